@@ -1,0 +1,12 @@
+/** One project a kind of test: `npm run unit`, `npm run e2e [suite]`. */
+const common = {
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2023" } }] },
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  testEnvironment: "node",
+};
+const project = (name) => ({ ...common, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`] });
+
+module.exports = {
+  coverageProvider: "v8",
+  projects: ["unit", "host", "e2e", "package"].map(project),
+};

@@ -1,0 +1,87 @@
+import type { z } from "zod";
+import type { Observation } from "./host/observation.js";
+import type { Step } from "./host/script.js";
+import type { Plan } from "./plan.js";
+import type { HostRef } from "./schema/connection.js";
+
+/** What changing a field of an existing resource does; the key is `change` in the field's `.meta()`. */
+export type Change =
+  /** It is applied in place; the default. */
+  | "update"
+  /** It matters only when the resource is made. */
+  | "ignore"
+  /** It is an error; the text names the way out. */
+  | { readonly refuse: string };
+
+declare module "zod" {
+  interface GlobalMeta {
+    change?: Change;
+  }
+}
+
+/** Fields that every resource has. */
+export interface CommonInputs {
+  readonly host: HostRef;
+  /** The resource's stable name: organization, project, stack, kind and name. */
+  readonly owner: string;
+}
+
+/** A problem that can be known at preview. */
+export interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** What a resource hands to the lifecycle for a change: everything of a step but what the lifecycle knows itself. */
+export type StepRequest = Pick<Step, "title" | "call" | "variables"> & { readonly seconds?: number };
+
+/** What is known of a resource when its outputs are made. */
+export interface Seen<I, O> {
+  readonly id: string;
+  readonly inputs: I;
+  readonly observation: Observation;
+  /** Facts that the step reported; empty for a read. */
+  readonly facts: ReadonlyMap<string, string>;
+  /** The outputs of the state; undefined when the resource has just been made. */
+  readonly previous: O | undefined;
+}
+
+/**
+ * The contract of a resource's handler. The lifecycle does the rest: schema, unknown values, diff, batching, errors.
+ * Create and update are one reconcile: the same step, sent with the id of the state when there is one.
+ */
+export interface ResourceDefinition<S extends z.ZodType = z.ZodType, O extends object = object> {
+  /** Name of its script in `provider/resources`, without ending. */
+  readonly script: string;
+  /** What messages call it, such as `volume`. */
+  readonly noun: string;
+  readonly inputs: S;
+  /** Everything about the inputs that can be known at preview, given the host as it is. */
+  plan?(inputs: z.output<S>, observation: Observation, plan: Plan): Failure[];
+  /** Notes what this resource will bring about, for the plans of those that come after it. Needs no host. */
+  announce?(inputs: z.output<S>, plan: Plan): void;
+  /** The step that makes the host match. `id` is undefined on create. */
+  reconcile(inputs: z.output<S>, id: string | undefined): StepRequest;
+  /** A step that may take long and runs outside the host's lock, when the host shows that one is due. */
+  work?(inputs: z.output<S>, id: string, observation: Observation): StepRequest | undefined;
+  /** Id of what the reconcile step made or found. */
+  idOf(facts: ReadonlyMap<string, string>, observation: Observation): string;
+  /**
+   * The outputs, which hold the inputs too; undefined when the resource is not on the host.
+   * @throws If the host does not show enough to tell.
+   */
+  outputs(seen: Seen<z.output<S>, O>): O | undefined;
+  /**
+   * What differs beyond the inputs: names of outputs that a reconcile would change.
+   * @throws If the difference cannot be mended in place; the message names the way out.
+   */
+  drift?(inputs: z.output<S>, outputs: O): string[];
+  remove(outputs: O, id: string): StepRequest;
+}
+
+/** Ties the types of a definition together. */
+export function defineResource<S extends z.ZodType, O extends object>(
+  definition: ResourceDefinition<S, O>,
+): ResourceDefinition<S, O> {
+  return definition;
+}

@@ -1,0 +1,68 @@
+/**
+ * A failure on a host that the user can act on. Anything else thrown is a bug and keeps its stack.
+ * The message has two parts: what failed, on which host and why; then, on a line of its own, what to do next.
+ */
+export class HostError extends Error {
+  override readonly name: string = "HostError";
+  readonly host: string;
+
+  constructor(host: string, summary: string, detail: string, next: string, options?: ErrorOptions) {
+    super(`${summary} on host "${host}": ${detail}\n${next}`, options);
+    this.host = host;
+    // Pulumi prints the stack of whatever a provider throws; for an error that a user can act on it is noise.
+    this.stack = "";
+  }
+}
+
+/** No connection, so nothing was started on the host. */
+export class ConnectionError extends HostError {
+  override readonly name = "ConnectionError";
+  /** True if another try may succeed with nothing changed: the host was unreachable, not unwilling. */
+  readonly isTransient: boolean;
+
+  constructor(host: string, detail: string, next: string, options: ErrorOptions & { isTransient: boolean }) {
+    super(host, "Cannot connect", detail, next, options);
+    this.isTransient = options.isTransient;
+  }
+}
+
+/** The connection or the deadline ended a script that had been started: what it did is unknown. */
+export class InterruptedError extends HostError {
+  override readonly name = "InterruptedError";
+}
+
+/** The script ran and refused or failed; nothing is known about the steps after the failing one. */
+export class ScriptError extends HostError {
+  override readonly name = "ScriptError";
+  /** Why, in one word; "command" when a command of the host failed. */
+  readonly reason: string;
+  /** The exit code of the command that failed, or of the script itself. */
+  readonly exitCode: number;
+  readonly stderr: string;
+
+  constructor(
+    host: string,
+    summary: string,
+    failure: { reason: string; detail: string; next: string; exitCode: number; stderr: string },
+  ) {
+    super(host, summary, failure.detail, failure.next);
+    this.reason = failure.reason;
+    this.exitCode = failure.exitCode;
+    this.stderr = failure.stderr;
+  }
+}
+
+/** The script ended well and its report does not fit: LVM is older than we know, or this is a bug. */
+export class ReportError extends HostError {
+  override readonly name = "ReportError";
+
+  constructor(host: string, detail: string, options?: ErrorOptions) {
+    super(
+      host,
+      "Cannot read the report",
+      detail,
+      "Check that lvm2 is 2.03.11 or newer there; if it is, please report this",
+      options,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+# Shows the host as it is, in sections that observation.ts reads. Changes nothing.
+observe() {
+  section machine
+  cat /etc/machine-id
+  section lvm
+  if command -v lvm >/dev/null; then
+    # One command, so that all volume groups are seen at one moment each.
+    lvm fullreport --all --units b --nosuffix --reportformat json \
+      --configreport vg -o vg_name,vg_uuid,vg_size,vg_free,vg_extent_size,vg_tags \
+      --configreport pv -o pv_name,pv_uuid,pv_size,vg_name \
+      --configreport lv -o lv_name,lv_uuid,lv_size,lv_layout,lv_role,lv_active,lv_device_open,lv_autoactivation,lv_tags,pool_lv,origin,lv_metadata_size,lv_profile \
+      --configreport pvseg -o pvseg_start --configreport seg -o lv_uuid,chunk_size,zero
+  fi
+  section disks
+  lsblk --json --bytes --paths --output NAME,TYPE,SIZE,FSTYPE,PTTYPE,MOUNTPOINT,PKNAME 2>/dev/null || :
+  section missing
+  list_missing
+  section owners
+  if [ -d "$STATE/owners" ]; then grep -r '' "$STATE/owners" || :; fi
+  section programs
+  ls -1 /usr/local/lib/pulumi-lvm 2>/dev/null || :
+  section attachments
+  if [ -d "$STATE/attachments" ]; then ls -1 "$STATE/attachments"; fi
+}
+
+# list_missing: a line for each command that the host lacks, with the Debian package that brings it.
+list_missing() {
+  while read -r command package; do
+    command -v "$command" >/dev/null || printf '%s %s\n' "$command" "$package"
+  done <<'END'
+lvm lvm2
+thin_check thin-provisioning-tools
+systemctl systemd
+flock util-linux
+blkid util-linux
+blkdiscard util-linux
+mkfs.ext4 e2fsprogs
+mkfs.xfs xfsprogs
+restic restic
+fusermount3 fuse3
+python3 python3
+END
+  if command -v python3 >/dev/null && ! ls -d /usr/lib/python3*/*-packages/fuse*.py >/dev/null 2>&1; then
+    echo "fusepy python3-fusepy"
+  fi
+}

@@ -1,0 +1,52 @@
+# Comes first in every script that a host runs.
+# In:   NONCE, a random word that no output can hold by chance.
+# Out:  sections on stdout and stderr, each opened by a line "@NONCE label".
+# Exit: 0 when the script reached its end; what each step did is in its section.
+set -eu
+export LC_ALL=C LVM_SUPPRESS_FD_WARNINGS=1
+# /usr/local/sbin comes first so that an administrator's own wrapper of an LVM command is honoured.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+umask 077
+STATE=/var/lib/pulumi-lvm
+RUN=/run/pulumi-lvm
+
+section() {
+  printf '\n@%s %s\n' "$NONCE" "$1"
+  printf '\n@%s %s\n' "$NONCE" "$1" >&2
+}
+
+# fail REASON DETAIL NEXT: ends the step. Each text is one line; NEXT tells the user what to do.
+fail() {
+  printf 'fail %s\ndetail %s\nnext %s\n' "$1" "$2" "$3"
+  exit 9
+}
+
+# run COMMAND...: a command whose failure ends the step and is reported by name, with its exit code.
+run() {
+  if "$@" >&2; then return 0; else rc=$?; fi
+  printf 'fail command\nexit %s\ndetail "%s" ended with exit code %s\n' "$rc" "$*" "$rc"
+  exit 9
+}
+
+# report KEY VALUE: a fact for the program that sent the script.
+report() {
+  printf 'report %s %s\n' "$1" "$2"
+}
+
+# expect_machine ID: refuses to act on another machine. An empty ID is not compared (the host is not known yet).
+expect_machine() {
+  read -r machine_id </etc/machine-id
+  if [ -n "$1" ] && [ "$1" != "$machine_id" ]; then
+    fail machine "the machine there has machine-id $machine_id, and this resource belongs to machine-id $1" \
+      "Set the address of the machine that holds it; if the machine was replaced for good, remove its resources from the state with 'pulumi state delete'"
+  fi
+}
+
+# lock_or_fail FILE SECONDS: locks fd 9, which is open on FILE; waits for another run that holds it.
+lock_or_fail() {
+  mkdir -p "$RUN"
+  if ! flock -w "$2" 9; then
+    fail busy "another run has held the lock $1 for more than $2 s" \
+      "Wait for the other deployment to end; 'fuser -v $1' on the host names its process"
+  fi
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { quote } from "./quote.js";
+
+/** A change of one resource on a host: functions from a `.sh` file, the variables that they read, and the one to call. */
+export interface Step {
+  /** What this is, for errors, such as `create volume "data"`. */
+  readonly title: string;
+  /** Name of the resource's script, such as `volume`. */
+  readonly script: string;
+  /** The function of that script to call. */
+  readonly call: string;
+  /** Values that the script reads. They travel on stdin and never in an argument list. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** /etc/machine-id of the machine that this may run on; "" when it is not known yet. */
+  readonly machineId: string;
+  /** Time that the step may take, in seconds; the connection's run deadline when left out. */
+  readonly seconds?: number;
+}
+
+const directory = join(__dirname, "..");
+const texts = new Map<string, string>();
+
+/** The text of a script file of the provider. */
+export function scriptText(path: string): string {
+  const text = texts.get(path) ?? readFileSync(join(directory, path), "utf8");
+  texts.set(path, text);
+  return text;
+}
+
+/** A script to send, and the word that opens the sections of what it prints. */
+export interface Script {
+  readonly nonce: string;
+  readonly text: string;
+}
+
+/** Seconds to wait for the lock of the host: longer than any script that takes it. */
+const LOCK_SECONDS = 600;
+
+/**
+ * Makes one script of any number of steps, with a look at the whole host at the end.
+ * Everything is a function and the call is the last line, so that a script whose end was lost does nothing.
+ * Each step runs in a subshell of its own: one that fails does not keep the next from running.
+ * @param lock File below /run/pulumi-lvm that is locked around the steps; none for a script that only looks.
+ */
+export function composeScript(steps: readonly Step[], lock: string | undefined): Script {
+  const nonce = randomBytes(16).toString("hex");
+  const kinds = [...new Set(steps.map((step) => step.script))];
+  const text = [
+    `NONCE=${nonce}`,
+    scriptText("host/prelude.sh"),
+    scriptText("host/events.sh"),
+    scriptText("host/observe.sh"),
+    scriptText("host/logical-volume.sh"),
+    scriptText("host/attachment-files.sh"),
+    ...kinds.map((kind) => `define_${kind.replaceAll("-", "_")}() {\n:\n${scriptText(`resources/${kind}.sh`)}\n}`),
+    "main() {",
+    ...(lock === undefined
+      ? []
+      : [
+          `mkdir -p "$RUN"`,
+          `exec 9>"$RUN/${lock}"`,
+          "section lock",
+          `(lock_or_fail "$RUN/${lock}" ${LOCK_SECONDS}) || return 0`,
+        ]),
+    ...steps.flatMap((step, index) => [
+      `section 'step ${index}'`,
+      "set +e",
+      // The lock stays with the script: a daemon that a step starts must not inherit it.
+      "(",
+      "set -e",
+      ...Object.entries(step.variables).map(([name, value]) => `${name}=${quote(value)}`),
+      `define_${step.script.replaceAll("-", "_")}`,
+      `expect_machine ${quote(step.machineId)}`,
+      step.call,
+      `)${lock === undefined ? "" : " 9>&-"}`,
+      `section "exit $?"`,
+      "set -e",
+    ]),
+    "observe",
+    "section end",
+    "}",
+    "main </dev/null",
+    "",
+  ].join("\n");
+  return { nonce, text };
+}
+
+/** What a script printed under one label. */
+export interface Section {
+  readonly label: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Splits what a script printed into its sections, in order. */
+export function splitSections(nonce: string, stdout: string, stderr: string): Section[] {
+  const split = (text: string): [string, string][] =>
+    text
+      .split(`\n@${nonce} `)
+      .slice(1)
+      .map((part) => {
+        const end = part.indexOf("\n");
+        return [part.slice(0, end), part.slice(end + 1)];
+      });
+  const errors = split(stderr);
+  return split(stdout).map(([label, out], index) => ({ label, stdout: out, stderr: errors[index]?.[1].trim() ?? "" }));
+}

@@ -1,0 +1,17 @@
+# Takes what we installed off a host, once nobody needs it.
+
+# leave_if_unused: removes programs, units and records after the last owner left and the last deleted volume was reaped.
+# The log goes too; the journal keeps its copy.
+leave_if_unused() {
+  if [ -n "$(ls -A "$STATE/owners" 2>/dev/null)" ]; then return 0; fi
+  still=$(lvs --noheadings -o lv_tags 2>/dev/null | grep -c -E 'pulumi-lvm\.(reap-after|leaving|attachment)') || :
+  if [ "$still" != 0 ]; then return 0; fi
+  still=$(vgs --noheadings -o vg_tags 2>/dev/null | grep -c -F 'pulumi-lvm.leaving') || :
+  if [ "$still" != 0 ]; then return 0; fi
+  # A service that removes itself must not be stopped by this: only what starts it goes.
+  systemctl disable --quiet --now pulumi-lvm-reap.timer >&2 2>/dev/null || :
+  systemctl disable --quiet pulumi-lvm-reactivate.service >&2 2>/dev/null || :
+  rm -f /etc/systemd/system/pulumi-lvm-*
+  systemctl daemon-reload
+  rm -rf /usr/local/lib/pulumi-lvm /etc/pulumi-lvm "$STATE" "$RUN"
+}

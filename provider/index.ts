@@ -1,0 +1,32 @@
+import type { z } from "zod";
+import type { CommonInputs, ResourceDefinition } from "./define-resource.js";
+import { type Lifecycle, lifecycle } from "./lifecycle.js";
+import { attachment } from "./resources/attachment.js";
+import { host } from "./resources/host.js";
+import { thinPool } from "./resources/thin-pool.js";
+import { volume } from "./resources/volume.js";
+import { volumeGroup } from "./resources/volume-group.js";
+
+type Definition = ResourceDefinition<
+  z.ZodType<CommonInputs & Record<string, unknown>>,
+  CommonInputs & Record<string, unknown>
+>;
+
+const resources: Record<string, unknown> = { host, volumeGroup, thinPool, volume, attachment };
+
+/** The names of all resources. */
+export type Kind = "host" | "volumeGroup" | "thinPool" | "volume" | "attachment";
+
+/**
+ * The lifecycle of a resource by its name; the shell that Pulumi keeps in the state calls this.
+ * @throws {Error} If this release does not know the resource: the state was written by a newer one.
+ */
+export function resource(kind: string): Lifecycle {
+  const definition = resources[kind];
+  if (definition === undefined) {
+    throw new Error(
+      `This release of pulumi-lvm does not know "${kind}": install the release that wrote the state, or a newer one`,
+    );
+  }
+  return lifecycle(definition as Definition);
+}

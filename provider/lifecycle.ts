@@ -1,0 +1,194 @@
+import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
+import { channelTo, planFor } from "./channels.js";
+import type { Change, CommonInputs, Failure, ResourceDefinition, StepRequest } from "./define-resource.js";
+import { ConnectionError, HostError } from "./host/errors.js";
+import type { Observation } from "./host/observation.js";
+import type { Step } from "./host/script.js";
+import { hasUnknown, isUnknown } from "./unknown.js";
+
+/** The engine's own key for the serialized provider, which is in every property bag of a dynamic resource. */
+const PROVIDER_KEY = "__provider";
+
+type Bag = Record<string, unknown>;
+type Inputs = CommonInputs & Bag;
+type Outputs = CommonInputs & Bag;
+type Definition = ResourceDefinition<z.ZodType<Inputs>, Outputs>;
+
+/** The methods that the shell in the state forwards to. Shapes as in `pulumi.dynamic.ResourceProvider`. */
+export interface Lifecycle {
+  check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: Failure[] }>;
+  diff(id: string, olds: Bag, news: Bag): Promise<{ changes: boolean; deleteBeforeReplace: boolean }>;
+  create(inputs: Bag): Promise<{ id: string; outs: Bag }>;
+  read(id: string, props: Bag): Promise<{ id: string; props: Bag }>;
+  update(id: string, olds: Bag, news: Bag): Promise<{ outs: Bag }>;
+  delete(id: string, props: Bag): Promise<void>;
+}
+
+function withoutProvider(bag: Bag): Bag {
+  return Object.fromEntries(Object.entries(bag).filter(([key]) => key !== PROVIDER_KEY));
+}
+
+const at = (bag: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((value, key) => (typeof value === "object" && value !== null ? (value as Bag)[String(key)] : value), bag);
+
+/** The schema's complaints, but for those about values that are not known yet. */
+function invalid(definition: Definition, bag: Bag): Failure[] {
+  const parsed = definition.inputs.safeParse(bag);
+  if (parsed.success) return [];
+  return parsed.error.issues
+    .filter((issue) => !isUnknown(at(bag, issue.path)))
+    .map((issue) => ({
+      property: issue.path.join("."),
+      reason: `${issue.path.join(".") || definition.noun}: ${issue.message}`,
+    }));
+}
+
+const changes = (definition: Definition): [string, Change][] =>
+  Object.entries((definition.inputs as unknown as z.ZodObject).shape).map(([key, schema]) => [
+    key,
+    (schema as z.ZodType).meta()?.change ?? "update",
+  ]);
+
+/** The outputs of the state read as inputs: what was asked for last time. */
+function parseInputs(definition: Definition, bag: Bag): Inputs {
+  const keys = new Set(changes(definition).map(([key]) => key));
+  return definition.inputs.parse(Object.fromEntries(Object.entries(bag).filter(([key]) => keys.has(key))));
+}
+
+const step = (definition: Definition, host: CommonInputs["host"], request: StepRequest): Step => ({
+  ...request,
+  script: definition.script,
+  machineId: isUnknown(host.machineId) ? "" : host.machineId,
+});
+
+/** One generic lifecycle for every resource: observe, ensure, sync, report. */
+export function lifecycle(definition: Definition): Lifecycle {
+  const reconcile = async (inputs: Inputs, id: string | undefined, previous: Outputs | undefined) => {
+    const channel = channelTo(inputs.host);
+    const first = await channel.change(step(definition, inputs.host, definition.reconcile(inputs, id)));
+    const madeId = id ?? definition.idOf(first.facts, first.observation);
+    let { observation, facts } = first;
+    const outputs = () => {
+      const found = definition.outputs({ id: madeId, inputs, observation, facts, previous });
+      if (found === undefined) throw new Error(`The ${definition.noun} is missing right after it was made`);
+      return found;
+    };
+    const due = definition.work?.(inputs, madeId, observation);
+    if (due !== undefined) {
+      try {
+        const worked = await channel.work(step(definition, inputs.host, due));
+        observation = worked.observation;
+        facts = new Map([...facts, ...worked.facts]);
+      } catch (error) {
+        // It exists, unfinished: the state must know it, and the next up goes on.
+        const { message } = error as Error;
+        throw Object.assign(error as Error, { id: madeId, properties: outputs(), reasons: [message] });
+      }
+    }
+    return { id: madeId, outs: outputs() };
+  };
+
+  const observe = async (host: CommonInputs["host"]): Promise<Observation> => {
+    const observation = await channelTo(host).observe();
+    if (!isUnknown(host.machineId) && host.machineId !== "" && observation.machineId !== host.machineId) {
+      throw new HostError(
+        host.name,
+        "Cannot use the machine at this address",
+        `it has machine-id ${observation.machineId}, and this resource belongs to machine-id ${host.machineId}`,
+        "Set the address of the machine that holds it; if the machine was replaced for good, remove its resources from the state with 'pulumi state delete'",
+      );
+    }
+    return observation;
+  };
+
+  /** Failures that only a look at the host shows. A host that cannot be reached is said once, and is no failure of a preview. */
+  const plan = async (inputs: Inputs): Promise<Failure[]> => {
+    const plan = planFor(inputs.host);
+    definition.announce?.(inputs, plan);
+    // After its first change this process is in the middle of an update, and the change itself checks under the lock.
+    if (channelTo(inputs.host).hasChanged || definition.plan === undefined) return [];
+    try {
+      return definition.plan(inputs, await observe(inputs.host), plan);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      if (!(error instanceof ConnectionError && error.isTransient))
+        return [{ property: "host", reason: error.message }];
+      warnOnce(error.message);
+      return [];
+    }
+  };
+
+  return {
+    async check(_olds, news) {
+      const bag = withoutProvider(news);
+      const failures = invalid(definition, bag);
+      const isKnown = !Object.entries(bag).some(([key, value]) =>
+        hasUnknown(key === "host" ? at(value, ["connection"]) : value),
+      );
+      if (failures.length === 0 && isKnown) failures.push(...(await plan(definition.inputs.parse(bag))));
+      return { inputs: news, failures };
+    },
+
+    async diff(_id, olds, news) {
+      const bag = withoutProvider(news);
+      // A replacement asked for by hand must let go of the old one first: both have the same name.
+      if (hasUnknown(bag)) return { changes: true, deleteBeforeReplace: true };
+      const wanted = definition.inputs.parse(bag);
+      const known = olds as Outputs;
+      if (wanted.host.machineId !== known.host.machineId && definition.script !== "host") {
+        throw new HostError(
+          known.host.name,
+          `Cannot move the ${definition.noun} to host "${wanted.host.name}"`,
+          "its data is on this host, and nothing moves by itself",
+          `Set host back to "${known.host.name}", or declare a new ${definition.noun} on "${wanted.host.name}"`,
+        );
+      }
+      const changed = changes(definition).filter(
+        ([key, change]) => change !== "ignore" && !isDeepStrictEqual(wanted[key], olds[key]),
+      );
+      for (const [key, change] of changed) {
+        if (typeof change === "object") {
+          throw new HostError(
+            known.host.name,
+            `Cannot change ${key} of the ${definition.noun}`,
+            `it is ${JSON.stringify(olds[key])} and the program says ${JSON.stringify(wanted[key])}`,
+            change.refuse,
+          );
+        }
+      }
+      const drifted = definition.drift?.(wanted, known) ?? [];
+      return { changes: changed.length + drifted.length > 0, deleteBeforeReplace: true };
+    },
+
+    async create(inputs) {
+      return reconcile(definition.inputs.parse(withoutProvider(inputs)), undefined, undefined);
+    },
+
+    async read(id, props) {
+      const previous = withoutProvider(props) as Outputs;
+      const inputs = parseInputs(definition, previous);
+      const observation = await observe(inputs.host);
+      const found = definition.outputs({ id, inputs, observation, facts: new Map(), previous });
+      return found === undefined ? { id: "", props: {} } : { id, props: found };
+    },
+
+    async update(id, olds, news) {
+      return reconcile(definition.inputs.parse(withoutProvider(news)), id, withoutProvider(olds) as Outputs);
+    },
+
+    async delete(id, props) {
+      const outputs = withoutProvider(props) as Outputs;
+      await channelTo(outputs.host).change(step(definition, outputs.host, definition.remove(outputs, id)));
+    },
+  };
+}
+
+const said = new Set<string>();
+
+/** Pulumi shows what a provider writes to stderr; it offers a dynamic provider no other way to say something. */
+function warnOnce(message: string): void {
+  if (said.has(message)) return;
+  said.add(message);
+  console.error(`warning: ${message}`);
+}

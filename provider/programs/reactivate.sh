@@ -1,0 +1,21 @@
+# Runs on a host at boot: attached volumes are active again, and each microVM's file says what its leases say.
+main() {
+  mkdir -p "$RUN"
+  exec 9>"$RUN/lock"
+  flock 9
+  lvs --noheadings --separator '|' -o vg_name,lv_name,lv_tags | while IFS='|' read -r vg lv tags; do
+    if [ -n "$(tag_of attachment "$tags")" ]; then
+      # One volume that does not come up must not keep the others down.
+      (run lvchange -q -ay "${vg##* }/$lv") || :
+    fi
+  done 9>&-
+  rm -f "$STATE"/attachments/*.json
+  lvs --noheadings -o lv_tags -S 'lv_tags!=""' | tr -d ' ' | while read -r tags; do
+    tag_of microvm "$tags"
+    echo
+  done | sort -u | while read -r name; do
+    if [ -n "$name" ]; then write_attachment_file "$name"; fi
+  done 9>&-
+}
+
+main </dev/null

@@ -1,0 +1,121 @@
+# Gives one microVM the exclusive lease on a volume, or ends the lease. The lease is a set of tags on the logical volume,
+# set in one command under the host's lock: that is what makes it exclusive.
+# In:   ID (of the attachment), IS_NEW (yes on create), OWNER (value of the owner tag), VOLUME (the volume's id), VG (where it was declared), MICROVM, DRIVE,
+#       ROOT (yes or no), ACTOR (JSON).
+# Out:  report id, report event.
+# Exit: 0, or 9 after a "fail" line.
+
+reconcile() {
+  locate
+  if [ -z "$(tag_of attachment)" ]; then lease; fi
+  sync_drive
+  if [ "$lv_active" != active ]; then run lvchange -q -ay "$lv_vg/$lv_name"; fi
+  write_attachment_file "$MICROVM"
+  report id "$ID"
+  settle_event
+}
+
+describe() {
+  printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s","attachment":"%s","microVm":"%s","owner":"%s"' \
+    "$VOLUME" "$lv_vg" "$lv_name" "$lv_uuid" "$ID" "$MICROVM" "$OWNER"
+}
+
+locate() {
+  find_lv "lv_tags={\"pulumi-lvm.id=$VOLUME\"}"
+  if [ -z "$lv_uuid" ]; then
+    require_vg "$VG"
+    fail gone "volume $VOLUME is not on this host" "Run 'pulumi refresh'; a volume is attached only on the host that holds it"
+  fi
+  if [ -n "$(tag_of reap-after)" ]; then
+    fail deleted "volume \"$lv_vg/$lv_name\" is deleted and waits for its removal" "Bring it back with adopt: \"$lv_uuid\" on a Volume"
+  fi
+  holder=$(tag_of attachment)
+  if [ "$IS_NEW" = yes ] && [ -n "$holder" ] && [ "$(tag_of lease-owner)" = "$OWNER" ]; then
+    # What a create left half made is our own; another microVM is not.
+    if [ "$(tag_of microvm)" = "$MICROVM" ]; then ID=$holder; fi
+  fi
+  if [ -n "$holder" ] && [ "$holder" != "$ID" ]; then
+    refused attach "$(describe)" "held by $holder"
+    fail leased "volume \"$lv_vg/$lv_name\" is attached to microVM \"$(tag_of microvm)\" by $(tag_of lease-owner)" \
+      "A volume is attached to at most one microVM: remove that Attachment first"
+  fi
+  if has_tag pulumi-lvm.pending=zero || has_tag pulumi-lvm.pending=mkfs; then
+    fail unfinished "volume \"$lv_vg/$lv_name\" is not finished: its $(tag_of pending) is still due" "Run pulumi up for the stack that declares the volume"
+  fi
+}
+
+lease() {
+  if [ "$lv_open" = open ]; then
+    refused attach "$(describe)" "in use"
+    fail open "logical volume \"$lv_vg/$lv_name\" is in use by something that has no lease" \
+      "Stop it ('fuser -v /dev/$lv_vg/$lv_name' and 'dmsetup ls --tree' show it), then run it again"
+  fi
+  twin=$(lvs --noheadings -o lv_name -S "lv_tags={\"pulumi-lvm.microvm=$MICROVM\"} && lv_tags={\"pulumi-lvm.drive=$DRIVE\"}")
+  if [ -n "$twin" ]; then
+    fail drive "microVM \"$MICROVM\" has a drive \"$DRIVE\" already, on logical volume$twin" "Set another driveId"
+  fi
+  begin attach "$(describe)"
+  run lvchange -q --addtag "pulumi-lvm.attachment=$ID" --addtag "pulumi-lvm.lease-owner=$OWNER" \
+    --addtag "pulumi-lvm.microvm=$MICROVM" --addtag "pulumi-lvm.drive=$DRIVE" --addtag "pulumi-lvm.root=$ROOT" "$lv_vg/$lv_name"
+  run lvchange -q -ay "$lv_vg/$lv_name"
+  lv_active=active
+  write_attachment_file "$MICROVM"
+  finish
+  find_lv "lv_tags={\"pulumi-lvm.id=$VOLUME\"}"
+}
+
+sync_drive() {
+  set --
+  for wanted in "lease-owner=$OWNER" "drive=$DRIVE" "root=$ROOT"; do
+    key=${wanted%%=*}
+    is=$(tag_of "$key")
+    if [ "$key=$is" = "$wanted" ]; then continue; fi
+    if [ -n "$is" ]; then set -- "$@" --deltag "pulumi-lvm.$key=$is"; fi
+    set -- "$@" --addtag "pulumi-lvm.$wanted"
+  done
+  if [ $# -gt 0 ]; then run lvchange -q "$@" "$lv_vg/$lv_name"; fi
+}
+
+settle_event() {
+  if [ "$IS_NEW" != yes ]; then return 0; fi
+  if ! has_event '"action":"attach","outcome":"done"' "\"attachment\":\"$ID\""; then
+    event attach "done" "$(describe)"
+  else
+    report event "$event_hash"
+  fi
+}
+
+# The order keeps a microVM from starting on a device that goes: its file first, the device next, the lease last.
+remove() {
+  find_lv "lv_tags={\"pulumi-lvm.id=$VOLUME\"}"
+  if [ -z "$lv_uuid" ]; then
+    require_vg "$VG"
+    write_attachment_file "$MICROVM"
+    return 0
+  fi
+  if [ "$(tag_of attachment)" != "$ID" ]; then
+    write_attachment_file "$MICROVM"
+    return 0
+  fi
+  if [ "$lv_open" = open ]; then refuse_open; fi
+  begin detach "$(describe)"
+  write_attachment_file "$MICROVM" "$VOLUME"
+  # The kernel refuses this while anything holds the device open: that is the fence.
+  if [ "$lv_active" = active ] && ! lvchange -q -an "$lv_vg/$lv_name" >&2; then
+    write_attachment_file "$MICROVM"
+    trap - EXIT
+    refuse_open
+  fi
+  set --
+  for key in attachment lease-owner microvm drive root; do
+    set -- "$@" --deltag "pulumi-lvm.$key=$(tag_of "$key")"
+  done
+  run lvchange -q "$@" "$lv_vg/$lv_name"
+  finish
+}
+
+refuse_open() {
+  refused detach "$(describe)" "in use"
+  fail open "the device of volume \"$lv_vg/$lv_name\" is held open" \
+    "Stop microVM \"$MICROVM\" first ('fuser -v /dev/$lv_vg/$lv_name' shows who holds it), then run it again"
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { actorJson } from "../actor.js";
+import { defineResource } from "../define-resource.js";
+import { HostError } from "../host/errors.js";
+import { common } from "../schema/common.js";
+import { lvmName } from "../schema/lvm-name.js";
+import { encodeTag, tagValue } from "../schema/tag.js";
+
+const NEW_ATTACHMENT = "An attachment is one lease: set it back, or declare a new Attachment and remove this one first";
+
+const inputs = z
+  .strictObject({
+    ...common,
+    volumeId: z
+      .string()
+      .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "must be the id of a Volume")
+      .meta({ description: "Id of the volume", change: { refuse: NEW_ATTACHMENT } }),
+    volumeGroup: lvmName.meta({ description: "Volume group of the volume; comes from the Volume", change: "ignore" }),
+    volumeName: lvmName.meta({ description: "Name of the logical volume; comes from the Volume", change: "ignore" }),
+    microVm: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
+        "must be 1 to 63 of A-Z a-z 0-9 _ . - and start with a letter or digit",
+      )
+      .meta({ description: "Name of the microVM that gets the volume", change: { refuse: NEW_ATTACHMENT } }),
+    microVmHost: z.string().optional().meta({ description: "Name of the host that the microVM runs on" }),
+    driveId: z
+      .string()
+      .regex(/^[A-Za-z0-9_]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 _ (Firecracker's rule)")
+      .meta({ description: "Firecracker's id of the drive. Default: the volume's name" }),
+    isRootDevice: z.boolean().default(false).meta({ description: "Whether the microVM boots from it. Default false" }),
+  })
+  .superRefine(({ host, microVm, microVmHost, volumeName }, context) => {
+    if (microVmHost === undefined || microVmHost === host.name) return;
+    context.addIssue({
+      code: "custom",
+      path: ["microVmHost"],
+      message: `microVM "${microVm}" runs on host "${microVmHost}", and volume "${volumeName}" is on host "${host.name}": a volume is attached only where it is. Run the microVM on "${host.name}", or give it a volume of "${microVmHost}"`,
+    });
+  });
+
+/** A drive as Firecracker's API takes it (`PUT /drives/{drive_id}`, firecracker.yaml). */
+export interface FirecrackerDrive {
+  drive_id: string;
+  path_on_host: string;
+  is_root_device: boolean;
+  is_read_only: boolean;
+  /** A guest's flush must reach the disk; with "Unsafe", Firecracker's default, it does not. */
+  cache_type: "Writeback";
+}
+
+type Outputs = z.output<typeof inputs> & {
+  /** Id of this attachment, which its events carry. */
+  attachmentId: string;
+  devicePath: string;
+  drive: FirecrackerDrive;
+  /** Whether the device is there; a reboot or a hand may have changed it. */
+  isActive: boolean;
+  /** SHA-256 of the attach event: the state's anchor in the host's log. */
+  event: string;
+};
+
+export const attachment = defineResource<typeof inputs, Outputs>({
+  script: "attachment",
+  noun: "attachment",
+  inputs,
+
+  plan(wanted, { logicalVolumes }) {
+    const found = logicalVolumes.find(({ lv_tags }) => tagValue(lv_tags, "id") === wanted.volumeId);
+    if (found === undefined) return [];
+    const holder = tagValue(found.lv_tags, "lease-owner");
+    if (holder === undefined || holder === wanted.owner) return [];
+    return [
+      {
+        property: "volumeId",
+        reason: `Volume "${found.vg_name}/${found.lv_name}" on host "${wanted.host.name}" is attached to microVM "${tagValue(found.lv_tags, "microvm")}" by ${holder}\nA volume is attached to at most one microVM: remove that Attachment first`,
+      },
+    ];
+  },
+
+  reconcile: (wanted, id) => ({
+    title: `attach volume "${wanted.volumeName}" to microVM "${wanted.microVm}"`,
+    call: "reconcile",
+    variables: variables(wanted, id),
+  }),
+
+  idOf: (facts) => facts.get("id") ?? "",
+
+  outputs({ id, inputs: asked, observation, facts, previous }) {
+    const found = observation.logicalVolumes.find(({ lv_tags }) => tagValue(lv_tags, "attachment") === id);
+    if (found === undefined) {
+      if (observation.volumeGroups.some(({ vg_name }) => vg_name === asked.volumeGroup)) return undefined;
+      throw new HostError(
+        asked.host.name,
+        `Cannot see the attachment of volume "${asked.volumeName}"`,
+        `volume group "${asked.volumeGroup}" cannot be seen, which is no proof that the attachment is gone`,
+        "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, use 'pulumi state delete'",
+      );
+    }
+    const devicePath = `/dev/${found.vg_name}/${found.lv_name}`;
+    const driveId = tagValue(found.lv_tags, "drive") ?? asked.driveId;
+    const isRootDevice = tagValue(found.lv_tags, "root") === "yes";
+    return {
+      ...asked,
+      driveId,
+      isRootDevice,
+      microVm: tagValue(found.lv_tags, "microvm") ?? asked.microVm,
+      attachmentId: id,
+      devicePath,
+      drive: {
+        drive_id: driveId,
+        path_on_host: devicePath,
+        is_root_device: isRootDevice,
+        is_read_only: false,
+        cache_type: "Writeback",
+      },
+      isActive: found.lv_active,
+      event: facts.get("event") ?? previous?.event ?? "",
+    };
+  },
+
+  drift: (_wanted, outputs) => (outputs.isActive ? [] : ["isActive"]),
+
+  remove: (outputs, id) => ({
+    title: `detach volume "${outputs.volumeName}" from microVM "${outputs.microVm}"`,
+    call: "remove",
+    variables: variables(outputs, id),
+  }),
+});
+
+function variables(wanted: z.output<typeof inputs>, id: string | undefined): Record<string, string> {
+  return {
+    ID: id ?? randomUUID(),
+    IS_NEW: id === undefined ? "yes" : "no",
+    OWNER: encodeTag(wanted.owner),
+    VOLUME: wanted.volumeId,
+    VG: wanted.volumeGroup,
+    MICROVM: wanted.microVm,
+    DRIVE: wanted.driveId,
+    ROOT: wanted.isRootDevice ? "yes" : "no",
+    ACTOR: actorJson(wanted.owner),
+  };
+}

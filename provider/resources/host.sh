@@ -1,0 +1,80 @@
+# Registers a stack as an owner of the host and installs the programs that run there by themselves.
+# In:   OWNER (text), OWNER_FILE (its file name), DIGEST (of the programs), VERSION (of this package), FILES (lines "name mode base64"),
+#       BACKUPS (yes or no).
+# Out:  report id (machine-id).
+# Exit: 0, or 9 after a "fail" line.
+
+LIBRARY=/usr/local/lib/pulumi-lvm
+UNITS=/etc/systemd/system
+
+reconcile() {
+  refuse_missing
+  register
+  install_programs
+  switch_programs
+  report id "$(cat /etc/machine-id)"
+}
+
+refuse_missing() {
+  missing=$(list_missing)
+  if [ "$BACKUPS" != yes ]; then missing=$(printf '%s\n' "$missing" | grep -v -e '^restic ' -e '^fuse' -e '^python3 ') || :; fi
+  if [ -z "$missing" ]; then return 0; fi
+  fail missing "it lacks $(printf '%s\n' "$missing" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')" \
+    "Install what is missing, on Debian with: apt-get install $(printf '%s\n' "$missing" | cut -d ' ' -f 2 | sort -u | tr '\n' ' ')"
+}
+
+register() {
+  mkdir -p "$STATE/owners"
+  record="$DIGEST $OWNER"
+  if [ -f "$STATE/owners/$OWNER_FILE" ] && [ "$(cat "$STATE/owners/$OWNER_FILE")" = "$record" ]; then return 0; fi
+  printf '%s\n' "$record" >"$STATE/owners/.$OWNER_FILE"
+  sync "$STATE/owners/.$OWNER_FILE"
+  mv "$STATE/owners/.$OWNER_FILE" "$STATE/owners/$OWNER_FILE"
+}
+
+# Each set of programs has a folder of its own, complete or absent.
+install_programs() {
+  if [ -d "$LIBRARY/$DIGEST" ]; then return 0; fi
+  rm -rf "$LIBRARY/.new"
+  (umask 022 && mkdir -p "$LIBRARY/.new")
+  printf '%s\n' "$VERSION" >"$LIBRARY/.new/version"
+  printf '%s\n' "$FILES" | while read -r name mode content; do
+    printf '%s' "$content" | base64 -d >"$LIBRARY/.new/$name"
+    chmod "$mode" "$LIBRARY/.new/$name"
+  done
+  sync "$LIBRARY/.new"/*
+  mv "$LIBRARY/.new" "$LIBRARY/$DIGEST"
+}
+
+# Stacks with different releases share a host: the newest release's programs run.
+switch_programs() {
+  current=$(readlink "$LIBRARY/current") || current=
+  if [ -n "$current" ] && [ -f "$LIBRARY/$current/version" ] && [ "$current" != "$DIGEST" ]; then
+    newest=$(printf '%s\n%s\n' "$(cat "$LIBRARY/$current/version")" "$VERSION" | sort -V | tail -n 1)
+    if [ "$newest" != "$VERSION" ]; then return 0; fi
+  fi
+  if [ "$current" != "$DIGEST" ]; then
+    ln -s "$DIGEST" "$LIBRARY/.current"
+    mv -T "$LIBRARY/.current" "$LIBRARY/current"
+  fi
+  changed=
+  for unit in "$LIBRARY/$DIGEST"/*.service "$LIBRARY/$DIGEST"/*.timer; do
+    if ! cmp -s "$unit" "$UNITS/${unit##*/}"; then
+      (umask 022 && cp "$unit" "$UNITS/${unit##*/}")
+      changed=yes
+    fi
+  done
+  if [ -n "$changed" ]; then run systemctl daemon-reload; fi
+  if ! systemctl is-enabled --quiet pulumi-lvm-reactivate.service 2>/dev/null; then run systemctl enable --quiet pulumi-lvm-reactivate.service; fi
+  if ! systemctl is-active --quiet pulumi-lvm-reap.timer; then run systemctl enable --quiet --now pulumi-lvm-reap.timer; fi
+}
+
+remove() {
+  rm -f "$STATE/owners/$OWNER_FILE"
+  leave_if_unused
+  if [ ! -d "$LIBRARY" ]; then return 0; fi
+  # Another owner may still use this set; the one that runs stays in any case.
+  if [ "$(readlink "$LIBRARY/current")" != "$DIGEST" ] && ! grep -q -r "^$DIGEST " "$STATE/owners"; then
+    rm -rf "${LIBRARY:?}/$DIGEST"
+  fi
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { defineResource } from "../define-resource.js";
+import { hostPrograms } from "../programs/host-programs.js";
+import { common } from "../schema/common.js";
+import { VERSION } from "../version.js";
+
+const inputs = z.strictObject({
+  ...common,
+  backups: z.boolean().default(true).meta({
+    description: "Whether backups will run there, which needs restic, fuse3 and python3-fusepy. Default true",
+  }),
+});
+
+type Outputs = z.output<typeof inputs> & {
+  /** /etc/machine-id. */
+  machineId: string;
+  /** Digest of the programs of ours that the host has for this stack; "" when they are not there. */
+  programs: string;
+};
+
+const BACKUP_COMMANDS = new Set(["restic", "fusermount3", "python3", "fusepy"]);
+
+export const host = defineResource<typeof inputs, Outputs>({
+  script: "host",
+  noun: "host",
+  inputs,
+
+  plan(wanted, { missing }) {
+    const lacking = missing.filter(({ command }) => wanted.backups || !BACKUP_COMMANDS.has(command));
+    if (lacking.length === 0) return [];
+    const packages = [...new Set(lacking.map((each) => each.package))].join(" ");
+    return [
+      {
+        property: "host",
+        reason: `Host "${wanted.host.name}" lacks ${lacking.map(({ command }) => command).join(", ")}\nInstall what is missing, on Debian with: apt-get install ${packages}`,
+      },
+    ];
+  },
+
+  reconcile: (wanted) => ({
+    title: `set up host "${wanted.host.name}"`,
+    call: "reconcile",
+    variables: ownership(wanted.owner, wanted.backups),
+  }),
+
+  idOf: (_facts, { machineId }) => machineId,
+
+  outputs({ inputs: asked, observation }) {
+    const { digest } = hostPrograms();
+    const isThere = observation.owners.get(asked.owner) === digest && observation.programs.includes(digest);
+    return { ...asked, machineId: observation.machineId, programs: isThere ? digest : "" };
+  },
+
+  drift: (_wanted, outputs) => (outputs.programs === hostPrograms().digest ? [] : ["programs"]),
+
+  remove: (outputs) => ({
+    title: `leave host "${outputs.host.name}"`,
+    call: "remove",
+    variables: ownership(outputs.owner, outputs.backups),
+  }),
+});
+
+function ownership(owner: string, backups: boolean): Record<string, string> {
+  const { digest, files } = hostPrograms();
+  return {
+    OWNER: owner,
+    OWNER_FILE: createHash("sha256").update(owner).digest("hex").slice(0, 16),
+    DIGEST: digest,
+    VERSION: VERSION,
+    FILES: files.map(({ name, mode, text }) => `${name} ${mode} ${Buffer.from(text).toString("base64")}`).join("\n"),
+    BACKUPS: backups ? "yes" : "no",
+  };
+}

@@ -1,0 +1,141 @@
+import type { Failure } from "../define-resource.js";
+import type { Observation } from "../host/observation.js";
+import type { Plan } from "../plan.js";
+import type { LogicalVolume } from "../schema/lvm-report.js";
+import { formatSize, parseSize, roundToExtents } from "../schema/size.js";
+import { tagValue } from "../schema/tag.js";
+import type { VolumeInputs } from "./volume.js";
+
+/** Everything about a volume that can be known at preview: its place, its name, what is to be adopted, and whether it fits. */
+export function planVolume(wanted: VolumeInputs, observation: Observation, plan: Plan): Failure[] {
+  const { name: hostName } = wanted.host;
+  const { logicalVolumes, volumeGroups } = observation;
+  const group = volumeGroups.find(({ vg_name }) => vg_name === wanted.volumeGroup);
+  if (group === undefined && !plan.volumeGroups.has(wanted.volumeGroup)) {
+    return [
+      {
+        property: "volumeGroup",
+        reason: `There is no volume group "${wanted.volumeGroup}" on host "${hostName}"\nDeclare it as a VolumeGroup, or name one that 'vgs' shows there`,
+      },
+    ];
+  }
+  const own = logicalVolumes.find(
+    ({ lv_tags, lv_uuid }) => tagValue(lv_tags, "owner") === wanted.owner || lv_uuid === wanted.adopt,
+  );
+  return [
+    ...planName(wanted, logicalVolumes),
+    ...planAdoption(wanted, logicalVolumes),
+    ...(wanted.pool === undefined
+      ? planLinear(wanted, own, group)
+      : planThin(wanted, `${wanted.volumeGroup}/${wanted.pool}`, own, observation, plan)),
+  ];
+}
+
+function planName(wanted: VolumeInputs, logicalVolumes: readonly LogicalVolume[]): Failure[] {
+  const path = `${wanted.volumeGroup}/${wanted.name}`;
+  const found = logicalVolumes.find((lv) => `${lv.vg_name}/${lv.lv_name}` === path);
+  if (found === undefined || found.lv_uuid === wanted.adopt) return [];
+  const owner = tagValue(found.lv_tags, "owner");
+  if (owner !== undefined && owner.split("/").slice(0, 3).join("/") === wanted.owner.split("/").slice(0, 3).join("/"))
+    return [];
+  return [
+    {
+      property: "name",
+      reason: `Logical volume "${path}" exists on host "${wanted.host.name}" and is not this volume's (its UUID is ${found.lv_uuid}, its owner ${owner ?? "not pulumi-lvm"})\nChoose another name, or take it over with adopt: "${found.lv_uuid}"`,
+    },
+  ];
+}
+
+/** What differs between the program and the logical volume that is to be adopted. */
+function planAdoption(wanted: VolumeInputs, logicalVolumes: readonly LogicalVolume[]): Failure[] {
+  if (wanted.adopt === undefined) return [];
+  const found = logicalVolumes.find(({ lv_uuid }) => lv_uuid === wanted.adopt);
+  const fail = (reason: string): Failure[] => [{ property: "adopt", reason }];
+  if (found === undefined) {
+    return fail(
+      `No logical volume on host "${wanted.host.name}" has the UUID ${wanted.adopt}\nTake the UUID from 'lvs -o lv_name,lv_uuid,lv_tags' there`,
+    );
+  }
+  const owner = tagValue(found.lv_tags, "owner");
+  if (owner === wanted.owner) return [];
+  const path = `${found.vg_name}/${found.lv_name}`;
+  if (owner !== undefined) {
+    return fail(
+      `Logical volume "${path}" on host "${wanted.host.name}" belongs to ${owner}\nRemove it there first, with deletionPolicy "retain"; then adopt it`,
+    );
+  }
+  const sizeBytes = parseSize(wanted.size);
+  const differences = [
+    ...(found.lv_name === wanted.name
+      ? []
+      : [`it is called "${found.lv_name}" and will be renamed to "${wanted.name}"`]),
+    ...(found.lv_size < sizeBytes
+      ? [`it has ${formatSize(found.lv_size)} and will grow to ${formatSize(sizeBytes)}`]
+      : []),
+    ...(tagValue(found.lv_tags, "fs") === undefined
+      ? [`its file system is taken to be ${wanted.fileSystem}, unseen`]
+      : []),
+  ];
+  console.error(`Adopting "${path}" on host "${wanted.host.name}": ${differences.join("; ") || "nothing differs"}`);
+  return [];
+}
+
+function planLinear(
+  wanted: VolumeInputs,
+  own: LogicalVolume | undefined,
+  group: { vg_free: number; vg_extent_size: number } | undefined,
+): Failure[] {
+  if (group === undefined) return [];
+  const more = roundToExtents(parseSize(wanted.size), group.vg_extent_size) - (own?.lv_size ?? 0);
+  if (more <= group.vg_free) return [];
+  return [
+    {
+      property: "size",
+      reason: `Volume group "${wanted.volumeGroup}" on host "${wanted.host.name}" has ${formatSize(group.vg_free)} free, and the volume needs ${formatSize(more)} more\nAdd a disk to the VolumeGroup, or set a smaller size`,
+    },
+  ];
+}
+
+/** The over-commit guard, with the volumes that the program is about to make counted in. */
+function planThin(
+  wanted: VolumeInputs,
+  poolPath: string,
+  own: LogicalVolume | undefined,
+  { logicalVolumes }: Observation,
+  plan: Plan,
+): Failure[] {
+  const found = logicalVolumes.find((lv) => `${lv.vg_name}/${lv.lv_name}` === poolPath);
+  const planned = plan.pools.get(poolPath);
+  if (found === undefined && planned === undefined) {
+    return [
+      {
+        property: "pool",
+        reason: `There is no thin pool "${poolPath}" on host "${wanted.host.name}"\nDeclare it as a ThinPool, or name one that 'lvs' shows there`,
+      },
+    ];
+  }
+  if (found !== undefined && !found.zero && !wanted.allowUnzeroedChunks) {
+    return [
+      {
+        property: "pool",
+        reason: `Thin pool "${poolPath}" on host "${wanted.host.name}" does not zero new chunks, so a volume would show what others deleted\nSwitch it on with 'lvchange --zero y ${poolPath}', or set allowUnzeroedChunks on the ThinPool`,
+      },
+    ];
+  }
+  const poolBytes = Math.max(found?.lv_size ?? 0, planned?.sizeBytes ?? 0);
+  const announced = [...plan.thinVolumes].filter(([, { pool }]) => pool === poolPath);
+  const names = new Set(announced.map(([path]) => path));
+  const others = logicalVolumes.filter(
+    (lv) => `${lv.vg_name}/${lv.pool_lv}` === poolPath && !names.has(`${lv.vg_name}/${lv.lv_name}`) && lv !== own,
+  );
+  const promised =
+    announced.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +
+    others.reduce((sum, { lv_size }) => sum + lv_size, 0);
+  if (promised <= poolBytes * wanted.maxOvercommit) return [];
+  return [
+    {
+      property: "size",
+      reason: `Thin pool "${poolPath}" on host "${wanted.host.name}" has ${formatSize(poolBytes)}, and its volumes would be promised ${formatSize(promised)}, more than maxOvercommit ${wanted.maxOvercommit} allows\nGrow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool`,
+    },
+  ];
+}

@@ -1,0 +1,120 @@
+# Makes a thin pool match the program, or lets go of it.
+# In:   ID (LV UUID; "" on create), OWNER (value of the owner tag), VG, LV, SIZE (bytes), METADATA (bytes or ""), CHUNK (bytes or ""),
+#       PROFILE (name of the LVM profile for autoextend, or ""), THRESHOLD, PERCENT, EXISTING (yes or no), UNZEROED (yes or no), ACTOR (JSON).
+# Out:  report id (LV UUID).
+# Exit: 0, or 9 after a "fail" line.
+
+reconcile() {
+  require_vg "$VG"
+  if [ -n "$ID" ]; then find_lv "lv_uuid=\"$ID\""; else find_lv "vg_name=\"$VG\" && lv_name=\"$LV\""; fi
+  if [ "$EXISTING" = yes ]; then
+    check_existing
+  else
+    if [ -z "$lv_uuid" ]; then ensure; fi
+    refuse_foreign
+    sync_name
+    sync_size
+    sync_profile
+    sync_tags
+  fi
+  report id "$lv_uuid"
+}
+
+check_existing() {
+  if [ -z "$lv_uuid" ] || [ -z "$(lvs --noheadings -o lv_uuid -S "lv_uuid=\"$lv_uuid\" && segtype=thin-pool")" ]; then
+    fail gone "there is no thin pool \"$VG/$LV\"" "Set name to a pool that 'lvs' shows there, or leave out existing and give a size"
+  fi
+  case $(lvs --noheadings -o zero "$VG/$LV") in
+    *zero*) ;;
+    *)
+      if [ "$UNZEROED" != yes ]; then
+        fail unzeroed "thin pool \"$VG/$LV\" does not zero new chunks, so a volume would show what others deleted" \
+          "Switch it on with 'lvchange --zero y $VG/$LV', or set allowUnzeroedChunks"
+      fi
+      ;;
+  esac
+}
+
+ensure() {
+  if [ -n "$ID" ]; then
+    fail gone "thin pool \"$VG/$LV\" is not there any more" "Run 'pulumi refresh' to drop it and its volumes from the state"
+  fi
+  free=$(vgs --noheadings --units b --nosuffix -o vg_free "$VG" | tr -d ' ')
+  if [ "$SIZE" -gt "$free" ]; then
+    fail full "volume group \"$VG\" has $free bytes free, and the pool needs $SIZE and its metadata twice" \
+      "Add a disk to the VolumeGroup, or set a smaller size"
+  fi
+  set --
+  if [ -n "$METADATA" ]; then set -- "$@" --poolmetadatasize "${METADATA}b"; fi
+  if [ -n "$CHUNK" ]; then set -- "$@" --chunksize "${CHUNK}b"; fi
+  run lvcreate -q -y --type thin-pool --zero y -L "${SIZE}b" "$@" --addtag "pulumi-lvm.owner=$OWNER" -n "$LV" "$VG"
+  find_lv "vg_name=\"$VG\" && lv_name=\"$LV\""
+}
+
+refuse_foreign() {
+  if has_tag "pulumi-lvm.owner=$OWNER"; then return 0; fi
+  # A pool of the state whose owner was renamed is still ours.
+  if [ -n "$ID" ] && [ -n "$(tag_of owner)" ]; then return 0; fi
+  fail foreign "logical volume \"$VG/$LV\" exists and is not this pool (its UUID is $lv_uuid)" \
+    "Choose another name, or set existing: true to use it as it is"
+}
+
+sync_name() {
+  if [ "$lv_name" = "$LV" ]; then return 0; fi
+  run lvrename -q "$VG" "$lv_name" "$LV"
+}
+
+sync_size() {
+  if [ "$lv_size" -lt "$SIZE" ]; then run lvextend -q -L "${SIZE}b" "$VG/$LV"; fi
+  if [ -n "$METADATA" ]; then
+    metadata=$(lvs --noheadings --units b --nosuffix -o lv_metadata_size "$VG/$LV" | tr -d ' ')
+    if [ "$metadata" -lt "$METADATA" ]; then run lvextend -q --poolmetadatasize "+$((METADATA - metadata))b" "$VG/$LV"; fi
+  fi
+}
+
+# Autoextend is a setting of LVM's monitor, given to one pool by a profile (lvmthin(7), "Automatically extend thin pool LV").
+sync_profile() {
+  is=$(lvs --noheadings -o lv_profile "$VG/$LV" | tr -d ' ')
+  if [ -n "$PROFILE" ]; then
+    file=/etc/lvm/profile/$PROFILE.profile
+    if [ ! -s "$file" ]; then
+      mkdir -p /etc/lvm/profile
+      (umask 022 && printf 'activation {\n\tthin_pool_autoextend_threshold=%s\n\tthin_pool_autoextend_percent=%s\n}\n' "$THRESHOLD" "$PERCENT" >"$file.new")
+      sync "$file.new"
+      mv "$file.new" "$file"
+    fi
+    if [ "$is" != "$PROFILE" ]; then run lvchange -q --profile "$PROFILE" --monitor y "$VG/$LV"; fi
+  elif [ -n "$is" ] && [ -z "${is##pulumi-lvm-*}" ]; then
+    run lvchange -q --detachprofile "$VG/$LV"
+  fi
+}
+
+sync_tags() {
+  set --
+  if ! has_tag "pulumi-lvm.owner=$OWNER"; then set -- --deltag "pulumi-lvm.owner=$(tag_of owner)" --addtag "pulumi-lvm.owner=$OWNER"; fi
+  if has_tag pulumi-lvm.leaving; then set -- "$@" --deltag pulumi-lvm.leaving; fi
+  if [ $# -gt 0 ]; then run lvchange -q "$@" "$VG/$LV"; fi
+}
+
+remove() {
+  if [ "$EXISTING" = yes ]; then return 0; fi
+  find_lv "lv_uuid=\"$ID\""
+  if [ -z "$lv_uuid" ]; then
+    require_vg "$VG"
+    return 0
+  fi
+  case $lv_tags in *pulumi-lvm.owner=*) ;; *) fail foreign "thin pool \"$lv_vg/$lv_name\" carries no tag of ours any more" \
+    "Remove it from the state with 'pulumi state delete'" ;; esac
+  inside=$(lvs --noheadings --separator '|' -o lv_name,lv_tags -S "vg_name=\"$lv_vg\" && pool_lv=\"$lv_name\"")
+  live=$(printf '%s' "$inside" | grep -v 'pulumi-lvm.reap-after=' | cut -d '|' -f 1 | tr -d '\n') || :
+  if [ -n "$live" ]; then
+    fail inuse "thin pool \"$lv_vg/$lv_name\" holds$live" "Remove these first; deleting a volume never deletes another"
+  fi
+  if [ -n "$inside" ]; then
+    # Deleted volumes still have their grace period: the reaper removes the pool after the last of them.
+    run lvchange -q --addtag pulumi-lvm.leaving "$lv_vg/$lv_name"
+  else
+    run lvremove -q -y "$lv_vg/$lv_name"
+    drop_unused_profiles
+  fi
+}

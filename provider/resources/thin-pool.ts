@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { actorJson } from "../actor.js";
+import { defineResource } from "../define-resource.js";
+import { common } from "../schema/common.js";
+import { lvmName } from "../schema/lvm-name.js";
+import { formatSize, parseSize, roundToExtents, size, sizeFrom } from "../schema/size.js";
+import { encodeTag, tagValue } from "../schema/tag.js";
+
+/** lvmthin(7): "The value must be a multiple of 64KiB". */
+const MIN_CHUNK_BYTES = 65_536;
+
+const inputs = z
+  .strictObject({
+    ...common,
+    volumeGroup: lvmName.meta({
+      description: "Volume group that holds it",
+      change: { refuse: "A pool stays in its volume group: declare a new ThinPool there" },
+    }),
+    name: lvmName.meta({ description: "Name of the pool. Default: the resource's name" }),
+    size: size
+      .optional()
+      .meta({ description: "Size of the data area; grows in place, never shrinks", change: "ignore" }),
+    metadataSize: size
+      .optional()
+      .meta({ description: "Size of the metadata area. Default: LVM's choice", change: "ignore" }),
+    chunkSize: sizeFrom(MIN_CHUNK_BYTES)
+      .optional()
+      .meta({
+        description: "Chunk size, a multiple of 64 KiB. Default: LVM's choice",
+        change: { refuse: "A chunk size is chosen once: declare a new ThinPool, or set it back" },
+      }),
+    autoextend: z
+      .strictObject({
+        threshold: z
+          .int()
+          .min(50)
+          .max(99)
+          .meta({ description: "Per cent of the data area in use at which LVM extends it" }),
+        percent: z.int().min(1).max(1000).meta({ description: "Per cent of its size by which LVM extends it" }),
+      })
+      .optional()
+      .meta({ description: "Let LVM extend the pool by itself while the volume group has room" }),
+    maxOvercommit: z.number().min(0.01).max(1000).default(1).meta({
+      description: "How much the sizes of all its volumes may exceed the pool: 1 means not at all. Default 1",
+    }),
+    allowUnzeroedChunks: z.boolean().default(false).meta({
+      description:
+        "Accept an existing pool that does not zero new chunks, so that a volume may show what others deleted",
+    }),
+    existing: z
+      .boolean()
+      .default(false)
+      .meta({
+        description: "Use a pool that is there already, and change nothing about it",
+        change: { refuse: "Declare a new ThinPool for the other case, or set it back" },
+      }),
+  })
+  .superRefine(({ existing, size: wanted, chunkSize }, context) => {
+    if (!existing && wanted === undefined) {
+      context.addIssue({ code: "custom", path: ["size"], message: "give a size, or set existing: true" });
+    }
+    if (existing && wanted !== undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["size"],
+        message: "leave out size: an existing pool is used as it is",
+      });
+    }
+    if (chunkSize !== undefined && parseSize(chunkSize, 0) % MIN_CHUNK_BYTES !== 0) {
+      context.addIssue({ code: "custom", path: ["chunkSize"], message: "must be a multiple of 64KiB (lvmthin(7))" });
+    }
+  });
+
+type Outputs = z.output<typeof inputs> & {
+  /** LVM's UUID of the pool. */
+  uuid: string;
+  /** Size of the data area in bytes; with autoextend the size that the program asked for. */
+  sizeBytes: number;
+  extentBytes: number;
+  chunkBytes: number;
+};
+
+export const thinPool = defineResource<typeof inputs, Outputs>({
+  script: "thin-pool",
+  noun: "thin pool",
+  inputs,
+
+  announce(wanted, plan) {
+    if (wanted.size !== undefined) {
+      plan.pools.set(`${wanted.volumeGroup}/${wanted.name}`, {
+        sizeBytes: parseSize(wanted.size),
+        maxOvercommit: wanted.maxOvercommit,
+      });
+    }
+  },
+
+  plan(wanted, { volumeGroups, logicalVolumes }, plan) {
+    const { name } = wanted.host;
+    const path = `${wanted.volumeGroup}/${wanted.name}`;
+    const group = volumeGroups.find(({ vg_name }) => vg_name === wanted.volumeGroup);
+    if (group === undefined && !plan.volumeGroups.has(wanted.volumeGroup)) {
+      return [
+        {
+          property: "volumeGroup",
+          reason: `There is no volume group "${wanted.volumeGroup}" on host "${name}"\nDeclare it as a VolumeGroup, or name one that 'vgs' shows there`,
+        },
+      ];
+    }
+    const found = logicalVolumes.find((lv) => `${lv.vg_name}/${lv.lv_name}` === path);
+    if (wanted.existing) {
+      if (found === undefined || !found.lv_layout.includes("pool")) {
+        return [
+          {
+            property: "name",
+            reason: `There is no thin pool "${path}" on host "${name}"\nSet name to a pool that 'lvs' shows there`,
+          },
+        ];
+      }
+      return [];
+    }
+    if (found !== undefined && tagValue(found.lv_tags, "owner") === undefined) {
+      return [
+        {
+          property: "name",
+          reason: `Logical volume "${path}" exists on host "${name}" and is not this pool (its UUID is ${found.lv_uuid})\nChoose another name, or set existing: true to use it as it is`,
+        },
+      ];
+    }
+    const sizeBytes = parseSize(wanted.size ?? 0);
+    const more = sizeBytes - (found?.lv_size ?? 0);
+    if (group !== undefined && more > group.vg_free) {
+      return [
+        {
+          property: "size",
+          reason: `Volume group "${wanted.volumeGroup}" on host "${name}" has ${formatSize(group.vg_free)} free, and the pool needs ${formatSize(more)} more\nAdd a disk to the VolumeGroup, or set a smaller size`,
+        },
+      ];
+    }
+    return [];
+  },
+
+  reconcile: (wanted, id) => ({
+    title: `set up thin pool "${wanted.volumeGroup}/${wanted.name}"`,
+    call: "reconcile",
+    variables: variables(wanted, id ?? ""),
+  }),
+
+  idOf: (facts) => facts.get("id") ?? "",
+
+  outputs({ id, inputs: asked, observation }) {
+    const group = observation.volumeGroups.find(({ vg_name }) => vg_name === asked.volumeGroup);
+    const found = observation.logicalVolumes.find(({ lv_uuid }) => lv_uuid === id);
+    if (found === undefined) {
+      if (group !== undefined) return undefined;
+      throw new Error(
+        `Volume group "${asked.volumeGroup}" cannot be seen on host "${asked.host.name}", which is no proof that its pool is gone\nBring its disks back, or remove it from the state with 'pulumi state delete'`,
+      );
+    }
+    const extentBytes = observation.volumeGroups.find(({ vg_name }) => vg_name === found.vg_name)?.vg_extent_size ?? 0;
+    const declared = asked.size === undefined ? found.lv_size : roundToExtents(parseSize(asked.size), extentBytes);
+    return {
+      ...asked,
+      name: found.lv_name,
+      uuid: found.lv_uuid,
+      // A pool that LVM extends by itself changes behind our back, and rightly so: that is no drift.
+      sizeBytes: asked.autoextend === undefined ? found.lv_size : Math.min(found.lv_size, declared),
+      extentBytes,
+      chunkBytes: found.chunk_size ?? 0,
+    };
+  },
+
+  drift(wanted, outputs) {
+    if (wanted.size === undefined) return [];
+    const sizeBytes = roundToExtents(parseSize(wanted.size), outputs.extentBytes);
+    if (sizeBytes < outputs.sizeBytes) {
+      throw new RangeError(
+        `Cannot shrink thin pool "${wanted.volumeGroup}/${wanted.name}" on host "${wanted.host.name}": it has ${formatSize(outputs.sizeBytes)}, and the program says ${formatSize(sizeBytes)}\nSet size to "${outputs.sizeBytes}B" or more; LVM cannot shrink a thin pool`,
+      );
+    }
+    const isMetadataChanged = wanted.metadataSize !== outputs.metadataSize;
+    return [...(sizeBytes > outputs.sizeBytes ? ["size"] : []), ...(isMetadataChanged ? ["metadataSize"] : [])];
+  },
+
+  remove: (outputs, id) => ({
+    title: `remove thin pool "${outputs.volumeGroup}/${outputs.name}"`,
+    call: "remove",
+    variables: variables(outputs, id),
+  }),
+});
+
+function variables(wanted: z.output<typeof inputs>, id: string): Record<string, string> {
+  const bytes = (value: string | number | undefined) => (value === undefined ? "" : String(parseSize(value)));
+  const { autoextend } = wanted;
+  return {
+    ID: id,
+    OWNER: encodeTag(wanted.owner),
+    VG: wanted.volumeGroup,
+    LV: wanted.name,
+    SIZE: bytes(wanted.size),
+    METADATA: bytes(wanted.metadataSize),
+    CHUNK: wanted.chunkSize === undefined ? "" : String(parseSize(wanted.chunkSize, MIN_CHUNK_BYTES)),
+    PROFILE: autoextend === undefined ? "" : `pulumi-lvm-t${autoextend.threshold}-p${autoextend.percent}`,
+    THRESHOLD: String(autoextend?.threshold ?? ""),
+    PERCENT: String(autoextend?.percent ?? ""),
+    EXISTING: wanted.existing ? "yes" : "no",
+    UNZEROED: wanted.allowUnzeroedChunks ? "yes" : "no",
+    ACTOR: actorJson(wanted.owner),
+  };
+}

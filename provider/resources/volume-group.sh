@@ -1,0 +1,126 @@
+# Makes a volume group of named disks, or lets go of it.
+# In:   ID (VG UUID; "" on create), OWNER (value of the owner tag), VG, DISKS (paths, one a line), EXTENT (bytes or ""), EXISTING (yes or no), ACTOR (JSON).
+# Out:  report id (VG UUID).
+# Exit: 0, or 9 after a "fail" line.
+
+reconcile() {
+  if [ -n "$ID" ]; then find_vg "vg_uuid=\"$ID\""; else find_vg "vg_name=\"$VG\""; fi
+  if [ "$EXISTING" = yes ]; then
+    if [ -z "$vg_uuid" ]; then
+      fail gone "there is no volume group \"$VG\"" "Set name to one that 'vgs' shows there, or leave out existing and name the disks"
+    fi
+  else
+    if [ -z "$vg_uuid" ]; then ensure; fi
+    refuse_foreign
+    sync_name
+    sync_disks
+    sync_tags
+  fi
+  report id "$vg_uuid"
+}
+
+# find_vg SELECTION: sets vg_name, vg_uuid and vg_tags; vg_uuid is empty when there is none.
+find_vg() {
+  vg_row=$(vgs --noheadings --separator '|' -o vg_name,vg_uuid,vg_tags -S "$1")
+  IFS='|' read -r vg_name vg_uuid vg_tags <<END
+${vg_row#"${vg_row%%[! ]*}"}
+END
+}
+
+ensure() {
+  release_disks "$VG"
+  if [ -n "$ID" ]; then
+    fail gone "volume group \"$VG\" cannot be seen" \
+      "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'"
+  fi
+  set --
+  while read -r disk; do
+    refuse_used "$disk"
+    set -- "$@" "$disk"
+  done <<END
+$DISKS
+END
+  if [ -n "$EXTENT" ]; then
+    run vgcreate -q -y --addtag "pulumi-lvm.owner=$OWNER" -s "${EXTENT}b" "$VG" "$@"
+  else
+    run vgcreate -q -y --addtag "pulumi-lvm.owner=$OWNER" "$VG" "$@"
+  fi
+  find_vg "vg_name=\"$VG\""
+}
+
+# refuse_used DISK: a disk with anything on it is not ours to take.
+refuse_used() {
+  if [ ! -b "$1" ]; then
+    fail disk "\"$1\" is not a block device" "Take a path that 'lsblk --paths' shows there, best one of /dev/disk/by-id"
+  fi
+  signature=$(blkid -p -o export "$1" 2>/dev/null | grep -E '^(TYPE|PTTYPE|USAGE)=' | tr '\n' ' ') || :
+  if [ -n "$signature" ]; then
+    fail signature "disk \"$1\" has something on it: $signature" \
+      "If nobody needs it, wipe it by hand with 'wipefs -a $1'; nothing here ever does that"
+  fi
+  if [ "$(lsblk -n -o NAME "$1" | wc -l)" -gt 1 ]; then
+    fail used "disk \"$1\" is in use by another device" "'lsblk $1' shows by what"
+  fi
+}
+
+refuse_foreign() {
+  if has_vg_tag "pulumi-lvm.owner=$OWNER"; then return 0; fi
+  case ",$vg_tags" in *,pulumi-lvm.owner=*) if [ -n "$ID" ]; then return 0; fi ;; esac
+  fail foreign "volume group \"$VG\" exists and is not this one (its UUID is $vg_uuid)" \
+    "Choose another name, or set existing: true to use it as it is"
+}
+
+has_vg_tag() {
+  case ",$vg_tags," in *",$1,"*) return 0 ;; *) return 1 ;; esac
+}
+
+sync_name() {
+  if [ "$vg_name" = "$VG" ]; then return 0; fi
+  run vgrename -q "$vg_name" "$VG"
+}
+
+sync_disks() {
+  while read -r disk; do
+    holder=$(pvs --noheadings -o vg_name "$disk" 2>/dev/null | tr -d ' ') || :
+    if [ "$holder" = "$VG" ]; then continue; fi
+    refuse_used "$disk"
+    run vgextend -q -y "$VG" "$disk"
+  done <<END
+$DISKS
+END
+}
+
+sync_tags() {
+  set --
+  if ! has_vg_tag "pulumi-lvm.owner=$OWNER"; then set -- --deltag "pulumi-lvm.owner=$(tag_of owner "$vg_tags")" --addtag "pulumi-lvm.owner=$OWNER"; fi
+  if has_vg_tag pulumi-lvm.leaving; then set -- "$@" --deltag pulumi-lvm.leaving; fi
+  if [ $# -gt 0 ]; then run vgchange -q "$@" "$VG"; fi
+}
+
+remove() {
+  if [ "$EXISTING" = yes ]; then return 0; fi
+  find_vg "vg_uuid=\"$ID\""
+  if [ -z "$vg_uuid" ]; then
+    release_disks "$VG"
+    # Gone with its disks still there is gone; with a disk missing it may come back.
+    while read -r disk; do
+      if [ ! -b "$disk" ]; then require_vg "$VG"; fi
+    done <<END
+$DISKS
+END
+    return 0
+  fi
+  if [ -z "$(tag_of owner "$vg_tags")" ]; then
+    fail foreign "volume group \"$vg_name\" carries no tag of ours any more" "Remove it from the state with 'pulumi state delete'"
+  fi
+  inside=$(lvs --noheadings --separator '|' -o lv_name,lv_tags "$vg_name")
+  live=$(printf '%s' "$inside" | grep -v -e 'pulumi-lvm.reap-after=' -e 'pulumi-lvm.leaving' | cut -d '|' -f 1 | tr -d '\n') || :
+  if [ -n "$live" ]; then
+    fail inuse "volume group \"$vg_name\" holds$live" "Remove these first"
+  fi
+  if [ -n "$inside" ]; then
+    run vgchange -q --addtag pulumi-lvm.leaving "$vg_name"
+  else
+    remove_vg "$vg_name"
+  fi
+}

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { actorJson } from "../actor.js";
+import { defineResource } from "../define-resource.js";
+import { common } from "../schema/common.js";
+import { lvmName } from "../schema/lvm-name.js";
+import { parseSize, size } from "../schema/size.js";
+import { encodeTag, tagValue } from "../schema/tag.js";
+
+const inputs = z
+  .strictObject({
+    ...common,
+    name: lvmName.meta({ description: "Name of the volume group. Default: the resource's name" }),
+    disks: z
+      .array(z.string().regex(/^\/dev\/[A-Za-z0-9_+=.,:@/-]+$/, 'must be a device path, such as "/dev/disk/by-id/…"'))
+      .default([])
+      .meta({ description: "Disks that it is made of; one with any signature on it is refused" }),
+    extentSize: size.optional().meta({
+      description: "Extent size, a power of two. Default: LVM's, 4 MiB",
+      change: { refuse: "An extent size is chosen once: declare a new VolumeGroup, or set it back" },
+    }),
+    existing: z
+      .boolean()
+      .default(false)
+      .meta({
+        description: "Use a volume group that is there already, and change nothing about it",
+        change: { refuse: "Declare a new VolumeGroup for the other case, or set it back" },
+      }),
+  })
+  .superRefine(({ disks, existing }, context) => {
+    if (existing && disks.length > 0) {
+      context.addIssue({
+        code: "custom",
+        path: ["disks"],
+        message: "leave out disks: an existing volume group is used as it is",
+      });
+    }
+    if (!existing && disks.length === 0) {
+      context.addIssue({ code: "custom", path: ["disks"], message: "name at least one disk, or set existing: true" });
+    }
+    if (new Set(disks).size < disks.length)
+      context.addIssue({ code: "custom", path: ["disks"], message: "a disk is named twice" });
+  });
+
+type Outputs = z.output<typeof inputs> & {
+  /** LVM's UUID of the volume group. */
+  uuid: string;
+  extentBytes: number;
+};
+
+export const volumeGroup = defineResource<typeof inputs, Outputs>({
+  script: "volume-group",
+  noun: "volume group",
+  inputs,
+
+  announce(wanted, plan) {
+    if (!wanted.existing) plan.volumeGroups.add(wanted.name);
+  },
+
+  plan(wanted, { volumeGroups, disks }, plan) {
+    const found = volumeGroups.find(({ vg_name }) => vg_name === wanted.name);
+    if (wanted.existing) {
+      return found === undefined
+        ? [
+            {
+              property: "name",
+              reason: `There is no volume group "${wanted.name}" on host "${wanted.host.name}"\nSet name to one that 'vgs' shows there`,
+            },
+          ]
+        : [];
+    }
+    if (found !== undefined && tagValue(found.vg_tags, "owner") === undefined) {
+      return [
+        {
+          property: "name",
+          reason: `Volume group "${wanted.name}" exists on host "${wanted.host.name}" and is not ours (its UUID is ${found.vg_uuid})\nChoose another name, or set existing: true to use it as it is`,
+        },
+      ];
+    }
+    return wanted.disks.flatMap((path) => {
+      const taker = plan.disks.get(path);
+      plan.disks.set(path, wanted.name);
+      if (taker !== undefined && taker !== wanted.name) {
+        return [{ property: "disks", reason: `Disk "${path}" is given to volume group "${taker}" already` }];
+      }
+      const disk = disks.find(({ name }) => name === path);
+      const holds = disk?.fstype ?? disk?.pttype;
+      if (disk === undefined || found !== undefined || holds == null || holds === "LVM2_member") return [];
+      return [
+        {
+          property: "disks",
+          reason: `Disk "${path}" of host "${wanted.host.name}" has something on it: ${holds}\nIf nobody needs it, wipe it by hand with 'wipefs -a ${path}'; nothing here ever does that`,
+        },
+      ];
+    });
+  },
+
+  reconcile: (wanted, id) => ({
+    title: `set up volume group "${wanted.name}"`,
+    call: "reconcile",
+    variables: variables(wanted, id ?? ""),
+  }),
+
+  idOf: (facts) => facts.get("id") ?? "",
+
+  outputs({ id, inputs: asked, observation }) {
+    const found = observation.volumeGroups.find(({ vg_uuid }) => vg_uuid === id);
+    if (found === undefined) return undefined;
+    return { ...asked, name: found.vg_name, uuid: found.vg_uuid, extentBytes: found.vg_extent_size };
+  },
+
+  drift(wanted, outputs) {
+    const removed = outputs.disks.filter((disk) => !wanted.disks.includes(disk));
+    if (removed.length === 0) return [];
+    throw new RangeError(
+      `Cannot take ${removed.join(", ")} out of volume group "${wanted.name}": data may be there\nMove it away by hand with pvmove and vgreduce, and name the disk here until that is done`,
+    );
+  },
+
+  remove: (outputs, id) => ({
+    title: `remove volume group "${outputs.name}"`,
+    call: "remove",
+    variables: variables(outputs, id),
+  }),
+});
+
+function variables(wanted: z.output<typeof inputs>, id: string): Record<string, string> {
+  return {
+    ID: id,
+    OWNER: encodeTag(wanted.owner),
+    VG: wanted.name,
+    DISKS: wanted.disks.join("\n"),
+    EXTENT: wanted.extentSize === undefined ? "" : String(parseSize(wanted.extentSize)),
+    EXISTING: wanted.existing ? "yes" : "no",
+    ACTOR: actorJson(wanted.owner),
+  };
+}

@@ -1,0 +1,286 @@
+# Makes a logical volume match the program, or lets go of it.
+# In:   ID, IS_NEW (yes on create), OWNER (value of the owner tag), VG, LV, POOL ("" for linear), SIZE (bytes),
+#       FILE_SYSTEM (none, ext4, xfs), LABELS (tags, space-separated), ADOPT (LV UUID or ""), OVERCOMMIT (decimal),
+#       UNZEROED (yes when a pool that does not zero is fine), POLICY (tombstone, retain, delete), GRACE (seconds), ACTOR (JSON).
+# Out:  report id, report event, report grown (yes when only the guest can grow the file system).
+# Exit: 0, or 9 after a "fail" line.
+
+reconcile() {
+  locate
+  if [ -z "$lv_uuid" ]; then ensure; fi
+  refuse_foreign
+  sync_name
+  sync_tags
+  sync_size
+  sync_active
+  report id "$ID"
+  settle_event
+}
+
+describe() {
+  printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s","owner":"%s"' "$ID" "$VG" "$LV" "$lv_uuid" "$OWNER"
+}
+
+locate() {
+  require_vg "$VG"
+  if [ "$IS_NEW" != yes ]; then
+    find_lv "lv_tags={\"pulumi-lvm.id=$ID\"}"
+    if [ -z "$lv_uuid" ]; then
+      fail gone "the logical volume of volume $ID is not there any more (it was $VG/$LV)" \
+        "Run 'pulumi refresh' to drop it from the state; the next up then makes a new, empty volume"
+    fi
+  elif [ -n "$ADOPT" ]; then
+    find_lv "lv_uuid=\"$ADOPT\""
+    if [ -z "$lv_uuid" ]; then
+      fail gone "no logical volume has the UUID $ADOPT" "Take the UUID from 'lvs -o lv_name,lv_uuid,lv_tags' there"
+    fi
+    adopt
+  else
+    find_lv "vg_name=\"$VG\" && lv_name=\"$LV\""
+    # What a create left half made carries our owner tag, and its own id.
+    if [ -n "$lv_uuid" ] && has_tag "pulumi-lvm.owner=$OWNER"; then ID=$(tag_of id); fi
+  fi
+}
+
+refuse_foreign() {
+  if has_tag "pulumi-lvm.id=$ID"; then return 0; fi
+  fail foreign "logical volume \"$VG/$LV\" exists and is not this volume's (its UUID is $lv_uuid, its owner $(owner_of))" \
+    "Choose another name, or take it over with adopt: \"$lv_uuid\""
+}
+
+owner_of() {
+  owner=$(tag_of owner)
+  printf '%s' "${owner:-not pulumi-lvm}"
+}
+
+adopt() {
+  if has_tag "pulumi-lvm.owner=$OWNER"; then
+    ID=$(tag_of id)
+    return 0
+  fi
+  if [ -n "$(tag_of owner)" ]; then
+    fail owned "logical volume \"$lv_vg/$lv_name\" belongs to $(owner_of)" \
+      "Remove it there first, with deletionPolicy \"retain\"; then adopt it"
+  fi
+  if [ "$lv_vg" != "$VG" ] || [ "$lv_pool" != "$POOL" ]; then
+    fail elsewhere "the logical volume to adopt is \"$lv_vg/$lv_name\"${lv_pool:+ in thin pool \"$lv_pool\"}" \
+      "Set volumeGroup and pool of this volume to these"
+  fi
+  extent=$(vgs --noheadings --units b --nosuffix -o vg_extent_size "$VG" | tr -d ' ')
+  if [ "$lv_size" -ge "$((SIZE + extent))" ]; then
+    fail shrink "the logical volume to adopt has $lv_size bytes, more than the $SIZE bytes of the program" \
+      "Set size to \"${lv_size}B\"; a volume is never shrunk"
+  fi
+  if [ "$lv_open" = open ] && [ "$lv_name" != "$LV" ]; then
+    fail open "logical volume \"$lv_vg/$lv_name\" is in use and cannot be renamed" "Stop what uses it, or set name to \"$lv_name\""
+  fi
+  # A tombstone keeps the identity of the volume that it was.
+  tombstone_id=$(tag_of id)
+  ID=${tombstone_id:-$ID}
+  begin adopt "$(describe)"
+  # In one command: what was scheduled for removal is not, and it is ours.
+  set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
+  for key in reap-after retained; do
+    value=$(tag_of "$key")
+    if [ -n "$value" ]; then set -- "$@" --deltag "pulumi-lvm.$key=$value"; fi
+  done
+  if [ -z "$(tag_of fs)" ] && [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag "pulumi-lvm.fs=$FILE_SYSTEM"; fi
+  run lvchange -q --setautoactivation n "$@" "$lv_vg/$lv_name"
+  finish
+  find_lv "lv_tags={\"pulumi-lvm.id=$ID\"}"
+}
+
+ensure() {
+  begin create "$(describe)"
+  set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
+  for label in $LABELS; do set -- "$@" --addtag "$label"; done
+  if [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag pulumi-lvm.pending=mkfs; fi
+  if [ -n "$POOL" ]; then
+    refuse_unzeroed
+    refuse_overcommit 0
+    run lvcreate -q -y -an -V "${SIZE}b" --thinpool "$POOL" -n "$LV" "$@" "$VG"
+    # lvcreate refuses the option for a thin volume.
+    run lvchange -q --setautoactivation n "$VG/$LV"
+  else
+    refuse_full 0
+    # What the disk held before belongs to somebody else: it is zeroed before the volume can be attached.
+    run lvcreate -q -y -an -Wn -Zn --setautoactivation n -L "${SIZE}b" -n "$LV" --addtag pulumi-lvm.pending=zero "$@" "$VG"
+  fi
+  find_lv "vg_name=\"$VG\" && lv_name=\"$LV\""
+}
+
+refuse_unzeroed() {
+  zero=$(lvs --noheadings -o zero "$VG/$POOL") || fail pool "there is no thin pool \"$VG/$POOL\"" \
+    "Declare it as a ThinPool, or set pool to one that 'lvs' shows there"
+  if [ -z "${zero##*zero*}" ] || [ "$UNZEROED" = yes ]; then return 0; fi
+  fail unzeroed "thin pool \"$VG/$POOL\" does not zero new chunks, so a volume would show what others deleted" \
+    "Switch it on with 'lvchange --zero y $VG/$POOL', or set allowUnzeroedChunks on the ThinPool"
+}
+
+# refuse_overcommit BYTES: BYTES is what this volume has already.
+refuse_overcommit() {
+  promised=$(lvs --noheadings --units b --nosuffix -o lv_size -S "vg_name=\"$VG\" && pool_lv=\"$POOL\"" | awk '{ sum += $1 } END { printf "%.0f", sum }')
+  pool_size=$(lvs --noheadings --units b --nosuffix -o lv_size "$VG/$POOL" | tr -d ' ')
+  if awk "BEGIN { exit !($promised - $1 + $SIZE > $pool_size * $OVERCOMMIT) }"; then
+    fail overcommit "thin pool \"$VG/$POOL\" has $pool_size bytes and has promised $((promised - $1)) to other volumes; $SIZE more exceed maxOvercommit $OVERCOMMIT" \
+      "Grow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool"
+  fi
+}
+
+refuse_full() {
+  free=$(vgs --noheadings --units b --nosuffix -o vg_free "$VG" | tr -d ' ')
+  if [ "$((SIZE - $1))" -gt "$free" ]; then
+    fail full "volume group \"$VG\" has $free bytes free, and $((SIZE - $1)) more are needed" \
+      "Add a disk to the VolumeGroup, or set a smaller size"
+  fi
+}
+
+sync_name() {
+  if [ "$lv_name" = "$LV" ]; then return 0; fi
+  if [ -n "$(tag_of attachment)" ]; then
+    fail attached "logical volume \"$lv_vg/$lv_name\" is attached to microVM \"$(tag_of microvm)\" and cannot be renamed to \"$LV\"" \
+      "Remove the Attachment first, or rename it back"
+  fi
+  if [ -n "$(lvs --noheadings -o lv_uuid -S "vg_name=\"$VG\" && lv_name=\"$LV\"")" ]; then
+    fail foreign "logical volume \"$VG/$LV\" exists already, so \"$VG/$lv_name\" cannot take that name" "Choose another name"
+  fi
+  run lvrename -q "$VG" "$lv_name" "$LV"
+  lv_name=$LV
+}
+
+sync_tags() {
+  set --
+  wanted=" pulumi-lvm.owner=$OWNER $LABELS "
+  IFS=,
+  for tag in $lv_tags; do
+    case $tag in
+      pulumi-lvm.owner=* | pulumi-lvm.label.*) case $wanted in *" $tag "*) ;; *) set -- "$@" --deltag "$tag" ;; esac ;;
+    esac
+  done
+  IFS=' '
+  for tag in $wanted; do
+    if ! has_tag "$tag"; then set -- "$@" --addtag "$tag"; fi
+  done
+  unset IFS
+  if [ $# -gt 0 ]; then run lvchange -q "$@" "$VG/$LV"; fi
+}
+
+sync_size() {
+  if [ "$lv_size" -ge "$SIZE" ]; then return 0; fi
+  if [ -n "$POOL" ]; then refuse_overcommit "$lv_size"; else refuse_full "$lv_size"; fi
+  begin grow "$(describe),\"fromBytes\":$lv_size,\"toBytes\":$SIZE"
+  file_system=$(tag_of fs)
+  # Set before the change, so that a cut cannot lose what is still to be done.
+  if [ "$file_system" = ext4 ]; then run lvchange -q --addtag pulumi-lvm.pending=grow "$VG/$LV"; fi
+  # What a linear volume grows by held somebody's data: it must not become readable before it is zeroed.
+  if [ -z "$POOL" ]; then
+    grow_linear
+  else
+    run lvextend -q -L "${SIZE}b" "$VG/$LV"
+  fi
+  if [ "$file_system" = xfs ]; then report grown yes; fi
+  finish
+}
+
+# The new extents become readable the moment that an attached volume is extended. So they are zeroed while they belong
+# to a volume of their own, given back, and taken again at once: the lock of this host is held all the while.
+grow_linear() {
+  extent=$(vgs --noheadings --units b --nosuffix -o vg_extent_size "$VG" | tr -d ' ')
+  more=$(((SIZE - lv_size + extent - 1) / extent))
+  stage=pulumi-lvm-grow-$ID
+  if [ -n "$(lvs --noheadings -o lv_uuid -S "vg_name=\"$VG\" && lv_name=\"$stage\"")" ]; then run lvremove -q -y "$VG/$stage"; fi
+  run lvcreate -q -y -ay -Wn -Zn --setautoactivation n -l "$more" -n "$stage" --addtag "pulumi-lvm.stage=$ID" "$VG"
+  run blkdiscard -z "/dev/$VG/$stage"
+  areas=$(lvs --noheadings -o seg_pe_ranges "$VG/$stage" | tr -s ' \n' ' ')
+  run lvremove -q -y "$VG/$stage"
+  # shellcheck disable=SC2086 # one word an area
+  run lvextend -q -l "+$more" "$VG/$LV" $areas
+}
+
+# A volume is active only while it is attached or worked on.
+sync_active() {
+  if [ "$lv_active" != active ] || [ "$lv_open" = open ]; then return 0; fi
+  if [ -n "$(tag_of attachment)" ] || [ -n "$(tag_of pending)" ]; then return 0; fi
+  run lvchange -q -an "$VG/$LV"
+}
+
+settle_event() {
+  if [ "$IS_NEW" != yes ]; then return 0; fi
+  for action in create adopt; do
+    if has_event "\"action\":\"$action\",\"outcome\":\"done\"" "\"volume\":\"$ID\"" "\"owner\":\"$OWNER\""; then
+      report event "$event_hash"
+      return 0
+    fi
+  done
+  trap - EXIT
+  event create "done" "$(describe)"
+}
+
+# What may take long: zeroing, making and growing a file system. Runs outside the host's lock.
+work() {
+  find_lv "lv_tags={\"pulumi-lvm.id=$ID\"}"
+  if [ -z "$lv_uuid" ]; then fail gone "volume $ID is not there any more" "Run 'pulumi refresh'"; fi
+  device=/dev/$VG/$LV
+  run lvchange -q -ay "$VG/$LV"
+  if has_tag pulumi-lvm.pending=zero; then
+    run blkdiscard -z "$device"
+    run lvchange -q --deltag pulumi-lvm.pending=zero "$VG/$LV"
+  fi
+  if has_tag pulumi-lvm.pending=mkfs; then
+    # The tag says that no file system was ever finished here, so whatever is found is our own half.
+    case $FILE_SYSTEM in
+      ext4) run mkfs.ext4 -q -F "$device" ;;
+      xfs) run mkfs.xfs -q -f "$device" ;;
+    esac
+    run lvchange -q --deltag pulumi-lvm.pending=mkfs --addtag "pulumi-lvm.fs=$FILE_SYSTEM" "$VG/$LV"
+  fi
+  if has_tag pulumi-lvm.pending=grow && [ -z "$(tag_of attachment)" ] && [ "$lv_open" != open ]; then
+    confined "$device" e2fsck -f -p "$device"
+    confined "$device" resize2fs "$device"
+    run lvchange -q --deltag pulumi-lvm.pending=grow "$VG/$LV"
+  fi
+  if [ -z "$(tag_of attachment)" ]; then run lvchange -q -an "$VG/$LV"; fi
+}
+
+remove() {
+  find_lv "lv_tags={\"pulumi-lvm.id=$ID\"}"
+  if [ -z "$lv_uuid" ]; then
+    require_vg "$VG"
+    return 0
+  fi
+  VG=$lv_vg LV=$lv_name
+  if [ -n "$(tag_of reap-after)" ]; then return 0; fi
+  if [ -n "$(tag_of attachment)" ]; then
+    refused delete "$(describe)" "attached to $(tag_of microvm)"
+    fail attached "it is attached to microVM \"$(tag_of microvm)\"" "Remove the Attachment first"
+  fi
+  if [ "$lv_open" = open ]; then
+    refused delete "$(describe)" "in use"
+    fail open "logical volume \"$VG/$LV\" is in use" "Stop what uses it ('fuser -v /dev/$VG/$LV' and 'dmsetup ls --tree' show it), then run it again"
+  fi
+  case $POLICY in
+    retain)
+      begin retain "$(describe)"
+      run lvchange -q --deltag "pulumi-lvm.owner=$(tag_of owner)" --addtag "pulumi-lvm.retained=$OWNER" "$VG/$LV"
+      ;;
+    delete)
+      begin delete "$(describe)"
+      run lvremove -q -y "$VG/$LV"
+      ;;
+    *)
+      begin tombstone "$(describe),\"graceSeconds\":$GRACE"
+      now=$(date +%s)
+      if [ "$lv_active" = active ]; then run lvchange -q -an "$VG/$LV"; fi
+      # Renamed first: cut here, it is still found by its id and loses nothing. The deadline comes last.
+      case $LV in
+        *.deleted.*) ;;
+        *)
+          run lvrename -q "$VG" "$LV" "$LV.deleted.$now"
+          LV=$LV.deleted.$now
+          ;;
+      esac
+      run lvchange -q --deltag "pulumi-lvm.owner=$(tag_of owner)" --addtag "pulumi-lvm.reap-after=$((now + GRACE))" "$VG/$LV"
+      ;;
+  esac
+  finish
+}

@@ -1,0 +1,220 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { actorJson } from "../actor.js";
+import { defineResource } from "../define-resource.js";
+import { HostError } from "../host/errors.js";
+import { common } from "../schema/common.js";
+import { lvmName } from "../schema/lvm-name.js";
+import type { LogicalVolume } from "../schema/lvm-report.js";
+import { formatSize, parseSize, roundToExtents, size } from "../schema/size.js";
+import { encodeTag, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../schema/tag.js";
+import { planVolume } from "./plan-volume.js";
+
+const labelKey = z.string().regex(/^[A-Za-z0-9_.-]{1,63}$/, "must be 1 to 63 of A-Z a-z 0-9 _ . -");
+
+/** What the program says of a volume. */
+export const volumeInputs = z.strictObject({
+  ...common,
+  volumeGroup: lvmName.meta({
+    description: "Volume group that holds it",
+    change: { refuse: "A volume stays in its volume group: set it back, or declare a new Volume there" },
+  }),
+  pool: lvmName.optional().meta({
+    description: "Thin pool that holds it; a linear logical volume when left out",
+    change: { refuse: "A volume stays in its pool: set it back, or declare a new Volume there" },
+  }),
+  maxOvercommit: z
+    .number()
+    .min(0.01)
+    .max(1000)
+    .default(1)
+    .meta({ description: "The pool's limit; comes from the ThinPool", change: "ignore" }),
+  allowUnzeroedChunks: z
+    .boolean()
+    .default(false)
+    .meta({ description: "The pool's setting; comes from the ThinPool", change: "ignore" }),
+  name: lvmName.meta({ description: "Name of the logical volume. Default: the resource's name" }),
+  size: size.meta({
+    description: 'At least this much, such as "20GiB"; rounded up to whole extents',
+    change: "ignore",
+  }),
+  fileSystem: z
+    .enum(["none", "ext4", "xfs"])
+    .default("none")
+    .meta({
+      description: "File system that is made once, when the volume is made. Default none",
+      change: { refuse: "Nothing is ever formatted again: set it back, or declare a new Volume" },
+    }),
+  labels: z
+    .record(labelKey, z.string().max(200, "must be at most 200 characters long"))
+    .default({})
+    .meta({ description: "Labels, kept as LV tags" }),
+  deletionPolicy: z.enum(["tombstone", "retain", "delete"]).default("tombstone").meta({
+    description:
+      "What a delete does: keep it for the grace period, leave it alone, or remove it at once. Default tombstone",
+  }),
+  graceDays: z
+    .number()
+    .min(0)
+    .max(3650)
+    .default(7)
+    .meta({ description: "Grace period of a tombstone in days. Default 7" }),
+  adopt: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9]{6}(?:-[A-Za-z0-9]{4}){5}-[A-Za-z0-9]{6}$/,
+      "must be the UUID of a logical volume, as 'lvs -o lv_uuid' prints it",
+    )
+    .optional()
+    .meta({ description: "UUID of an existing logical volume to take over", change: "ignore" }),
+});
+
+/** The inputs of a volume with every default filled in. */
+export type VolumeInputs = z.output<typeof volumeInputs>;
+
+/** What the state holds of a volume. */
+export type VolumeOutputs = VolumeInputs & {
+  /** The volume's own id; it stays the same when names, hosts and LVM's UUIDs change. */
+  volumeId: string;
+  /** LVM's UUID of the logical volume. */
+  uuid: string;
+  /** Actual size in bytes. */
+  sizeBytes: number;
+  extentBytes: number;
+  devicePath: string;
+  /** What only the guest can do, such as growing a mounted file system; "" when there is nothing to do. */
+  guestAction: string;
+  /** SHA-256 of the event that made or last changed it: the state's anchor in the host's log. */
+  event: string;
+};
+
+/** Zeroing runs at the speed of the disk; this is a slow one. */
+const ZERO_BYTES_PER_SECOND = 50 * 2 ** 20;
+const DAY_SECONDS = 86_400;
+
+/** The logical volume with the id, unless it was deleted and only waits for the reaper. */
+function findVolume(id: string, logicalVolumes: readonly LogicalVolume[]): LogicalVolume | undefined {
+  return logicalVolumes.find(
+    ({ lv_tags }) => tagValue(lv_tags, "id") === id && tagValue(lv_tags, "reap-after") === undefined,
+  );
+}
+
+const isPending = (lv: LogicalVolume, what: string): boolean => lv.lv_tags.includes(`${TAG_PREFIX}pending=${what}`);
+
+function isWorkDue(lv: LogicalVolume): boolean {
+  const isAttached = tagValue(lv.lv_tags, "attachment") !== undefined;
+  return isPending(lv, "zero") || isPending(lv, "mkfs") || (isPending(lv, "grow") && !isAttached);
+}
+
+export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
+  script: "volume",
+  noun: "volume",
+  inputs: volumeInputs,
+
+  announce(wanted, plan) {
+    if (wanted.pool === undefined) return;
+    const pool = `${wanted.volumeGroup}/${wanted.pool}`;
+    plan.thinVolumes.set(`${wanted.volumeGroup}/${wanted.name}`, { pool, sizeBytes: parseSize(wanted.size) });
+  },
+
+  plan: planVolume,
+
+  reconcile: (wanted, id) => ({
+    title: `set up volume "${wanted.volumeGroup}/${wanted.name}"`,
+    call: "reconcile",
+    // What a linear volume grows by is zeroed on the spot, and that takes its time.
+    seconds: wanted.pool === undefined ? Math.ceil(parseSize(wanted.size) / ZERO_BYTES_PER_SECOND) : 0,
+    variables: variables(wanted, id),
+  }),
+
+  work(wanted, id, { logicalVolumes }) {
+    const found = findVolume(id, logicalVolumes);
+    if (found === undefined || !isWorkDue(found)) return undefined;
+    return {
+      title: `finish volume "${wanted.volumeGroup}/${wanted.name}"`,
+      call: "work",
+      seconds: Math.ceil(found.lv_size / ZERO_BYTES_PER_SECOND),
+      variables: variables(wanted, id),
+    };
+  },
+
+  idOf: (facts) => facts.get("id") ?? "",
+
+  outputs({ id, inputs: asked, observation, facts, previous }) {
+    const found = findVolume(id, observation.logicalVolumes);
+    if (found === undefined) {
+      if (observation.volumeGroups.some(({ vg_name }) => vg_name === asked.volumeGroup)) return undefined;
+      throw new HostError(
+        asked.host.name,
+        `Cannot see volume "${asked.volumeGroup}/${asked.name}"`,
+        `volume group "${asked.volumeGroup}" cannot be seen, which is no proof that the volume is gone`,
+        "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, use 'pulumi state delete'",
+      );
+    }
+    return {
+      ...asked,
+      volumeGroup: found.vg_name,
+      name: found.lv_name,
+      labels: labelsOf(found.lv_tags),
+      volumeId: id,
+      uuid: found.lv_uuid,
+      sizeBytes: found.lv_size,
+      extentBytes: observation.volumeGroups.find(({ vg_name }) => vg_name === found.vg_name)?.vg_extent_size ?? 0,
+      devicePath: `/dev/${found.vg_name}/${found.lv_name}`,
+      guestAction: guestAction(found, facts, previous),
+      event: facts.get("event") ?? previous?.event ?? "",
+    };
+  },
+
+  drift(wanted, outputs) {
+    const sizeBytes = roundToExtents(parseSize(wanted.size), outputs.extentBytes);
+    if (sizeBytes < outputs.sizeBytes) {
+      throw new HostError(
+        wanted.host.name,
+        `Cannot shrink volume "${wanted.volumeGroup}/${wanted.name}"`,
+        `it has ${formatSize(outputs.sizeBytes)}, and the program says ${formatSize(sizeBytes)}`,
+        `Set size to "${outputs.sizeBytes}B" or more, or declare a new, smaller Volume and copy the data`,
+      );
+    }
+    return sizeBytes > outputs.sizeBytes ? ["size"] : [];
+  },
+
+  remove: (outputs, id) => ({
+    title: `delete volume "${outputs.volumeGroup}/${outputs.name}"`,
+    call: "remove",
+    variables: variables(outputs, id),
+  }),
+});
+
+function guestAction(
+  found: LogicalVolume,
+  facts: ReadonlyMap<string, string>,
+  previous: VolumeOutputs | undefined,
+): string {
+  if (isPending(found, "grow") && tagValue(found.lv_tags, "attachment") !== undefined) {
+    return "The volume has grown while attached: run resize2fs on its device in the guest";
+  }
+  if (facts.get("grown") === "yes") return "The volume has grown: run xfs_growfs on its mount point in the guest";
+  // Nobody can see from outside whether the guest has done it, so a refresh leaves the reminder as it is.
+  return facts.size === 0 && !isPending(found, "grow") && previous?.fileSystem === "xfs" ? previous.guestAction : "";
+}
+
+function variables(wanted: VolumeInputs, id: string | undefined): Record<string, string> {
+  return {
+    ID: id ?? randomUUID(),
+    IS_NEW: id === undefined ? "yes" : "no",
+    OWNER: encodeTag(wanted.owner),
+    VG: wanted.volumeGroup,
+    LV: wanted.name,
+    POOL: wanted.pool ?? "",
+    SIZE: String(parseSize(wanted.size)),
+    FILE_SYSTEM: wanted.fileSystem,
+    LABELS: labelTags(wanted.labels).join(" "),
+    ADOPT: wanted.adopt ?? "",
+    OVERCOMMIT: String(wanted.maxOvercommit),
+    UNZEROED: wanted.allowUnzeroedChunks ? "yes" : "no",
+    POLICY: wanted.deletionPolicy,
+    GRACE: String(Math.round(wanted.graceDays * DAY_SECONDS)),
+    ACTOR: actorJson(wanted.owner),
+  };
+}

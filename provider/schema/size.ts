@@ -1,0 +1,64 @@
+import { z } from "zod";
+
+const UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40, PiB: 2 ** 50 } as const;
+type Unit = keyof typeof UNITS;
+
+/** The smallest size of a volume or a pool. */
+const MIN_BYTES = UNITS.MiB;
+
+/**
+ * Reads a size such as `"20GiB"` or `"1.5 TiB"`.
+ * Units are binary and written out, because LVM reads a bare `G` as GiB and `lvcreate -L 1g` and `1G` have meant different things.
+ * @param minBytes The smallest size that is allowed, in bytes. Default 1 MiB.
+ * @returns Bytes, a safe integer.
+ * @throws {RangeError} If the text is no size, is not a whole number of bytes, or is out of range.
+ */
+export function parseSize(value: string | number, minBytes: number = MIN_BYTES): number {
+  const text = typeof value === "number" ? `${value}B` : value;
+  const match = /^(?<amount>\d{1,16}(?:\.\d{1,6})?) ?(?<unit>B|KiB|MiB|GiB|TiB|PiB)$/.exec(text);
+  if (!match?.groups) {
+    throw new RangeError(
+      `Cannot read size ${JSON.stringify(value)}: write a number and a unit, such as "20GiB" or "512MiB"`,
+    );
+  }
+  const bytes = Number(match.groups["amount"]) * UNITS[match.groups["unit"] as Unit];
+  if (!Number.isSafeInteger(bytes)) {
+    throw new RangeError(`Cannot use size ${JSON.stringify(value)}: it must be a whole number of bytes below 8 PiB`);
+  }
+  if (bytes < minBytes) {
+    throw new RangeError(`Cannot use size ${JSON.stringify(value)}: the smallest is ${formatSize(minBytes)}`);
+  }
+  return bytes;
+}
+
+/**
+ * Writes bytes in the largest unit that keeps the number short, such as `20 GiB` or `1.5 TiB`.
+ * Sizes that are not whole in any unit keep two decimals and are for people only.
+ */
+export function formatSize(bytes: number): string {
+  const units = Object.entries(UNITS).reverse();
+  const [unit, factor] = units.find(([, unitBytes]) => Math.abs(bytes) >= unitBytes) ?? ["B", 1];
+  return `${Number((bytes / factor).toFixed(2))} ${unit}`;
+}
+
+/**
+ * Rounds a size up to whole extents, as lvcreate does, so that the next diff sees no drift.
+ * @param sizeBytes Wanted size in bytes, above 0.
+ * @param extentBytes `vg_extent_size` of the volume group, in bytes.
+ */
+export function roundToExtents(sizeBytes: number, extentBytes: number): number {
+  return Math.ceil(sizeBytes / extentBytes) * extentBytes;
+}
+
+/** A size of at least `minBytes` as a user writes it. It stays as written in the state; {@link parseSize} turns it into bytes. */
+export const sizeFrom = (minBytes: number) =>
+  z.union([z.string(), z.number()]).superRefine((value, context) => {
+    try {
+      parseSize(value, minBytes);
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as RangeError).message });
+    }
+  });
+
+/** The size of a volume or a pool as a user writes it: at least 1 MiB. */
+export const size = sizeFrom(MIN_BYTES);

@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ConnectionArgs, HostRef } from "../provider/schema/connection.js";
+import { LvmResource } from "./resource.js";
+
+export interface HostArgs {
+  /** How the host is reached. Values of `password` and `privateKey` are kept as secrets; references to them are better. */
+  readonly connection: pulumi.Input<pulumi.Unwrap<ConnectionArgs>>;
+  /** Whether backups will run there, which needs restic, fuse3 and python3-fusepy. Default true. */
+  readonly backups?: pulumi.Input<boolean>;
+}
+
+/** Whatever tells where something is: a Host of this program, or the `ref` of one of another stack. */
+export type HostInput = Host | pulumi.Input<pulumi.Unwrap<HostRef>>;
+
+/**
+ * A host as an input of a resource. An object of outputs and not an output of an object: at preview a new host's machine-id is not
+ * known yet, and its name and connection are.
+ */
+export interface HostLocation {
+  readonly name: pulumi.Input<string>;
+  readonly machineId: pulumi.Input<string>;
+  readonly connection: pulumi.Input<ConnectionArgs>;
+}
+
+/** The connection with the credentials given as values marked as secrets, wherever they stand. */
+function protect(connection: pulumi.Input<ConnectionArgs>): pulumi.Output<ConnectionArgs> {
+  return pulumi.output(connection).apply((known) => {
+    const all = [known, ...(known.jumpHosts ?? [])];
+    const isSecret = all.some(({ password, privateKey }) => password !== undefined || privateKey !== undefined);
+    return isSecret ? pulumi.secret(known) : pulumi.output(known);
+  }) as pulumi.Output<ConnectionArgs>;
+}
+
+/**
+ * A Linux machine reached over SSH. Making it checks what the host needs, registers the stack as one of its owners and installs
+ * a few programs there; deleting it takes away what no other owner needs.
+ */
+export class Host extends LvmResource {
+  /** /etc/machine-id: another machine at the same address is refused. */
+  declare readonly machineId: pulumi.Output<string>;
+  /** What other stacks need in order to reach volumes on this host: pass it on as a stack output. */
+  readonly ref: pulumi.Output<HostRef>;
+  /** The host as an input of other resources. */
+  readonly location: HostLocation;
+  /** Hashes of the events behind the resources of this program on this host; see readEvents. */
+  readonly anchors: pulumi.Output<string>[] = [];
+
+  constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
+    const connection = protect(args.connection as pulumi.Input<ConnectionArgs>);
+    const inputs = { host: { name, machineId: "", connection }, backups: args.backups };
+    super("host", "Host", name, inputs, ["machineId", "programs"], options);
+    this.location = { name, machineId: this.machineId, connection };
+    this.ref = pulumi.output(this.location) as pulumi.Output<HostRef>;
+  }
+}
+
+/** Where a host given in either way is. */
+export function locationOf(host: HostInput): HostLocation {
+  if (host instanceof Host) return host.location;
+  const ref = pulumi.output(host as pulumi.Input<HostRef>);
+  return { name: ref.name, machineId: ref.machineId, connection: ref.connection as pulumi.Output<ConnectionArgs> };
+}

@@ -1,0 +1,21 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Placement, Volume } from "./volume.js";
+
+/**
+ * The one host on which a workload can run that needs all these volumes. It is known at preview.
+ * @throws {pulumi.RunError} At preview, when the volumes are on different hosts; the message says which is where.
+ */
+export function placement(volumes: readonly Volume[]): pulumi.Output<Placement> {
+  return pulumi.all(volumes.map((volume) => pulumi.all([volume.name, volume.placement]))).apply((placed) => {
+    const [first] = placed;
+    if (first === undefined) throw new pulumi.RunError("Cannot place a workload: name at least one volume");
+    const [, where] = first;
+    if (placed.some(([, { host }]) => host !== where.host)) {
+      const list = placed.map(([name, { host }]) => `"${name}" is on host "${host}"`).join(", ");
+      throw new pulumi.RunError(
+        `Cannot place a workload: its volumes are on different hosts: ${list}\nNothing moves by itself: give the workload volumes of one host`,
+      );
+    }
+    return where;
+  });
+}

@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Kind } from "../provider/index.js";
+import { shell } from "./shell.js";
+
+const owners = new Set<string>();
+
+/**
+ * The name by which a resource is known on hosts: it outlives a lost state, and tells two stacks apart.
+ * @throws {pulumi.RunError} If the program declares two resources of one kind by the same name, which hosts could not tell apart.
+ */
+function ownerOf(kind: Kind, name: string): string {
+  const owner = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}/${kind}/${name}`;
+  if (owners.has(owner)) {
+    throw new pulumi.RunError(
+      `Two resources are called "${name}": hosts know a ${kind} by its name in the stack, so give one of them another name`,
+    );
+  }
+  owners.add(owner);
+  return owner;
+}
+
+/** What every resource here is: a shell around the installed provider, with the name of its owner among its inputs. */
+export abstract class LvmResource extends pulumi.dynamic.Resource {
+  /** Organization, project, stack, kind and name; the tag by which the host knows whose it is. */
+  declare readonly owner: pulumi.Output<string>;
+
+  /**
+   * @param inputs What the provider's schema of this kind takes, but for the owner.
+   * @param outputs Names of the outputs that are no inputs.
+   */
+  protected constructor(
+    kind: Kind,
+    type: string,
+    name: string,
+    inputs: pulumi.Inputs,
+    outputs: readonly string[],
+    options: pulumi.CustomResourceOptions,
+  ) {
+    const computed = Object.fromEntries(outputs.map((output) => [output, undefined]));
+    super(
+      shell(kind),
+      name,
+      { ...computed, ...inputs, owner: ownerOf(kind, name) },
+      // A replacement asked for by hand would otherwise find the old one under its own name, and then remove it.
+      { deleteBeforeReplace: true, ...options },
+      "lvm",
+      type,
+    );
+  }
+}

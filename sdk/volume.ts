@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { HostRef } from "../provider/schema/connection.js";
+import type { HostLocation } from "./host.js";
+import { LvmResource } from "./resource.js";
+import type { ThinPool } from "./thin-pool.js";
+import type { VolumeGroup } from "./volume-group.js";
+
+export interface VolumeArgs {
+  /** Thin pool that holds it. Either this or `volumeGroup`. */
+  readonly pool?: ThinPool;
+  /** Volume group that holds it as a linear logical volume. Either this or `pool`. */
+  readonly volumeGroup?: VolumeGroup;
+  /** Name of the logical volume. Default: the resource's name. */
+  readonly name?: pulumi.Input<string>;
+  /** At least this much, such as `"20GiB"`. It grows in place; a smaller size is an error at preview. */
+  readonly size: pulumi.Input<string>;
+  /** File system that is made once, when the volume is made. Default `"none"`. */
+  readonly fileSystem?: pulumi.Input<"none" | "ext4" | "xfs">;
+  /** Labels, kept as LV tags. Keys: 1 to 63 of `A-Z a-z 0-9 _ . -`. */
+  readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** What a delete does: rename it and keep it for `graceDays` (`"tombstone"`, the default), leave it alone, or remove it at once. */
+  readonly deletionPolicy?: pulumi.Input<"tombstone" | "retain" | "delete">;
+  /** Days that a tombstone is kept before the host removes it. Default 7. */
+  readonly graceDays?: pulumi.Input<number>;
+  /** LVM's UUID of an existing logical volume to take over: a foreign one, a retained one, or a tombstone. */
+  readonly adopt?: pulumi.Input<string>;
+}
+
+/** Where a volume is: a workload that needs it runs there and nowhere else. */
+export interface Placement {
+  /** Name of the Host resource. */
+  readonly host: string;
+}
+
+/** What an Attachment needs to know of a volume; a stack that shares its volume passes this on. */
+export interface VolumeRef {
+  readonly id: string;
+  readonly name: string;
+  readonly volumeGroup: string;
+  readonly host: HostRef;
+}
+
+/** A logical volume on one host, thin or linear, with an id of its own that stays the same whatever it is called. */
+export class Volume extends LvmResource {
+  declare readonly volumeGroup: pulumi.Output<string>;
+  declare readonly name: pulumi.Output<string>;
+  declare readonly size: pulumi.Output<string>;
+  declare readonly labels: pulumi.Output<Record<string, string> | undefined>;
+  /** The volume's own id. */
+  declare readonly volumeId: pulumi.Output<string>;
+  /** LVM's UUID of the logical volume. */
+  declare readonly uuid: pulumi.Output<string>;
+  /** Actual size in bytes: whole extents. */
+  declare readonly sizeBytes: pulumi.Output<number>;
+  /** Path of the device on the host; there while the volume is attached. */
+  declare readonly devicePath: pulumi.Output<string>;
+  /** What only the guest can do, such as growing a mounted file system; "" when there is nothing to do. */
+  declare readonly guestAction: pulumi.Output<string>;
+  /** SHA-256 of the event that made or last changed it. */
+  declare readonly event: pulumi.Output<string>;
+  /** The host that it is on. */
+  readonly location: HostLocation;
+  /** Where the volume is; known at preview. */
+  readonly placement: pulumi.Output<Placement>;
+  /** For an Attachment of another stack. */
+  readonly ref: pulumi.Output<VolumeRef>;
+
+  constructor(name: string, args: VolumeArgs, options: pulumi.CustomResourceOptions = {}) {
+    const { pool, volumeGroup, ...rest } = args;
+    if ((pool === undefined) === (volumeGroup === undefined)) {
+      throw new pulumi.RunError(
+        `Volume "${name}" needs either pool, for a thin volume, or volumeGroup, for a linear one`,
+      );
+    }
+    const holder = pool ?? (volumeGroup as VolumeGroup);
+    const place =
+      pool === undefined
+        ? { volumeGroup: holder.name }
+        : {
+            volumeGroup: pool.volumeGroup,
+            pool: pool.name,
+            maxOvercommit: pool.maxOvercommit,
+            allowUnzeroedChunks: pool.allowUnzeroedChunks,
+          };
+    super(
+      "volume",
+      "Volume",
+      name,
+      { name, labels: undefined, ...rest, ...place, host: holder.location },
+      ["volumeId", "uuid", "sizeBytes", "extentBytes", "devicePath", "guestAction", "event"],
+      options,
+    );
+    this.location = holder.location;
+    this.placement = pulumi.output(holder.location.name).apply((host) => ({ host }));
+    this.ref = pulumi.output({
+      id: this.volumeId,
+      name: this.name,
+      volumeGroup: this.volumeGroup,
+      host: this.location,
+    }) as pulumi.Output<VolumeRef>;
+  }
+}
