@@ -186,7 +186,7 @@ function stepFailure(host: string, summary: string, exitCode: number, section: S
         : reason === "command"
           ? `${last("detail")}${said}`
           : `${last("detail")}`,
-    next: last("next") ?? "Mend what the command reports, then run pulumi up again: it goes on where this run ended",
+    next: last("next") ?? "Mend what the command reports, then run it again: it goes on where this run ended",
     exitCode: Number(last("exit") ?? exitCode),
     stderr,
   });

@@ -29,6 +29,13 @@ export function scriptText(path: string): string {
   return text;
 }
 
+const LIBRARY = ["prelude", "events", "logical-volume", "attachment-files", "uninstall"];
+
+/** The shell functions that scripts and the programs on a host share. */
+export function shellLibrary(): string {
+  return LIBRARY.map((name) => scriptText(`host/${name}.sh`)).join("\n");
+}
+
 /** A script to send, and the word that opens the sections of what it prints. */
 export interface Script {
   readonly nonce: string;
@@ -49,11 +56,8 @@ export function composeScript(steps: readonly Step[], lock: string | undefined):
   const kinds = [...new Set(steps.map((step) => step.script))];
   const text = [
     `NONCE=${nonce}`,
-    scriptText("host/prelude.sh"),
-    scriptText("host/events.sh"),
+    shellLibrary(),
     scriptText("host/observe.sh"),
-    scriptText("host/logical-volume.sh"),
-    scriptText("host/attachment-files.sh"),
     ...kinds.map((kind) => `define_${kind.replaceAll("-", "_")}() {\n:\n${scriptText(`resources/${kind}.sh`)}\n}`),
     "main() {",
     ...(lock === undefined

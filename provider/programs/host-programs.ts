@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { scriptText } from "../host/script.js";
+import { scriptText, shellLibrary } from "../host/script.js";
 
 /** A file that is installed on a host. */
 export interface HostFile {
@@ -8,18 +8,16 @@ export interface HostFile {
   readonly text: string;
 }
 
-const LIBRARY = ["prelude", "events", "logical-volume", "attachment-files", "uninstall"];
 const PROGRAMS = ["reap", "reactivate"];
 const UNITS = ["pulumi-lvm-reap.service", "pulumi-lvm-reap.timer", "pulumi-lvm-reactivate.service"];
 
 /** The programs and units that run on a host by themselves, and the digest that names the set. Made of the same functions as the scripts. */
 export function hostPrograms(): { digest: string; files: readonly HostFile[] } {
-  const library = LIBRARY.map((name) => scriptText(`host/${name}.sh`)).join("\n");
   const files: HostFile[] = [
     ...PROGRAMS.map((name) => ({
       name,
       mode: "0755" as const,
-      text: `#!/bin/sh\n${library}\n${scriptText(`programs/${name}.sh`)}`,
+      text: `#!/bin/sh\n${shellLibrary()}\n${scriptText(`programs/${name}.sh`)}`,
     })),
     ...UNITS.map((name) => ({ name, mode: "0644" as const, text: scriptText(`programs/${name}`) })),
   ];

@@ -39,7 +39,7 @@ export const host = defineResource<typeof inputs, Outputs>({
   },
 
   reconcile: (wanted) => ({
-    title: `set up host "${wanted.host.name}"`,
+    title: "set up our programs",
     call: "reconcile",
     variables: ownership(wanted.owner, wanted.backups),
   }),
@@ -55,7 +55,7 @@ export const host = defineResource<typeof inputs, Outputs>({
   drift: (_wanted, outputs) => (outputs.programs === hostPrograms().digest ? [] : ["programs"]),
 
   remove: (outputs) => ({
-    title: `leave host "${outputs.host.name}"`,
+    title: "take our programs away",
     call: "remove",
     variables: ownership(outputs.owner, outputs.backups),
   }),

@@ -1,0 +1,142 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Spec } from "./spec.js";
+
+const repository = resolve(__dirname, "../../..");
+
+/** What one run of the Pulumi CLI did. `changes` counts resources by what was done to them, such as `{ create: 3, same: 1 }`. */
+export interface Outcome {
+  readonly isOk: boolean;
+  readonly output: string;
+  readonly changes: Record<string, number>;
+}
+
+/**
+ * The changes of a run that must have succeeded.
+ * @throws {Error} With all that the CLI printed, if it did not.
+ */
+export function changesOf(outcome: Outcome): Record<string, number> {
+  if (!outcome.isOk) throw new Error(`The Pulumi CLI failed:\n${outcome.output}`);
+  return outcome.changes;
+}
+
+/**
+ * What the CLI printed in a run that must have failed.
+ * @throws {Error} If it succeeded.
+ */
+export function refusalOf(outcome: Outcome): string {
+  if (outcome.isOk) throw new Error(`The Pulumi CLI succeeded, and should not have:\n${outcome.output}`);
+  return outcome.output;
+}
+
+export interface DeploymentOptions {
+  /** Environment of the Pulumi CLI beside the lab's. */
+  readonly env?: Record<string, string>;
+  /** Secrets of the stack's configuration. */
+  readonly secrets?: Record<string, string>;
+}
+
+/** A stack of test/e2e/program in a folder of its own, deployed by the real Pulumi CLI. */
+export class Deployment {
+  readonly directory: string;
+  readonly #stack: Stack;
+  readonly #specFile: string;
+
+  private constructor(directory: string, specFile: string, stack: Stack) {
+    this.directory = directory;
+    this.#specFile = specFile;
+    this.#stack = stack;
+  }
+
+  static async open(name: string, options: DeploymentOptions = {}): Promise<Deployment> {
+    const directory = mkdtempSync(join(tmpdir(), `pulumi-lvm-${name}-`));
+    cpSync(join(__dirname, "../program"), directory, { recursive: true });
+    symlinkSync(join(repository, "node_modules"), join(directory, "node_modules"));
+    const specFile = join(directory, "spec.json");
+    // Names of stacks outlive a test in the backend of a lab that is kept, so each run has its own.
+    const stackName = `${name}-${Date.now().toString(36)}`;
+    const envVars = { SPEC: specFile, ...options.env };
+    const stack = await LocalWorkspace.createStack({ stackName, workDir: directory }, { envVars });
+    for (const [key, value] of Object.entries(options.secrets ?? {})) await stack.setConfig(key, { value, secret: true });
+    return new Deployment(directory, specFile, stack);
+  }
+
+  /** Fully qualified, as a StackReference takes it. */
+  get stackName(): string {
+    return `organization/e2e/${this.#stack.name}`;
+  }
+
+  declare(spec: Spec): this {
+    mkdirSync(this.directory, { recursive: true });
+    writeFileSync(this.#specFile, JSON.stringify(spec));
+    return this;
+  }
+
+  preview(spec?: Spec): Promise<Outcome> {
+    if (spec) this.declare(spec);
+    return this.#run(async (onOutput) => (await this.#stack.preview({ onOutput })).changeSummary);
+  }
+
+  up(spec?: Spec, options: { logToStdErr?: boolean; logVerbosity?: number; onOutput?: (text: string) => void } = {}): Promise<Outcome> {
+    if (spec) this.declare(spec);
+    return this.#run(async (onOutput) => {
+      const { onOutput: also, ...rest } = options;
+      const both = (text: string) => {
+        onOutput(text);
+        also?.(text);
+      };
+      return (await this.#stack.up({ onOutput: both, onError: both, ...rest })).summary.resourceChanges;
+    });
+  }
+
+  refresh(): Promise<Outcome> {
+    return this.#run(async (onOutput) => (await this.#stack.refresh({ onOutput })).summary.resourceChanges);
+  }
+
+  destroy(): Promise<Outcome> {
+    return this.#run(async (onOutput) => (await this.#stack.destroy({ onOutput })).summary.resourceChanges);
+  }
+
+  /** The outputs of the resources in the state, by resource name. */
+  async state(): Promise<Record<string, { id: string; type: string; inputs: Record<string, unknown>; outputs: Record<string, unknown> }>> {
+    const { deployment } = await this.#stack.exportStack();
+    return Object.fromEntries(
+      (deployment?.resources ?? []).map((resource: { urn: string }) => [resource.urn.split("::").at(-1), resource]),
+    );
+  }
+
+  /** The whole state as Pulumi's backend keeps it, secrets encrypted. */
+  async exported(): Promise<string> {
+    return JSON.stringify(await this.#stack.exportStack());
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    return Object.fromEntries(Object.entries(await this.#stack.outputs()).map(([key, { value }]) => [key, value]));
+  }
+
+  /** Ends an update that a test has killed. */
+  cancel(): Promise<void> {
+    return this.#stack.cancel();
+  }
+
+  /** Removes the stack's folder; the resources must be gone. */
+  async close(): Promise<void> {
+    await this.#stack.workspace.removeStack(this.#stack.name, { force: true });
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async #run(command: (onOutput: (text: string) => void) => Promise<Record<string, number | undefined> | undefined>): Promise<Outcome> {
+    let output = "";
+    const onOutput = (text: string) => {
+      output += text;
+    };
+    try {
+      const changes = await command(onOutput);
+      return { isOk: true, output, changes: (changes ?? {}) as Record<string, number> };
+    } catch (error) {
+      return { isOk: false, output: output === "" ? (error as CommandError).message : output, changes: {} };
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// Declares what the spec says. Plain JavaScript, so that no test waits for a compiler.
+const { readFileSync } = require("node:fs");
+const pulumi = require("@pulumi/pulumi");
+const lvm = require("pulumi-lvm");
+
+const spec = JSON.parse(readFileSync(process.env.SPEC, "utf8"));
+const config = new pulumi.Config();
+const each = (section, make) =>
+  Object.fromEntries(Object.entries(spec[section] ?? {}).map(([name, args]) => [name, make(name, args)]));
+
+/** `{ "secret": "key" }` stands for a secret of the stack's configuration. */
+const resolve = (value) => {
+  if (Array.isArray(value)) return value.map(resolve);
+  if (typeof value !== "object" || value === null) return value;
+  if (typeof value.secret === "string") return config.requireSecret(value.secret);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
+};
+
+const hosts = each("hosts", (name, args) => new lvm.Host(name, resolve(args)));
+const groups = each("groups", (name, { host, ...args }) => new lvm.VolumeGroup(name, { ...args, host: hosts[host] }));
+const pools = each(
+  "pools",
+  (name, { volumeGroup, ...args }) => new lvm.ThinPool(name, { ...args, volumeGroup: groups[volumeGroup] }),
+);
+const volumes = each(
+  "volumes",
+  (name, { pool, volumeGroup, ...args }) =>
+    new lvm.Volume(name, {
+      ...resolve(args),
+      ...(pool === undefined ? {} : { pool: pools[pool] }),
+      ...(volumeGroup === undefined ? {} : { volumeGroup: groups[volumeGroup] }),
+    }),
+);
+const volumeOf = (given) =>
+  typeof given === "string" ? volumes[given] : new pulumi.StackReference(given.stack).requireOutput(`${given.volume}-ref`);
+const attachments = each(
+  "attachments",
+  (name, { volume, microVmHost, ...args }) =>
+    new lvm.Attachment(name, {
+      ...args,
+      volume: volumeOf(volume),
+      ...(microVmHost === undefined ? {} : { microVmHost: hosts[microVmHost] ?? microVmHost }),
+    }),
+);
+
+const placements = each("placements", (_name, names) => lvm.placement(names.map((name) => volumes[name])));
+const logs = each("readEvents", (_name, { host, ...options }) => lvm.readEvents(hosts[host], options));
+
+module.exports = {
+  ...Object.fromEntries(Object.entries(placements).map(([name, placement]) => [`${name}-placement`, placement])),
+  ...Object.fromEntries((spec.share ?? []).map((name) => [`${name}-ref`, volumes[name].ref])),
+  ...Object.fromEntries(Object.entries(attachments).map(([name, { drive }]) => [`${name}-drive`, drive])),
+  ...Object.fromEntries(Object.entries(logs).map(([name, log]) => [`${name}-events`, log])),
+};
