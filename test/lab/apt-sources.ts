@@ -1,0 +1,39 @@
+import { release } from "./host-image-files.js";
+import { runProgram } from "./run-program.js";
+
+/**
+ * Where this machine's apt gets Debian from, as lines for sources.list, so that a machine with a mirror of its own
+ * uses it for the hosts too. Empty when apt names no Debian source: mmdebstrap has a default.
+ */
+export async function debianSources(logFile: string, signal: AbortSignal): Promise<string[]> {
+  const text = await runProgram(
+    ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(SITE)|$(RELEASE)|$(COMPONENT)", "Created-By: Packages"],
+    { logFile, signal },
+  );
+  const sources = text
+    .split("\n")
+    .map((line) => line.split("|"))
+    .filter(([origin, site]) => origin === "Debian" && site)
+    .map(([, site = "", suite = "", component = ""]) => ({ site, suite, component }))
+    .filter(({ component }) => component === "main");
+  const wanted = sources.filter(({ suite }) => suite.split(/[-/]/)[0] === release);
+  const lines = wanted.map(({ site, suite }) => source(site, suite));
+  if (lines.length > 0) return [...new Set(lines)];
+  // Another release than the hosts' runs here: its mirror has the hosts' release too.
+  const mirror = sources.find(({ suite }) => !suite.includes("security") && !suite.includes("-"));
+  return mirror ? [source(mirror.site, release)] : [];
+}
+
+/** Settings of this machine's apt that decide whether a mirror can be reached. */
+export async function aptOptions(logFile: string, signal: AbortSignal): Promise<string[]> {
+  const text = await runProgram(["apt-config", "dump"], { logFile, signal });
+  return text
+    .split("\n")
+    .filter((line) => /^Acquire::(https?|Retries|Check-Valid-Until|Check-Date)\b/i.test(line))
+    .filter((line) => /"[^"]+";$/.test(line))
+    .map((line) => line.replace(/;$/, ""));
+}
+
+function source(site: string, suite: string): string {
+  return `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${site} ${suite} main`;
+}

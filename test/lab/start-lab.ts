@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createHostDisks } from "./host-disks.js";
+import { hostImage } from "./host-image.js";
+import { waitForSsh } from "./host-power.js";
+import type { LabDir } from "./lab-dir.js";
+import type { LabHost } from "./lab-host.js";
+import { type LabState, writeLabState } from "./lab-state.js";
+import { createNetwork, hardwareAddress, hostAddress, tapName } from "./network.js";
+import { ensurePrerequisites } from "./prerequisites.js";
+import { step } from "./progress.js";
+import { pulumiCli } from "./pulumi-cli.js";
+import { runProgram } from "./run-program.js";
+import { together } from "./together.js";
+import { startUml } from "./uml-host.js";
+import { writeUmlState } from "./uml-state.js";
+
+const memoryMiB = 1024;
+
+export interface LabRequest {
+  /** How many hosts, from 1 on: they are called host1, host2, … */
+  hosts: number;
+  /** Whether the lab outlives the command that starts it. */
+  keep: boolean;
+}
+
+/**
+ * Installs and builds what is missing, makes the lab in an empty directory and starts its hosts. Whatever it throws, the
+ * caller has to stop the lab.
+ */
+export async function startLab(dir: LabDir, request: LabRequest, interrupt: AbortSignal): Promise<LabState> {
+  const empty: LabState = { keep: request.keep, hosts: [], cli: [] };
+  rmSync(dir.logs, { recursive: true, force: true });
+  mkdirSync(dir.logs, { recursive: true });
+  writeLabState(dir, empty);
+  const logFile = join(dir.logs, "setup.log");
+  await ensurePrerequisites(true, logFile, interrupt);
+  const [hosts, cli] = await together(interrupt, [
+    async (signal) => startHosts(dir, request.hosts, await hostImage(signal), signal),
+    (signal) => pulumiCli(logFile, signal),
+  ]);
+  prepareDirectories(dir);
+  const state = { ...empty, hosts, cli };
+  writeLabState(dir, state);
+  return state;
+}
+
+/** Makes the directories that commands in the lab write to. */
+export function prepareDirectories(dir: LabDir): void {
+  for (const path of [dir.backend, dir.pulumiHome, dir.sockets]) mkdirSync(path, { recursive: true });
+}
+
+/** Writes the host keys to the lab's known_hosts, which its ssh clients trust alone. */
+export function writeKnownHosts(dir: LabDir, hosts: readonly LabHost[]): void {
+  const lines = hosts.map(
+    ({ address, port, hostKey }) => `${port === 22 ? address : `[${address}]:${port}`} ${hostKey}\n`,
+  );
+  writeFileSync(dir.knownHosts, lines.join(""));
+}
+
+async function startHosts(dir: LabDir, count: number, image: string, signal: AbortSignal): Promise<LabHost[]> {
+  const names = Array.from({ length: count }, (_, index) => `host${index + 1}`);
+  return step(`starting ${names.join(", ")}`, async () => {
+    const options = { logFile: join(dir.logs, "setup.log"), signal };
+    await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", dir.privateKey], options);
+    await createNetwork(dir, count, signal);
+    const hosts = await Promise.all(
+      names.map((_, index) => startNewHost(dir, { image, names, number: index + 1 }, signal)),
+    );
+    writeKnownHosts(dir, hosts);
+    await Promise.all(hosts.map((host) => waitForSsh(host, { signal })));
+    return hosts;
+  });
+}
+
+async function startNewHost(
+  dir: LabDir,
+  { image, names, number }: { image: string; names: readonly string[]; number: number },
+  signal: AbortSignal,
+): Promise<LabHost> {
+  const name = names[number - 1] ?? "";
+  const { images, devices, hostKey } = await createHostDisks(dir, { image, name, number, names }, signal);
+  const host: LabHost = {
+    name,
+    address: hostAddress(number),
+    port: 22,
+    user: "root",
+    hostKey,
+    privateKeyFile: dir.privateKey,
+    disks: devices,
+  };
+  signal.throwIfAborted();
+  writeUmlState(dir, {
+    host,
+    namespace: dir.namespace,
+    memoryMiB,
+    memoryDir: memoryDirectory(dir, names.length),
+    umlDir: dir.uml,
+    tap: tapName(number),
+    mac: hardwareAddress(number),
+    disks: images,
+    console: join(dir.logs, `${name}-console.log`),
+  });
+  startUml(dir, name);
+  return host;
+}
+
+/** A guest's memory is a file: on a tmpfs where there is one with room, for a disk would have to keep up with it. */
+function memoryDirectory(dir: LabDir, hosts: number): string {
+  const shared = "/dev/shm";
+  if (!existsSync(shared)) return dir.path;
+  const { bavail, bsize } = statfsSync(shared);
+  return bavail * bsize > hosts * memoryMiB * 1024 ** 2 ? shared : dir.path;
+}
