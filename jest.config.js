@@ -5,8 +5,11 @@ const common = {
   testEnvironment: "node",
 };
 const project = (name) => ({ ...common, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`] });
+const inLab = (name) => ({ ...project(name), setupFilesAfterEnv: ["<rootDir>/test/run/lab-timeout.js"] });
+const reporter = (name) => `<rootDir>/test/run/${name}-reporter.js`;
 
 module.exports = {
   coverageProvider: "v8",
-  projects: ["unit", "host", "e2e", "package"].map(project),
+  projects: [project("unit"), ...["host", "e2e", "package"].map(inLab)],
+  reporters: ["default", ...(process.env.LAB_HOSTS ? [reporter("progress")] : []), reporter("count")],
 };

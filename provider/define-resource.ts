@@ -71,10 +71,9 @@ export interface ResourceDefinition<S extends z.ZodType = z.ZodType, O extends o
    * @throws If the host does not show enough to tell.
    */
   outputs(seen: Seen<z.output<S>, O>): O | undefined;
-  /**
-   * What differs beyond the inputs: names of outputs that a reconcile would change.
-   * @throws If the difference cannot be mended in place; the message names the way out.
-   */
+  /** Changes between what was asked for and what is asked for now that cannot be made in place. */
+  refuse?(before: z.output<S>, after: z.output<S>): Failure[];
+  /** What differs beyond the inputs: names of outputs that a reconcile would change, or would refuse to. */
   drift?(inputs: z.output<S>, outputs: O): string[];
   remove(outputs: O, id: string): StepRequest;
 }

@@ -3,8 +3,8 @@ import type { z } from "zod";
 import { channelTo, planFor } from "./channels.js";
 import type { Change, CommonInputs, Failure, ResourceDefinition, StepRequest } from "./define-resource.js";
 import { ConnectionError, HostError } from "./host/errors.js";
-import type { Observation } from "./host/observation.js";
 import type { Step } from "./host/script.js";
+import { observeHost } from "./observe-host.js";
 import { hasUnknown, isUnknown } from "./unknown.js";
 
 /** The engine's own key for the serialized provider, which is in every property bag of a dynamic resource. */
@@ -44,6 +44,33 @@ function invalid(definition: Definition, bag: Bag): Failure[] {
     }));
 }
 
+/**
+ * Changes of an existing resource that cannot be made in place. Found by check and not by diff, which a refresh calls too: what is on
+ * the host must always be readable.
+ */
+function refusedChanges(definition: Definition, olds: Bag, news: Bag): Failure[] {
+  const before = definition.inputs.safeParse(olds);
+  const after = definition.inputs.safeParse(news);
+  if (!before.success || !after.success) return [];
+  const { host } = before.data;
+  const moved = [host.machineId, after.data.host.machineId];
+  if (!moved.some(isUnknown) && moved[0] !== moved[1]) {
+    return [
+      {
+        property: "host",
+        reason: `Cannot move the ${definition.noun} from host "${host.name}" to host "${after.data.host.name}": its data is there, and nothing moves by itself\nSet host back, or declare a new ${definition.noun} on "${after.data.host.name}"`,
+      },
+    ];
+  }
+  const failures = changes(definition).flatMap(([key, change]): Failure[] => {
+    const [was, is] = [before.data[key], after.data[key]];
+    if (typeof change !== "object" || hasUnknown(is) || isDeepStrictEqual(was, is)) return [];
+    const reason = `Cannot change ${key} of the ${definition.noun} on host "${host.name}": it is ${JSON.stringify(was)} and the program says ${JSON.stringify(is)}\n${change.refuse}`;
+    return [{ property: key, reason }];
+  });
+  return [...failures, ...(definition.refuse?.(before.data, after.data) ?? [])];
+}
+
 const changes = (definition: Definition): [string, Change][] =>
   Object.entries((definition.inputs as unknown as z.ZodObject).shape).map(([key, schema]) => [
     key,
@@ -58,7 +85,7 @@ function parseInputs(definition: Definition, bag: Bag): Inputs {
 
 const step = (definition: Definition, host: CommonInputs["host"], request: StepRequest): Step => ({
   ...request,
-  script: definition.script,
+  script: `resources/${definition.script}`,
   machineId: isUnknown(host.machineId) ? "" : host.machineId,
 });
 
@@ -89,19 +116,6 @@ export function lifecycle(definition: Definition): Lifecycle {
     return { id: madeId, outs: outputs() };
   };
 
-  const observe = async (host: CommonInputs["host"]): Promise<Observation> => {
-    const observation = await channelTo(host).observe();
-    if (!isUnknown(host.machineId) && host.machineId !== "" && observation.machineId !== host.machineId) {
-      throw new HostError(
-        host.name,
-        "Cannot use the machine at this address",
-        `it has machine-id ${observation.machineId}, and this resource belongs to machine-id ${host.machineId}`,
-        "Set the address of the machine that holds it; if the machine was replaced for good, remove its resources from the state with 'pulumi state delete'",
-      );
-    }
-    return observation;
-  };
-
   /** Failures that only a look at the host shows. A host that cannot be reached is said once, and is no failure of a preview. */
   const plan = async (inputs: Inputs): Promise<Failure[]> => {
     const plan = planFor(inputs.host);
@@ -109,7 +123,7 @@ export function lifecycle(definition: Definition): Lifecycle {
     // After its first change this process is in the middle of an update, and the change itself checks under the lock.
     if (channelTo(inputs.host).hasChanged || definition.plan === undefined) return [];
     try {
-      return definition.plan(inputs, await observe(inputs.host), plan);
+      return definition.plan(inputs, await observeHost(inputs.host), plan);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       if (!(error instanceof ConnectionError && error.isTransient))
@@ -120,9 +134,10 @@ export function lifecycle(definition: Definition): Lifecycle {
   };
 
   return {
-    async check(_olds, news) {
+    async check(olds, news) {
       const bag = withoutProvider(news);
       const failures = invalid(definition, bag);
+      if (failures.length === 0) failures.push(...refusedChanges(definition, withoutProvider(olds), bag));
       const isKnown = !Object.entries(bag).some(([key, value]) =>
         hasUnknown(key === "host" ? at(value, ["connection"]) : value),
       );
@@ -136,27 +151,9 @@ export function lifecycle(definition: Definition): Lifecycle {
       if (hasUnknown(bag)) return { changes: true, deleteBeforeReplace: true };
       const wanted = definition.inputs.parse(bag);
       const known = olds as Outputs;
-      if (wanted.host.machineId !== known.host.machineId && definition.script !== "host") {
-        throw new HostError(
-          known.host.name,
-          `Cannot move the ${definition.noun} to host "${wanted.host.name}"`,
-          "its data is on this host, and nothing moves by itself",
-          `Set host back to "${known.host.name}", or declare a new ${definition.noun} on "${wanted.host.name}"`,
-        );
-      }
       const changed = changes(definition).filter(
         ([key, change]) => change !== "ignore" && !isDeepStrictEqual(wanted[key], olds[key]),
       );
-      for (const [key, change] of changed) {
-        if (typeof change === "object") {
-          throw new HostError(
-            known.host.name,
-            `Cannot change ${key} of the ${definition.noun}`,
-            `it is ${JSON.stringify(olds[key])} and the program says ${JSON.stringify(wanted[key])}`,
-            change.refuse,
-          );
-        }
-      }
       const drifted = definition.drift?.(wanted, known) ?? [];
       return { changes: changed.length + drifted.length > 0, deleteBeforeReplace: true };
     },
@@ -168,7 +165,7 @@ export function lifecycle(definition: Definition): Lifecycle {
     async read(id, props) {
       const previous = withoutProvider(props) as Outputs;
       const inputs = parseInputs(definition, previous);
-      const observation = await observe(inputs.host);
+      const observation = await observeHost(inputs.host);
       const found = definition.outputs({ id, inputs, observation, facts: new Map(), previous });
       return found === undefined ? { id: "", props: {} } : { id, props: found };
     },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { FirecrackerDrive } from "../provider/resources/attachment.js";
+import { noteAnchor } from "./anchors.js";
 import { Host, locationOf } from "./host.js";
 import { LvmResource } from "./resource.js";
 import { Volume, type VolumeRef } from "./volume.js";
@@ -52,6 +53,7 @@ export class Attachment extends LvmResource {
       ["attachmentId", "devicePath", "drive", "isActive", "event"],
       options,
     );
+    noteAnchor(place.host, `Attachment "${name}"`, this.event);
   }
 }
 

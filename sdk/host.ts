@@ -42,8 +42,6 @@ export class Host extends LvmResource {
   readonly ref: pulumi.Output<HostRef>;
   /** The host as an input of other resources. */
   readonly location: HostLocation;
-  /** Hashes of the events behind the resources of this program on this host; see readEvents. */
-  readonly anchors: pulumi.Output<string>[] = [];
 
   constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
     const connection = protect(args.connection as pulumi.Input<ConnectionArgs>);
@@ -54,9 +52,19 @@ export class Host extends LvmResource {
   }
 }
 
-/** Where a host given in either way is. */
+const locations = new WeakMap<object, HostLocation>();
+
+/** Where a host given in either way is; the same object for the same host. */
 export function locationOf(host: HostInput): HostLocation {
   if (host instanceof Host) return host.location;
+  const known = locations.get(host);
+  if (known !== undefined) return known;
   const ref = pulumi.output(host as pulumi.Input<HostRef>);
-  return { name: ref.name, machineId: ref.machineId, connection: ref.connection as pulumi.Output<ConnectionArgs> };
+  const location = {
+    name: ref.name,
+    machineId: ref.machineId,
+    connection: ref.connection as pulumi.Output<ConnectionArgs>,
+  };
+  locations.set(host, location);
+  return location;
 }

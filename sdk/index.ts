@@ -1,8 +1,15 @@
+export type { LogEvent } from "../provider/events/event.js";
+export type { Anchor, BrokenEntry, EventLog } from "../provider/events/event-log.js";
+export type { LiveAttachment } from "../provider/live/attachments.js";
+export type { LiveVolume, VolumeStatus } from "../provider/live/volumes.js";
 export type { FirecrackerDrive } from "../provider/resources/attachment.js";
 export type { ConnectionArgs } from "../provider/schema/connection.js";
 export { Attachment, type AttachmentArgs } from "./attachment.js";
 export { Host, type HostArgs, type HostInput } from "./host.js";
 export { placement } from "./placement.js";
+export { readAttachments } from "./read-attachments.js";
+export { type ReadEventsOptions, readEvents } from "./read-events.js";
+export { readVolumes } from "./read-volumes.js";
 export { ThinPool, type ThinPoolArgs } from "./thin-pool.js";
 export { type Placement, Volume, type VolumeArgs, type VolumeRef } from "./volume.js";
 export { VolumeGroup, type VolumeGroupArgs } from "./volume-group.js";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostRef } from "../provider/schema/connection.js";
+import { noteAnchor } from "./anchors.js";
 import type { HostLocation } from "./host.js";
 import { LvmResource } from "./resource.js";
 import type { ThinPool } from "./thin-pool.js";
@@ -91,6 +92,7 @@ export class Volume extends LvmResource {
       options,
     );
     this.location = holder.location;
+    noteAnchor(this.location, `Volume "${name}"`, this.event);
     this.placement = pulumi.output(holder.location.name).apply((host) => ({ host }));
     this.ref = pulumi.output({
       id: this.volumeId,

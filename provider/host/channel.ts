@@ -1,9 +1,10 @@
 import type { Connection } from "../schema/connection.js";
 import { Connector } from "./connector.js";
-import { type HostError, ScriptError } from "./errors.js";
+import type { HostError } from "./errors.js";
 import { type Observation, readObservation } from "./observation.js";
 import { runScript } from "./run-script.js";
-import { composeScript, type Section, type Step } from "./script.js";
+import { composeScript, type Script, type Section, type Step } from "./script.js";
+import { lockRefusal, stepOutcome } from "./step-outcome.js";
 
 /** How a step ended: the facts that it reported, and the host after all steps that went with it. */
 export interface StepResult {
@@ -90,13 +91,34 @@ export class HostChannel {
    * @throws {HostError}
    */
   observe(): Promise<Observation> {
-    if (this.#observed === undefined || Date.now() > this.#observed.until) {
-      const promise = this.#exec([], undefined, this.#connection.runTimeoutSeconds).then((sections) =>
-        readObservation(this.#host, sections),
-      );
-      this.#remember(promise);
-    }
-    return (this.#observed as { promise: Promise<Observation> }).promise;
+    if (this.#observed === undefined || Date.now() > this.#observed.until) return this.observeNow();
+    return this.#observed.promise;
+  }
+
+  /**
+   * The host as it is from now on, for a process that waits for what another one changes.
+   * @throws {HostError}
+   */
+  observeNow(): Promise<Observation> {
+    const promise = this.#exec(composeScript([], undefined), this.#connection.runTimeoutSeconds).then((sections) =>
+      readObservation(this.#host, sections),
+    );
+    this.#remember(promise);
+    return promise;
+  }
+
+  /**
+   * Runs a step that only looks: at once, alone and outside every lock.
+   * @returns The facts that it reported.
+   * @throws {ScriptError} If the step failed.
+   * @throws {HostError}
+   */
+  async read(step: Step): Promise<ReadonlyMap<string, string>> {
+    const script = composeScript([step], undefined, false);
+    const sections = await this.#exec(script, step.seconds ?? this.#connection.runTimeoutSeconds);
+    const outcome = stepOutcome(this.#host, step, 0, sections);
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
   }
 
   /**
@@ -134,60 +156,26 @@ export class HostChannel {
     this.#observed = undefined;
     const { runTimeoutSeconds } = this.#connection;
     const seconds = steps.reduce((sum, step) => sum + (step.seconds ?? 0), runTimeoutSeconds);
-    const sections = await this.#exec(steps, lock, seconds);
-    const locked = sections.find(({ label }) => label === "lock");
-    const refused = locked && stepFailure(this.#host, "Cannot start", 9, locked);
+    const sections = await this.#exec(composeScript(steps, lock), seconds);
+    const refused = lockRefusal(this.#host, sections);
     if (refused) throw refused;
     const observation = readObservation(this.#host, sections);
     this.#remember(Promise.resolve(observation));
     return steps.map((step, index) => {
-      const at = sections.findIndex(({ label }) => label === `step ${index}`);
-      const section = sections[at] as Section;
-      const exitCode = Number(/^exit (\d+)$/.exec(sections[at + 1]?.label ?? "")?.[1] ?? 1);
-      const failure = exitCode === 0 ? undefined : stepFailure(this.#host, `Cannot ${step.title}`, exitCode, section);
-      return failure ?? { facts: readFacts(section), observation };
+      const outcome = stepOutcome(this.#host, step, index, sections);
+      return outcome instanceof Error ? outcome : { facts: outcome, observation };
     });
   }
 
-  async #exec(steps: readonly Step[], lock: string | undefined, seconds: number): Promise<Section[]> {
+  async #exec(script: Script, seconds: number): Promise<Section[]> {
     const ssh = await this.#connector.get();
     this.#running += 1;
     ssh.hold(true);
     try {
-      return await runScript(this.#host, this.#connection, ssh, composeScript(steps, lock), seconds);
+      return await runScript(this.#host, this.#connection, ssh, script, seconds);
     } finally {
       this.#running -= 1;
       if (this.#running === 0) ssh.hold(false);
     }
   }
-}
-
-function readFacts(section: Section): Map<string, string> {
-  return new Map(
-    [...section.stdout.matchAll(/^report (\S+) (.*)$/gm)].map(([, key = "", value = ""]): [string, string] => [
-      key,
-      value,
-    ]),
-  );
-}
-
-/** The error of a step that ended with a `fail` or `run` line, or by any other command. */
-function stepFailure(host: string, summary: string, exitCode: number, section: Section): ScriptError | undefined {
-  const last = (key: string) => [...section.stdout.matchAll(new RegExp(`^${key} (.*)$`, "gm"))].at(-1)?.[1];
-  const reason = last("fail");
-  if (reason === undefined && section.label === "lock") return undefined;
-  const stderr = section.stderr;
-  const said = stderr === "" ? "" : `: ${stderr.split("\n").slice(-8).join(" | ")}`;
-  return new ScriptError(host, summary, {
-    reason: reason ?? "command",
-    detail:
-      reason === undefined
-        ? `a command ended with exit code ${exitCode}${said}`
-        : reason === "command"
-          ? `${last("detail")}${said}`
-          : `${last("detail")}`,
-    next: last("next") ?? "Mend what the command reports, then run it again: it goes on where this run ended",
-    exitCode: Number(last("exit") ?? exitCode),
-    stderr,
-  });
 }

@@ -49,25 +49,23 @@ export class Connector {
   }
 
   async #connect(): Promise<SshConnection> {
-    const { address, port, connectTimeoutSeconds } = this.#connection;
     const deadline = new AbortController();
-    const timer = setTimeout(() => {
-      deadline.abort(
-        new ConnectionError(
-          this.#host,
-          `${address} port ${port} did not answer within ${connectTimeoutSeconds} s`,
-          "Check that the host is up and reachable from where Pulumi runs; connectTimeoutSeconds in the connection sets the limit",
-          { isTransient: true },
-        ),
-      );
-    }, connectTimeoutSeconds * 1000);
+    const timer = setTimeout(() => deadline.abort(), this.#connection.connectTimeoutSeconds * 1000);
+    let last: ConnectionError | undefined;
     try {
       return await backOff(() => openSsh(this.#host, this.#connection, deadline.signal), {
         numOfAttempts: MAX_ATTEMPTS,
         startingDelay: 250,
         jitter: "full",
-        retry: (error: unknown) => error instanceof ConnectionError && error.isTransient && !deadline.signal.aborted,
+        retry: (error: unknown) => {
+          if (!(error instanceof ConnectionError && error.isTransient) || deadline.signal.aborted) return false;
+          last = error;
+          return true;
+        },
       });
+    } catch (error) {
+      // When the time runs out in a later attempt, the answer to the one before says more than "too late".
+      throw deadline.signal.aborted && last !== undefined ? last : error;
     } finally {
       clearTimeout(timer);
     }

@@ -7,11 +7,16 @@ export class HostError extends Error {
   readonly host: string;
 
   constructor(host: string, summary: string, detail: string, next: string, options?: ErrorOptions) {
-    super(`${summary} on host "${host}": ${detail}\n${next}`, options);
+    super(printable(`${summary} on host "${host}": ${detail}\n${next}`), options);
     this.host = host;
     // Pulumi prints the stack of whatever a provider throws; for an error that a user can act on it is noise.
     this.stack = "";
   }
+}
+
+/** What a host or a name brings along must not steer the terminal that shows it: control characters become `?`. */
+function printable(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, "?");
 }
 
 /** No connection, so nothing was started on the host. */
@@ -61,7 +66,7 @@ export class ReportError extends HostError {
       host,
       "Cannot read the report",
       detail,
-      "Check that lvm2 is 2.03.11 or newer there; if it is, please report this",
+      "Check that lvm2 is 2.03.12 or newer there; if it is, please report this",
       options,
     );
   }

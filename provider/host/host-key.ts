@@ -1,5 +1,18 @@
 import { createHash } from "node:crypto";
 import type { Endpoint } from "../schema/connection.js";
+import type { Hop } from "./hop.js";
+
+/** What a host may sign with, best first. All that ssh2 knows, but for DSA. */
+const ALGORITHMS = [
+  "ssh-ed25519",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "rsa-sha2-512",
+  "rsa-sha2-256",
+  "ssh-rsa",
+] as const;
+type Algorithm = (typeof ALGORITHMS)[number];
 
 /** The SSH key blob's own name for its type: a length-prefixed string at its start (RFC 4253, section 6.6). */
 function keyType(blob: Buffer): string {
@@ -13,38 +26,38 @@ function fingerprint(blob: Buffer): string {
 
 /** The pinned keys of an endpoint: their algorithms for the handshake, and the comparison. */
 export interface PinnedKeys {
-  /** Algorithms to ask for, so that a host with several keys offers one that is pinned. Empty when nothing is pinned. */
-  readonly algorithms: string[];
-  matches(blob: Buffer): boolean;
+  /**
+   * Algorithms to ask for: those of the pinned keys first, so that a host with several keys offers one that is pinned,
+   * and the others too, so that a host without such a key still shows which one it has.
+   */
+  readonly algorithms: Algorithm[];
+  readonly blobs: readonly Buffer[];
 }
 
 /** Reads `hostKey` of an endpoint. */
 export function pinnedKeys(endpoint: Endpoint): PinnedKeys {
-  const lines = [endpoint.hostKey ?? []].flat();
-  const blobs = lines.map((line) => Buffer.from(line.split(" ")[1] ?? "", "base64"));
+  const blobs = [endpoint.hostKey ?? []].flat().map((line) => Buffer.from(line.split(" ")[1] ?? "", "base64"));
+  const types = new Set(blobs.map(keyType));
   // An RSA key signs with SHA-2 under names of their own (RFC 8332).
-  const algorithms = lines.flatMap((line) => {
-    const type = line.split(" ")[0] ?? "";
-    return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type];
-  });
-  return {
-    algorithms: [...new Set(algorithms)],
-    matches: (blob) => blobs.some((pinned) => pinned.equals(blob)),
-  };
+  const isPinned = (name: Algorithm) => types.has(name.startsWith("rsa-") ? "ssh-rsa" : name);
+  return { algorithms: ALGORITHMS.toSorted((a, b) => Number(isPinned(b)) - Number(isPinned(a))), blobs };
 }
 
 /** What a user needs in order to decide on an offered key: the line to pin, its fingerprint, and how to compare it. */
-export function describeOfferedKey(endpoint: Endpoint, blob: Buffer): { detail: string; next: string } {
-  const line = `${keyType(blob)} ${blob.toString("base64")}`;
-  const offered = `it offered ${keyType(blob)} ${fingerprint(blob)}`;
+export function describeOfferedKey({ endpoint, machine }: Hop, blob: Buffer): { detail: string; next: string } {
+  const type = keyType(blob);
+  const { blobs } = pinnedKeys(endpoint);
+  const file = `/etc/ssh/ssh_host_${type.replace(/^ssh-/, "").replace(/^ecdsa-.*/, "ecdsa")}_key.pub`;
+  const offered = `it offered ${type} ${fingerprint(blob)}`;
   const compare =
-    `Compare it on the host's own console: "ssh-keygen -lf /etc/ssh/ssh_host_${keyType(blob)
-      .replace(/^ssh-/, "")
-      .replace(/^ecdsa-.*/, "ecdsa")}_key.pub" ` + `must print ${fingerprint(blob)}. Only then set hostKey: "${line}"`;
-  return endpoint.hostKey === undefined
-    ? { detail: `no hostKey is set for ${endpoint.address}, and ${offered}`, next: compare }
-    : {
-        detail: `the host key of ${endpoint.address} is not the one that is pinned: ${offered}`,
-        next: `Somebody may be listening in, or the host was installed anew. ${compare}`,
-      };
+    `Compare it on the host's own console: "ssh-keygen -lf ${file}" must print ${fingerprint(blob)}. ` +
+    `Only then set hostKey: "${type} ${blob.toString("base64")}"`;
+  if (blobs.length === 0) return { detail: `no hostKey is set for ${machine}, and ${offered}`, next: compare };
+  const types = blobs.map(keyType);
+  return {
+    detail: types.includes(type)
+      ? `the host key of ${machine} is not the one that is pinned, ${blobs.map(fingerprint).join(" or ")}: ${offered}`
+      : `${machine} has no host key of the pinned type ${types.join(" or ")}: ${offered}`,
+    next: `Somebody may be listening in, or the host was installed anew. ${compare}`,
+  };
 }

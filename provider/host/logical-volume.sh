@@ -1,17 +1,40 @@
 # Finding and reading logical volumes. Ownership is an LV tag; names are never proof.
 
-# find_lv SELECTION: sets lv_vg, lv_name, lv_uuid, lv_size (bytes), lv_active, lv_open, lv_pool and lv_tags of the one
-# logical volume that fits (lvmreport(7), "Selection"). lv_uuid is empty when none does.
-find_lv() {
+# look: takes down all logical volumes of the host. One command, because each costs more than everything else in a step.
+look() {
   lv_rows=$(lvs --noheadings --units b --nosuffix --separator '|' \
-    -o vg_name,lv_name,lv_uuid,lv_size,lv_active,lv_device_open,pool_lv,lv_tags -S "$1")
-  lv_rows=${lv_rows#"${lv_rows%%[! ]*}"}
-  case $lv_rows in
-    *'
-'*) fail ambiguous "more than one logical volume fits $1" \
-      "Find out which one is the copy with 'lvs -o +lv_tags', and take the pulumi-lvm tags off it with 'lvchange --deltag'" ;;
-  esac
-  IFS='|' read -r lv_vg lv_name lv_uuid lv_size lv_active lv_open lv_pool lv_tags <<END
+    -o vg_name,vg_free,vg_extent_size,lv_name,lv_uuid,lv_size,lv_attr,lv_active,lv_device_open,lv_autoactivation,pool_lv,lv_tags)
+}
+
+# find_lv id ID | uuid UUID | path VG/LV: sets lv_vg, lv_name, lv_uuid, lv_size (bytes), lv_attr (lvs(8)), lv_active, lv_open, lv_auto,
+# lv_pool and lv_tags of the logical volume that was meant when the host was last looked at, and vg_free and vg_extent (bytes) of its volume
+# group. lv_uuid is empty when there is none.
+find_lv() {
+  lv_uuid='' lv_vg='' lv_name='' lv_size='' lv_attr='' lv_active='' lv_open='' lv_auto='' lv_pool='' lv_tags=''
+  while IFS='|' read -r row_vg row_free row_extent row_name row_uuid row_size row_attr row_active row_open row_auto row_pool row_tags; do
+    row_vg=${row_vg##* }
+    case $1 in
+      id) case ",$row_tags," in *",pulumi-lvm.id=$2,"*) ;; *) continue ;; esac ;;
+      uuid) [ "$row_uuid" = "$2" ] || continue ;;
+      path) [ "$row_vg/$row_name" = "$2" ] || continue ;;
+    esac
+    if [ -n "$lv_uuid" ]; then
+      fail ambiguous "\"$lv_vg/$lv_name\" and \"$row_vg/$row_name\" both have $1 $2" \
+        "Find out which one is the copy, and take the pulumi-lvm tags off it with 'lvchange --deltag'"
+    fi
+    lv_vg=$row_vg lv_name=$row_name lv_uuid=$row_uuid lv_size=$row_size lv_attr=$row_attr
+    lv_active=$row_active lv_open=$row_open lv_auto=$row_auto lv_pool=$row_pool lv_tags=$row_tags
+    vg_free=$row_free vg_extent=$row_extent
+  done <<END
+$lv_rows
+END
+}
+
+# volumes_in VG POOL: "size name tags" of each logical volume in a thin pool, a line each.
+volumes_in() {
+  while IFS='|' read -r row_vg row_free row_extent row_name row_uuid row_size row_attr row_active row_open row_auto row_pool row_tags; do
+    if [ "${row_vg##* }/$row_pool" = "$1/$2" ]; then printf '%s %s %s\n' "$row_size" "$row_name" "$row_tags"; fi
+  done <<END
 $lv_rows
 END
 }
@@ -31,12 +54,15 @@ tag_of() {
   esac
 }
 
-# require_vg VG: a volume group that cannot be seen is not proof that what it holds is gone.
+# require_vg VG: sets vg_free and vg_extent in bytes. A volume group that cannot be seen is not proof that what it holds is gone.
 require_vg() {
-  if ! vgs --noheadings -o vg_uuid "$1" >/dev/null; then
+  if ! vg_row=$(vgs --noheadings --units b --nosuffix --separator '|' -o vg_free,vg_extent_size "$1"); then
     fail vg "volume group \"$1\" cannot be seen" \
       "Bring its disks back ('pvs -a' and 'vgs -P' show what is missing); if they are lost for good, remove its resources with 'pulumi state delete'"
   fi
+  IFS='|' read -r vg_free vg_extent <<END
+${vg_row##* }
+END
 }
 
 # remove_vg VG: removes an empty volume group of ours, and the labels that its disks got.

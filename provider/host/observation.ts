@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import {
   type BlockDevice,
   fullReport,
@@ -17,6 +18,8 @@ export interface Observation {
   readonly logicalVolumes: readonly LogicalVolume[];
   /** Every block device, children included. */
   readonly disks: readonly BlockDevice[];
+  /** Links below /dev/disk, each with the kernel's name of its device. */
+  readonly links: ReadonlyMap<string, string>;
   /** Commands that the host lacks, each with the Debian package that brings it. */
   readonly missing: readonly { command: string; package: string }[];
   /** The stacks that use this host: owner to the digest of the programs that it installed. */
@@ -78,6 +81,12 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
       });
     }),
     disks: flatten(disks.data.blockdevices),
+    links: new Map(
+      lines(find("links").stdout).map((line): [string, string] => {
+        const [link = "", target = ""] = line.split(" ");
+        return [link, join(dirname(link), target)];
+      }),
+    ),
     missing: lines(find("missing").stdout).map((line) => {
       const [command = "", name = ""] = line.split(" ");
       return { command, package: name };
@@ -90,4 +99,10 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
     ),
     programs: lines(find("programs").stdout),
   };
+}
+
+/** The block device that a path or a link names; undefined when the host has none. */
+export function deviceAt({ disks, links }: Observation, path: string): BlockDevice | undefined {
+  const kernelName = links.get(path) ?? path;
+  return disks.find(({ name, kname }) => name === path || kname === kernelName);
 }

@@ -12,7 +12,10 @@ observe() {
       --configreport pvseg -o pvseg_start --configreport seg -o lv_uuid,chunk_size,zero
   fi
   section disks
-  lsblk --json --bytes --paths --output NAME,TYPE,SIZE,FSTYPE,PTTYPE,MOUNTPOINT,PKNAME 2>/dev/null || :
+  lsblk --json --bytes --paths --output NAME,KNAME,TYPE,SIZE,FSTYPE,PTTYPE,MOUNTPOINT,PKNAME 2>/dev/null || :
+  section links
+  # Programs name disks by links that stay; lsblk knows the kernel's names.
+  find /dev/disk -type l -printf '%p %l\n' 2>/dev/null || :
   section missing
   list_missing
   section owners

@@ -1,3 +1,4 @@
+import type { ClientChannel } from "ssh2";
 import type { Connection } from "../schema/connection.js";
 import { ConnectionError, type HostError, InterruptedError, ReportError } from "./errors.js";
 import type { Script, Section } from "./script.js";
@@ -6,6 +7,8 @@ import type { SshConnection } from "./ssh.js";
 
 /** A report of a whole host with thousands of volumes is a few MB; more than this is not ours. */
 const MAX_OUTPUT_BYTES = 256 * 2 ** 20;
+/** A longer timer fires at once (Node, setTimeout). Zeroing a volume of 100 TiB may take longer than this: 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Runs a script as root over an open connection: one SSH exec, the script on stdin.
@@ -21,22 +24,19 @@ export function runScript(
   script: Script,
   seconds: number,
 ): Promise<Section[]> {
-  const command = connection.user === "root" ? "/bin/sh -s" : "sudo -n /bin/sh -s";
+  // The words of sudo are read below, and a user's locale would change them.
+  const command = connection.user === "root" ? "/bin/sh -s" : "env LC_ALL=C sudo -n /bin/sh -s";
   return new Promise((resolve, reject) => {
     let stdout = "";
     let stderr = "";
     let exitCode: number | undefined;
-    const timer = setTimeout(() => {
-      settle(
-        new InterruptedError(
-          host,
-          "Cannot wait any longer for the script",
-          `it did not end within ${seconds} s, and may still be running there`,
-          "See what keeps LVM busy there, or raise runTimeoutSeconds in the connection, then run pulumi up again: it goes on where this run ended",
-        ),
-      );
-      ssh.close();
-    }, seconds * 1000);
+    const timer = setTimeout(
+      () => {
+        settle(tooLate(host, seconds));
+        ssh.close();
+      },
+      Math.min(seconds * 1000, MAX_TIMER_MS),
+    );
     let isSettled = false;
     function settle(outcome: Section[] | Error): void {
       if (isSettled) return;
@@ -54,18 +54,9 @@ export function runScript(
         { cause },
       );
 
-    ssh.client.exec(command, (error, channel) => {
-      if (error !== undefined) {
-        // The server refused the channel, or the connection is gone: in both cases the script was not sent.
-        const next = "Check MaxSessions in sshd_config there, then run it again";
-        settle(
-          new ConnectionError(host, `no channel could be opened: ${error.message}`, next, {
-            isTransient: true,
-            cause: error,
-          }),
-        );
-        return;
-      }
+    const notStarted = (cause: Error) => settle(cannotOpen(host, cause));
+    const onChannel = (error: Error | undefined, channel: ClientChannel) => {
+      if (error !== undefined) return notStarted(error);
       const collect = (into: (text: string) => void) => (text: string) => {
         into(text);
         if (stdout.length + stderr.length > MAX_OUTPUT_BYTES) {
@@ -102,8 +93,31 @@ export function runScript(
         settle(exitCode === undefined ? dropped() : cannotStart(host, connection, exitCode, stderr.trim()));
       });
       channel.end(script.text);
-    });
+    };
+    try {
+      ssh.client.exec(command, onChannel);
+    } catch (error) {
+      notStarted(error as Error);
+    }
   });
+}
+
+function tooLate(host: string, seconds: number): InterruptedError {
+  return new InterruptedError(
+    host,
+    "Cannot wait any longer for the script",
+    `it did not end within ${seconds} s, and may still be running there`,
+    "See what keeps LVM busy there, or raise runTimeoutSeconds in the connection, then run pulumi up again: it goes on where this run ended",
+  );
+}
+
+/** The server refused the channel, or the connection is gone: in both cases the script was not sent. */
+function cannotOpen(host: string, cause: Error & { reason?: unknown }): ConnectionError {
+  const [detail, next] =
+    cause.reason === undefined
+      ? ["the connection was lost before the script was sent", "Check the host and the network, then run it again"]
+      : [`no channel could be opened: ${cause.message}`, "Check MaxSessions in sshd_config there, then run it again"];
+  return new ConnectionError(host, detail, next, { isTransient: true, cause });
 }
 
 /** The script was started and ended before its end, by a signal or by a failure outside any step. */

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { quote } from "./quote.js";
 
-/** A change of one resource on a host: functions from a `.sh` file, the variables that they read, and the one to call. */
+/** One thing to do on a host: functions from a `.sh` file, the variables that they read, and the one to call. */
 export interface Step {
   /** What this is, for errors, such as `create volume "data"`. */
   readonly title: string;
-  /** Name of the resource's script, such as `volume`. */
+  /** Path of the script below `provider`, without ending, such as `resources/volume`. */
   readonly script: string;
   /** The function of that script to call. */
   readonly call: string;
@@ -46,19 +46,19 @@ export interface Script {
 const LOCK_SECONDS = 600;
 
 /**
- * Makes one script of any number of steps, with a look at the whole host at the end.
+ * Makes one script of any number of steps, with a look at the whole host at the end if that is wanted.
  * Everything is a function and the call is the last line, so that a script whose end was lost does nothing.
  * Each step runs in a subshell of its own: one that fails does not keep the next from running.
  * @param lock File below /run/pulumi-lvm that is locked around the steps; none for a script that only looks.
  */
-export function composeScript(steps: readonly Step[], lock: string | undefined): Script {
+export function composeScript(steps: readonly Step[], lock: string | undefined, isObserved = true): Script {
   const nonce = randomBytes(16).toString("hex");
-  const kinds = [...new Set(steps.map((step) => step.script))];
+  const paths = [...new Set(steps.map((step) => step.script))];
   const text = [
     `NONCE=${nonce}`,
     shellLibrary(),
     scriptText("host/observe.sh"),
-    ...kinds.map((kind) => `define_${kind.replaceAll("-", "_")}() {\n:\n${scriptText(`resources/${kind}.sh`)}\n}`),
+    ...paths.map((path) => `${definer(path)}() {\n:\n${scriptText(`${path}.sh`)}\n}`),
     "main() {",
     ...(lock === undefined
       ? []
@@ -75,21 +75,25 @@ export function composeScript(steps: readonly Step[], lock: string | undefined):
       "(",
       "set -e",
       ...Object.entries(step.variables).map(([name, value]) => `${name}=${quote(value)}`),
-      `define_${step.script.replaceAll("-", "_")}`,
+      definer(step.script),
       `expect_machine ${quote(step.machineId)}`,
       step.call,
       `)${lock === undefined ? "" : " 9>&-"}`,
       `section "exit $?"`,
       "set -e",
     ]),
-    "observe",
+    ...(isObserved ? ["observe"] : []),
     "section end",
     "}",
-    "main </dev/null",
+    // In braces: a shell runs "main </dev", the line cut short, as readily.
+    "{ main </dev/null; }",
     "",
   ].join("\n");
   return { nonce, text };
 }
+
+/** Name of the shell function that defines the functions of a script: two scripts may have some of the same name. */
+const definer = (path: string): string => `define_${path.replaceAll(/[^a-z]/g, "_")}`;
 
 /** What a script printed under one label. */
 export interface Section {

@@ -1,10 +1,13 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Client } from "ssh2";
-import type { Connection, Endpoint } from "../schema/connection.js";
-import { credentials } from "./credentials.js";
+import type { Connection } from "../schema/connection.js";
+import { type Credentials, credentials } from "./credentials.js";
 import { ConnectionError } from "./errors.js";
+import { explain } from "./explain.js";
+import { type Hop, hopsTo } from "./hop.js";
 import { describeOfferedKey, pinnedKeys } from "./host-key.js";
+import { keepAlive } from "./keepalive.js";
 
 /** An open connection, with what is needed to end it and to let the process end while it is idle. */
 export interface SshConnection {
@@ -14,90 +17,31 @@ export interface SshConnection {
   close(): void;
 }
 
-const KEEPALIVE_MS = 10_000;
+/** An IPv6 address may be written in brackets, as in a URL. */
+const plainAddress = ({ endpoint }: Hop): string => endpoint.address.replace(/^\[(.*)\]$/, "$1");
 
-/** What the errors of ssh2 and of the socket mean to a user. */
-function explain(host: string, endpoint: Endpoint, error: Error & { level?: string; code?: string }): ConnectionError {
-  const at = `${endpoint.user}@${endpoint.address} port ${endpoint.port}`;
-  if (error instanceof ConnectionError) return error;
-  if (error.level === "client-authentication") {
-    return new ConnectionError(
-      host,
-      `${at} refused every credential`,
-      "Add the public key to the user's authorized_keys there, or name another credential in the connection",
-      { isTransient: false, cause: error },
-    );
-  }
-  const known: Record<string, [string, string]> = {
-    ECONNREFUSED: [`${at} refused the connection`, "Start sshd there, or set address and port to where it listens"],
-    ENOTFOUND: [
-      `the name "${endpoint.address}" does not resolve`,
-      "Set address to a name that resolves where Pulumi runs, or to an IP address",
-    ],
-    EHOSTUNREACH: [`there is no way to ${at}`, "Check the network and the address"],
-    ENETUNREACH: [`there is no way to ${at}`, "Check the network and the address"],
-  };
-  const [detail, next] = known[error.code ?? ""] ?? [
-    `${at}: ${error.message}`,
-    "Check that the host is up and that sshd answers there, then run it again",
-  ];
-  return new ConnectionError(host, detail, next, { isTransient: error.code !== "ENOTFOUND", cause: error });
-}
-
-/** Opens one connection over a stream that leads to the endpoint, or over a socket of its own. */
-function openClient(host: string, endpoint: Endpoint, stream: Duplex, signal: AbortSignal): Promise<Client> {
+function dial(hop: Hop, socket: Socket): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const client = new Client();
-    const keys = pinnedKeys(endpoint);
-    let refusal: ConnectionError | undefined;
-    const abort = () => finish(signal.reason as Error);
-    function finish(error?: Error): void {
-      signal.removeEventListener("abort", abort);
-      if (error === undefined) {
-        resolve(client);
-        return;
-      }
-      client.on("error", () => {});
-      client.destroy();
-      stream.destroy();
-      reject(refusal ?? explain(host, endpoint, error));
-    }
-    signal.addEventListener("abort", abort);
-    client.once("ready", () => finish());
-    client.once("error", finish);
-    client.once("close", () => finish(new Error("the connection was closed during the handshake")));
-    client.on("keyboard-interactive", (_name, _text, _language, prompts, answer) => {
-      answer(prompts.map(() => String(config.password ?? "")));
+    const fail = (error: Error) => reject(explain(hop, error));
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      socket.off("error", fail);
+      resolve(socket);
     });
-    const config = credentials(host, endpoint);
-    client.connect({
-      ...config,
-      sock: stream,
-      username: endpoint.user,
-      tryKeyboard: config.password !== undefined,
-      readyTimeout: 0,
-      keepaliveInterval: KEEPALIVE_MS,
-      keepaliveCountMax: 3,
-      ...(keys.algorithms.length > 0 && { algorithms: { serverHostKey: keys.algorithms as never } }),
-      hostVerifier: (blob: Buffer) => {
-        if (keys.matches(blob)) return true;
-        const { detail, next } = describeOfferedKey(endpoint, blob);
-        refusal = new ConnectionError(host, detail, next, { isTransient: false });
-        return false;
-      },
-    });
+    socket.setNoDelay(true);
+    socket.connect(hop.endpoint.port, plainAddress(hop));
   });
 }
 
-/** A channel through a connected client to the next endpoint. */
-function forward(host: string, via: Client, endpoint: Endpoint): Promise<Duplex> {
+/** A channel through a connected client to the next hop. */
+function forward(via: Client, hop: Hop): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    via.forwardOut("127.0.0.1", 0, endpoint.address, endpoint.port, (error, stream) => {
+    via.forwardOut("127.0.0.1", 0, plainAddress(hop), hop.endpoint.port, (error, stream) => {
       if (error === undefined) return resolve(stream);
       reject(
         new ConnectionError(
-          host,
-          `the jump host cannot reach ${endpoint.address} port ${endpoint.port}: ${error.message}`,
+          hop.host,
+          `the jump host cannot reach ${hop.machine} port ${hop.endpoint.port}: ${error.message}`,
           "Check the address as seen from the jump host, and that its sshd has AllowTcpForwarding on",
           { isTransient: true, cause: error },
         ),
@@ -106,47 +50,92 @@ function forward(host: string, via: Client, endpoint: Endpoint): Promise<Duplex>
   });
 }
 
-function dial(host: string, endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
+/** Checks the server's key and logs in. */
+function logIn(hop: Hop, login: Credentials, client: Client, stream: Duplex): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = new Socket();
-    const abort = () => socket.destroy(signal.reason as Error);
-    signal.addEventListener("abort", abort);
-    socket.once("connect", () => {
-      signal.removeEventListener("abort", abort);
-      socket.removeAllListeners("error");
-      resolve(socket);
+    const keys = pinnedKeys(hop.endpoint);
+    let refusal: ConnectionError | undefined;
+    let agentError: Error | undefined;
+    const fail = (error: Error) => reject(refusal ?? explain(hop, error, login));
+    client.once("ready", resolve);
+    // Stays: after the login an error shows as the end of whatever channel is open, and alone must not end the process.
+    client.on("error", (error: Error & { level?: string }) => {
+      // Without its agent ssh2 goes on with the other credentials; if there is no other, the agent is the reason.
+      if (error.level === "agent") agentError = error;
+      else fail(login.names.length === 1 ? (agentError ?? error) : error);
     });
-    socket.once("error", (error) => reject(explain(host, endpoint, error)));
-    socket.setNoDelay(true);
-    socket.connect(endpoint.port, endpoint.address.replace(/^\[(.*)\]$/, "$1"));
+    client.once("close", () => fail(new Error("it closed the connection")));
+    client.on("keyboard-interactive", (_name, _text, _language, prompts, answer) => {
+      answer(prompts.map(() => String(login.config.password ?? "")));
+    });
+    client.connect({
+      ...login.config,
+      sock: stream,
+      username: hop.endpoint.user,
+      tryKeyboard: login.config.password !== undefined,
+      readyTimeout: 0,
+      algorithms: { serverHostKey: keys.algorithms },
+      hostVerifier: (blob: Buffer) => {
+        if (keys.blobs.some((pinned) => pinned.equals(blob))) return true;
+        const { detail, next } = describeOfferedKey(hop, blob);
+        refusal = new ConnectionError(hop.host, detail, next, { isTransient: false });
+        return false;
+      },
+    });
   });
 }
 
 /**
  * Opens an SSH connection once, through the jump hosts if there are any.
+ * @param signal Ends the attempt when the time for connecting is over.
  * @throws {ConnectionError} With the cure; `isTransient` tells whether another try makes sense.
  */
 export async function openSsh(host: string, connection: Connection, signal: AbortSignal): Promise<SshConnection> {
-  const endpoints: Endpoint[] = [...connection.jumpHosts, connection];
-  const [first] = endpoints as [Endpoint, ...Endpoint[]];
-  const socket = await dial(host, first, signal);
+  const hops = hopsTo(host, connection);
+  // All of them first: what is missing here is known without asking any host.
+  const logins = hops.map(credentials);
+  const socket = new Socket();
   const clients: Client[] = [];
+  let waitingFor = hops[0];
   const close = () => {
-    for (const client of [...clients].reverse()) client.destroy();
+    for (const client of clients.toReversed()) client.destroy();
     socket.destroy();
   };
-  try {
-    for (const endpoint of endpoints) {
+
+  const open = async (): Promise<Client> => {
+    let stream: Duplex = await dial(hops[0], socket);
+    for (const [index, hop] of hops.entries()) {
+      waitingFor = hop;
       const via = clients.at(-1);
-      const stream = via === undefined ? socket : await forward(host, via, endpoint);
-      clients.push(await openClient(host, endpoint, stream, signal));
+      if (via !== undefined) stream = await forward(via, hop);
+      clients.push(new Client());
+      await logIn(hop, logins[index] as Credentials, clients.at(-1) as Client, stream);
     }
+    return clients.at(-1) as Client;
+  };
+  const timeUp = new Promise<never>((_resolve, reject) => {
+    const giveUp = () => reject(notInTime(waitingFor, connection.connectTimeoutSeconds));
+    if (signal.aborted) giveUp();
+    else signal.addEventListener("abort", giveUp, { once: true });
+  });
+
+  try {
+    const client = await Promise.race([open(), timeUp]);
+    keepAlive(client, close);
+    // Without the host, the connections to its jump hosts have no use.
+    client.once("close", close);
+    return { client, hold: (isHeld) => (isHeld ? socket.ref() : socket.unref()), close };
   } catch (error) {
     close();
     throw error;
   }
-  const client = clients.at(-1) as Client;
-  // After the handshake an error shows as the end of whatever channel is open; alone it must not end the process.
-  for (const each of clients) each.on("error", () => {});
-  return { client, hold: (isHeld) => (isHeld ? socket.ref() : socket.unref()), close };
+}
+
+function notInTime({ host, server }: Hop, seconds: number): ConnectionError {
+  return new ConnectionError(
+    host,
+    `${server} did not answer within ${seconds} s`,
+    "Check that the host is up and reachable from where Pulumi runs; connectTimeoutSeconds in the connection sets the limit",
+    { isTransient: true },
+  );
 }

@@ -3,14 +3,15 @@ main() {
   mkdir -p "$RUN"
   exec 9>"$RUN/lock"
   flock 9
-  lvs --noheadings --separator '|' -o vg_name,lv_name,lv_tags | while IFS='|' read -r vg lv tags; do
+  look
+  printf '%s\n' "$lv_rows" | while IFS='|' read -r vg _ _ lv _ _ _ _ _ _ _ tags; do
     if [ -n "$(tag_of attachment "$tags")" ]; then
       # One volume that does not come up must not keep the others down.
       (run lvchange -q -ay "${vg##* }/$lv") || :
     fi
   done 9>&-
   rm -f "$STATE"/attachments/*.json
-  lvs --noheadings -o lv_tags -S 'lv_tags!=""' | tr -d ' ' | while read -r tags; do
+  printf '%s\n' "$lv_rows" | while IFS='|' read -r _ _ _ _ _ _ _ _ _ _ _ tags; do
     tag_of microvm "$tags"
     echo
   done | sort -u | while read -r name; do

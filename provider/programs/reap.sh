@@ -6,16 +6,18 @@ main() {
   exec 9>"$RUN/lock"
   flock 9
   now=$(date +%s)
-  lvs --noheadings --separator '|' -o lv_uuid,lv_tags | while IFS='|' read -r uuid tags; do
+  look
+  printf '%s\n' "$lv_rows" | while IFS='|' read -r _ _ _ _ uuid _ _ _ _ _ _ tags; do
     deadline=$(tag_of reap-after "$tags")
-    if [ -n "$deadline" ] && [ "$deadline" -le "$now" ]; then (reap "${uuid##* }") || :; fi
+    if [ -n "$deadline" ] && [ "$deadline" -le "$now" ]; then (reap "$uuid") || :; fi
   done 9>&-
   remove_leaving 9>&-
   leave_if_unused 9>&-
 }
 
 reap() {
-  find_lv "lv_uuid=\"$1\""
+  look
+  find_lv uuid "$1"
   # Looked at again: it may have been adopted, and a device that is open is in use whatever its tags say.
   if [ -z "$(tag_of reap-after)" ] || [ -n "$(tag_of attachment)" ] || [ "$lv_open" = open ]; then return 0; fi
   begin reap "$(printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s"' "$(tag_of id)" "$lv_vg" "$lv_name" "$lv_uuid")"

@@ -10,6 +10,7 @@ reconcile() {
   if [ -z "$(tag_of attachment)" ]; then lease; fi
   sync_drive
   if [ "$lv_active" != active ]; then run lvchange -q -ay "$lv_vg/$lv_name"; fi
+  look
   write_attachment_file "$MICROVM"
   report id "$ID"
   settle_event
@@ -21,7 +22,8 @@ describe() {
 }
 
 locate() {
-  find_lv "lv_tags={\"pulumi-lvm.id=$VOLUME\"}"
+  look
+  find_lv id "$VOLUME"
   if [ -z "$lv_uuid" ]; then
     require_vg "$VG"
     fail gone "volume $VOLUME is not on this host" "Run 'pulumi refresh'; a volume is attached only on the host that holds it"
@@ -50,18 +52,16 @@ lease() {
     fail open "logical volume \"$lv_vg/$lv_name\" is in use by something that has no lease" \
       "Stop it ('fuser -v /dev/$lv_vg/$lv_name' and 'dmsetup ls --tree' show it), then run it again"
   fi
-  twin=$(lvs --noheadings -o lv_name -S "lv_tags={\"pulumi-lvm.microvm=$MICROVM\"} && lv_tags={\"pulumi-lvm.drive=$DRIVE\"}")
-  if [ -n "$twin" ]; then
-    fail drive "microVM \"$MICROVM\" has a drive \"$DRIVE\" already, on logical volume$twin" "Set another driveId"
+  if printf '%s\n' "$lv_rows" | grep -F "pulumi-lvm.microvm=$MICROVM," | grep -q -F "pulumi-lvm.drive=$DRIVE,"; then
+    fail drive "microVM \"$MICROVM\" has a drive \"$DRIVE\" already" "Set another driveId"
   fi
   begin attach "$(describe)"
   run lvchange -q --addtag "pulumi-lvm.attachment=$ID" --addtag "pulumi-lvm.lease-owner=$OWNER" \
     --addtag "pulumi-lvm.microvm=$MICROVM" --addtag "pulumi-lvm.drive=$DRIVE" --addtag "pulumi-lvm.root=$ROOT" "$lv_vg/$lv_name"
   run lvchange -q -ay "$lv_vg/$lv_name"
   lv_active=active
-  write_attachment_file "$MICROVM"
   finish
-  find_lv "lv_tags={\"pulumi-lvm.id=$VOLUME\"}"
+  lv_tags=$lv_tags,pulumi-lvm.lease-owner=$OWNER,pulumi-lvm.drive=$DRIVE,pulumi-lvm.root=$ROOT
 }
 
 sync_drive() {
@@ -87,7 +87,8 @@ settle_event() {
 
 # The order keeps a microVM from starting on a device that goes: its file first, the device next, the lease last.
 remove() {
-  find_lv "lv_tags={\"pulumi-lvm.id=$VOLUME\"}"
+  look
+  find_lv id "$VOLUME"
   if [ -z "$lv_uuid" ]; then
     require_vg "$VG"
     write_attachment_file "$MICROVM"

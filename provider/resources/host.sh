@@ -9,6 +9,7 @@ UNITS=/etc/systemd/system
 
 reconcile() {
   refuse_missing
+  refuse_old_lvm
   register
   install_programs
   switch_programs
@@ -21,6 +22,13 @@ refuse_missing() {
   if [ -z "$missing" ]; then return 0; fi
   fail missing "it lacks $(printf '%s\n' "$missing" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')" \
     "Install what is missing, on Debian with: apt-get install $(printf '%s\n' "$missing" | cut -d ' ' -f 2 | sort -u | tr '\n' ' ')"
+}
+
+# 2.03.12 is the first that can switch auto-activation off for one volume (lvm2 WHATS_NEW).
+refuse_old_lvm() {
+  lvm_version=$(lvm version | awk '/LVM version/ { split($3, part, "("); print part[1] }')
+  if [ "$(printf '2.03.12\n%s\n' "$lvm_version" | sort -V | head -n 1)" = 2.03.12 ]; then return 0; fi
+  fail old "its lvm2 is $lvm_version, and 2.03.12 or newer is needed" "Upgrade lvm2 there: Debian 12, Ubuntu 24.04 and RHEL 9 have a newer one"
 }
 
 register() {

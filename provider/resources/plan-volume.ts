@@ -23,11 +23,27 @@ export function planVolume(wanted: VolumeInputs, observation: Observation, plan:
     ({ lv_tags, lv_uuid }) => tagValue(lv_tags, "owner") === wanted.owner || lv_uuid === wanted.adopt,
   );
   return [
+    ...planShrink(wanted, own, group),
     ...planName(wanted, logicalVolumes),
     ...planAdoption(wanted, logicalVolumes),
     ...(wanted.pool === undefined
       ? planLinear(wanted, own, group)
       : planThin(wanted, `${wanted.volumeGroup}/${wanted.pool}`, own, observation, plan)),
+  ];
+}
+
+function planShrink(
+  wanted: VolumeInputs,
+  own: LogicalVolume | undefined,
+  group: { vg_extent_size: number } | undefined,
+): Failure[] {
+  const sizeBytes = roundToExtents(parseSize(wanted.size), group?.vg_extent_size ?? 1);
+  if (own === undefined || own.lv_size <= sizeBytes) return [];
+  return [
+    {
+      property: "size",
+      reason: `Cannot shrink volume "${own.vg_name}/${own.lv_name}" on host "${wanted.host.name}": it has ${formatSize(own.lv_size)}, and the program says ${formatSize(sizeBytes)}\nSet size to "${own.lv_size}B" or more, or declare a new, smaller Volume and copy the data`,
+    },
   ];
 }
 

@@ -6,7 +6,8 @@
 
 reconcile() {
   require_vg "$VG"
-  if [ -n "$ID" ]; then find_lv "lv_uuid=\"$ID\""; else find_lv "vg_name=\"$VG\" && lv_name=\"$LV\""; fi
+  look
+  if [ -n "$ID" ]; then find_lv uuid "$ID"; else find_lv path "$VG/$LV"; fi
   if [ "$EXISTING" = yes ]; then
     check_existing
   else
@@ -20,35 +21,33 @@ reconcile() {
   report id "$lv_uuid"
 }
 
+# The first character of the attributes says that it is a pool, the eighth that it zeroes new chunks (lvs(8)).
 check_existing() {
-  if [ -z "$lv_uuid" ] || [ -z "$(lvs --noheadings -o lv_uuid -S "lv_uuid=\"$lv_uuid\" && segtype=thin-pool")" ]; then
-    fail gone "there is no thin pool \"$VG/$LV\"" "Set name to a pool that 'lvs' shows there, or leave out existing and give a size"
-  fi
-  case $(lvs --noheadings -o zero "$VG/$LV") in
-    *zero*) ;;
-    *)
-      if [ "$UNZEROED" != yes ]; then
-        fail unzeroed "thin pool \"$VG/$LV\" does not zero new chunks, so a volume would show what others deleted" \
-          "Switch it on with 'lvchange --zero y $VG/$LV', or set allowUnzeroedChunks"
-      fi
-      ;;
+  case $lv_attr in
+    t??????z*) return 0 ;;
+    t*) ;;
+    *) fail gone "there is no thin pool \"$VG/$LV\"" "Set name to a pool that 'lvs' shows there, or leave out existing and give a size" ;;
   esac
+  if [ "$UNZEROED" != yes ]; then
+    fail unzeroed "thin pool \"$VG/$LV\" does not zero new chunks, so a volume would show what others deleted" \
+      "Switch it on with 'lvchange --zero y $VG/$LV', or set allowUnzeroedChunks"
+  fi
 }
 
 ensure() {
   if [ -n "$ID" ]; then
     fail gone "thin pool \"$VG/$LV\" is not there any more" "Run 'pulumi refresh' to drop it and its volumes from the state"
   fi
-  free=$(vgs --noheadings --units b --nosuffix -o vg_free "$VG" | tr -d ' ')
-  if [ "$SIZE" -gt "$free" ]; then
-    fail full "volume group \"$VG\" has $free bytes free, and the pool needs $SIZE and its metadata twice" \
+  if [ "$SIZE" -gt "$vg_free" ]; then
+    fail full "volume group \"$VG\" has $vg_free bytes free, and the pool needs $SIZE and its metadata twice" \
       "Add a disk to the VolumeGroup, or set a smaller size"
   fi
   set --
   if [ -n "$METADATA" ]; then set -- "$@" --poolmetadatasize "${METADATA}b"; fi
   if [ -n "$CHUNK" ]; then set -- "$@" --chunksize "${CHUNK}b"; fi
   run lvcreate -q -y --type thin-pool --zero y -L "${SIZE}b" "$@" --addtag "pulumi-lvm.owner=$OWNER" -n "$LV" "$VG"
-  find_lv "vg_name=\"$VG\" && lv_name=\"$LV\""
+  look
+  find_lv path "$VG/$LV"
 }
 
 refuse_foreign() {
@@ -65,6 +64,10 @@ sync_name() {
 }
 
 sync_size() {
+  if [ "$lv_size" -ge "$((SIZE + vg_extent))" ] && [ -z "$PROFILE" ]; then
+    fail shrink "thin pool \"$VG/$LV\" has $lv_size bytes, and the program says $SIZE: LVM cannot shrink a thin pool" \
+      "Set size to \"${lv_size}B\" or more"
+  fi
   if [ "$lv_size" -lt "$SIZE" ]; then run lvextend -q -L "${SIZE}b" "$VG/$LV"; fi
   if [ -n "$METADATA" ]; then
     metadata=$(lvs --noheadings --units b --nosuffix -o lv_metadata_size "$VG/$LV" | tr -d ' ')
@@ -83,7 +86,7 @@ sync_profile() {
       sync "$file.new"
       mv "$file.new" "$file"
     fi
-    if [ "$is" != "$PROFILE" ]; then run lvchange -q --profile "$PROFILE" --monitor y "$VG/$LV"; fi
+    if [ "$is" != "$PROFILE" ]; then run lvchange -q --metadataprofile "$PROFILE" "$VG/$LV"; fi
   elif [ -n "$is" ] && [ -z "${is##pulumi-lvm-*}" ]; then
     run lvchange -q --detachprofile "$VG/$LV"
   fi
@@ -98,17 +101,18 @@ sync_tags() {
 
 remove() {
   if [ "$EXISTING" = yes ]; then return 0; fi
-  find_lv "lv_uuid=\"$ID\""
+  look
+  find_lv uuid "$ID"
   if [ -z "$lv_uuid" ]; then
     require_vg "$VG"
     return 0
   fi
   case $lv_tags in *pulumi-lvm.owner=*) ;; *) fail foreign "thin pool \"$lv_vg/$lv_name\" carries no tag of ours any more" \
     "Remove it from the state with 'pulumi state delete'" ;; esac
-  inside=$(lvs --noheadings --separator '|' -o lv_name,lv_tags -S "vg_name=\"$lv_vg\" && pool_lv=\"$lv_name\"")
-  live=$(printf '%s' "$inside" | grep -v 'pulumi-lvm.reap-after=' | cut -d '|' -f 1 | tr -d '\n') || :
+  inside=$(volumes_in "$lv_vg" "$lv_name")
+  live=$(printf '%s' "$inside" | grep -v 'pulumi-lvm.reap-after=' | cut -d ' ' -f 2 | tr '\n' ' ') || :
   if [ -n "$live" ]; then
-    fail inuse "thin pool \"$lv_vg/$lv_name\" holds$live" "Remove these first; deleting a volume never deletes another"
+    fail inuse "thin pool \"$lv_vg/$lv_name\" holds ${live% }" "Remove these first; deleting a volume never deletes another"
   fi
   if [ -n "$inside" ]; then
     # Deleted volumes still have their grace period: the reaper removes the pool after the last of them.

@@ -127,6 +127,18 @@ export const thinPool = defineResource<typeof inputs, Outputs>({
       ];
     }
     const sizeBytes = parseSize(wanted.size ?? 0);
+    if (
+      found !== undefined &&
+      roundToExtents(sizeBytes, group?.vg_extent_size ?? 1) < found.lv_size &&
+      !wanted.autoextend
+    ) {
+      return [
+        {
+          property: "size",
+          reason: `Cannot shrink thin pool "${path}" on host "${name}": it has ${formatSize(found.lv_size)}, and the program says ${formatSize(sizeBytes)}\nSet size to "${found.lv_size}B" or more; LVM cannot shrink a thin pool`,
+        },
+      ];
+    }
     const more = sizeBytes - (found?.lv_size ?? 0);
     if (group !== undefined && more > group.vg_free) {
       return [
@@ -172,13 +184,8 @@ export const thinPool = defineResource<typeof inputs, Outputs>({
   drift(wanted, outputs) {
     if (wanted.size === undefined) return [];
     const sizeBytes = roundToExtents(parseSize(wanted.size), outputs.extentBytes);
-    if (sizeBytes < outputs.sizeBytes) {
-      throw new RangeError(
-        `Cannot shrink thin pool "${wanted.volumeGroup}/${wanted.name}" on host "${wanted.host.name}": it has ${formatSize(outputs.sizeBytes)}, and the program says ${formatSize(sizeBytes)}\nSet size to "${outputs.sizeBytes}B" or more; LVM cannot shrink a thin pool`,
-      );
-    }
     const isMetadataChanged = wanted.metadataSize !== outputs.metadataSize;
-    return [...(sizeBytes > outputs.sizeBytes ? ["size"] : []), ...(isMetadataChanged ? ["metadataSize"] : [])];
+    return [...(sizeBytes === outputs.sizeBytes ? [] : ["size"]), ...(isMetadataChanged ? ["metadataSize"] : [])];
   },
 
   remove: (outputs, id) => ({

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
+import { HostError } from "../host/errors.js";
+import { deviceAt, type Observation } from "../host/observation.js";
 import { common } from "../schema/common.js";
 import { lvmName } from "../schema/lvm-name.js";
 import { parseSize, size } from "../schema/size.js";
@@ -56,8 +58,8 @@ export const volumeGroup = defineResource<typeof inputs, Outputs>({
     if (!wanted.existing) plan.volumeGroups.add(wanted.name);
   },
 
-  plan(wanted, { volumeGroups, disks }, plan) {
-    const found = volumeGroups.find(({ vg_name }) => vg_name === wanted.name);
+  plan(wanted, observation, plan) {
+    const found = observation.volumeGroups.find(({ vg_name }) => vg_name === wanted.name);
     if (wanted.existing) {
       return found === undefined
         ? [
@@ -82,7 +84,7 @@ export const volumeGroup = defineResource<typeof inputs, Outputs>({
       if (taker !== undefined && taker !== wanted.name) {
         return [{ property: "disks", reason: `Disk "${path}" is given to volume group "${taker}" already` }];
       }
-      const disk = disks.find(({ name }) => name === path);
+      const disk = deviceAt(observation, path);
       const holds = disk?.fstype ?? disk?.pttype;
       if (disk === undefined || found !== undefined || holds == null || holds === "LVM2_member") return [];
       return [
@@ -104,16 +106,27 @@ export const volumeGroup = defineResource<typeof inputs, Outputs>({
 
   outputs({ id, inputs: asked, observation }) {
     const found = observation.volumeGroups.find(({ vg_uuid }) => vg_uuid === id);
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      if (asked.disks.every((path) => isReleased(path, observation))) return undefined;
+      throw new HostError(
+        asked.host.name,
+        `Cannot see volume group "${asked.name}"`,
+        "a disk of it is missing or still carries its label, so it may come back",
+        "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'",
+      );
+    }
     return { ...asked, name: found.vg_name, uuid: found.vg_uuid, extentBytes: found.vg_extent_size };
   },
 
-  drift(wanted, outputs) {
-    const removed = outputs.disks.filter((disk) => !wanted.disks.includes(disk));
+  refuse(before, after) {
+    const removed = before.disks.filter((disk) => !after.disks.includes(disk));
     if (removed.length === 0) return [];
-    throw new RangeError(
-      `Cannot take ${removed.join(", ")} out of volume group "${wanted.name}": data may be there\nMove it away by hand with pvmove and vgreduce, and name the disk here until that is done`,
-    );
+    return [
+      {
+        property: "disks",
+        reason: `Cannot take ${removed.join(", ")} out of volume group "${after.name}" on host "${after.host.name}": data may be there\nMove it away by hand with pvmove and vgreduce, and name the disk here until that is done`,
+      },
+    ];
   },
 
   remove: (outputs, id) => ({
@@ -122,6 +135,14 @@ export const volumeGroup = defineResource<typeof inputs, Outputs>({
     variables: variables(outputs, id),
   }),
 });
+
+/** True if the disk is there and belongs to no volume group. */
+function isReleased(path: string, observation: Observation): boolean {
+  const disk = deviceAt(observation, path);
+  if (disk === undefined) return false;
+  const label = observation.physicalVolumes.find(({ pv_name }) => pv_name === disk.name || pv_name === disk.kname);
+  return label === undefined ? disk.fstype !== "LVM2_member" : label.vg_name === "";
+}
 
 function variables(wanted: z.output<typeof inputs>, id: string): Record<string, string> {
   return {

@@ -22,21 +22,22 @@ describe() {
 }
 
 locate() {
-  require_vg "$VG"
+  look
   if [ "$IS_NEW" != yes ]; then
-    find_lv "lv_tags={\"pulumi-lvm.id=$ID\"}"
+    find_lv id "$ID"
     if [ -z "$lv_uuid" ]; then
+      require_vg "$VG"
       fail gone "the logical volume of volume $ID is not there any more (it was $VG/$LV)" \
         "Run 'pulumi refresh' to drop it from the state; the next up then makes a new, empty volume"
     fi
   elif [ -n "$ADOPT" ]; then
-    find_lv "lv_uuid=\"$ADOPT\""
+    find_lv uuid "$ADOPT"
     if [ -z "$lv_uuid" ]; then
       fail gone "no logical volume has the UUID $ADOPT" "Take the UUID from 'lvs -o lv_name,lv_uuid,lv_tags' there"
     fi
     adopt
   else
-    find_lv "vg_name=\"$VG\" && lv_name=\"$LV\""
+    find_lv path "$VG/$LV"
     # What a create left half made carries our owner tag, and its own id.
     if [ -n "$lv_uuid" ] && has_tag "pulumi-lvm.owner=$OWNER"; then ID=$(tag_of id); fi
   fi
@@ -66,11 +67,7 @@ adopt() {
     fail elsewhere "the logical volume to adopt is \"$lv_vg/$lv_name\"${lv_pool:+ in thin pool \"$lv_pool\"}" \
       "Set volumeGroup and pool of this volume to these"
   fi
-  extent=$(vgs --noheadings --units b --nosuffix -o vg_extent_size "$VG" | tr -d ' ')
-  if [ "$lv_size" -ge "$((SIZE + extent))" ]; then
-    fail shrink "the logical volume to adopt has $lv_size bytes, more than the $SIZE bytes of the program" \
-      "Set size to \"${lv_size}B\"; a volume is never shrunk"
-  fi
+  refuse_shrink
   if [ "$lv_open" = open ] && [ "$lv_name" != "$LV" ]; then
     fail open "logical volume \"$lv_vg/$lv_name\" is in use and cannot be renamed" "Stop what uses it, or set name to \"$lv_name\""
   fi
@@ -85,9 +82,10 @@ adopt() {
     if [ -n "$value" ]; then set -- "$@" --deltag "pulumi-lvm.$key=$value"; fi
   done
   if [ -z "$(tag_of fs)" ] && [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag "pulumi-lvm.fs=$FILE_SYSTEM"; fi
-  run lvchange -q --setautoactivation n "$@" "$lv_vg/$lv_name"
+  run lvchange -q "$@" "$lv_vg/$lv_name"
+  look
+  find_lv id "$ID"
   finish
-  find_lv "lv_tags={\"pulumi-lvm.id=$ID\"}"
 }
 
 ensure() {
@@ -99,38 +97,45 @@ ensure() {
     refuse_unzeroed
     refuse_overcommit 0
     run lvcreate -q -y -an -V "${SIZE}b" --thinpool "$POOL" -n "$LV" "$@" "$VG"
-    # lvcreate refuses the option for a thin volume.
-    run lvchange -q --setautoactivation n "$VG/$LV"
   else
+    require_vg "$VG"
     refuse_full 0
     # What the disk held before belongs to somebody else: it is zeroed before the volume can be attached.
     run lvcreate -q -y -an -Wn -Zn --setautoactivation n -L "${SIZE}b" -n "$LV" --addtag pulumi-lvm.pending=zero "$@" "$VG"
   fi
-  find_lv "vg_name=\"$VG\" && lv_name=\"$LV\""
+  look
+  find_lv path "$VG/$LV"
 }
 
+# refuse_unzeroed: sets pool_size. The eighth character of a pool's attributes tells whether it zeroes new chunks (lvs(8)).
 refuse_unzeroed() {
-  zero=$(lvs --noheadings -o zero "$VG/$POOL") || fail pool "there is no thin pool \"$VG/$POOL\"" \
-    "Declare it as a ThinPool, or set pool to one that 'lvs' shows there"
-  if [ -z "${zero##*zero*}" ] || [ "$UNZEROED" = yes ]; then return 0; fi
+  find_lv path "$VG/$POOL"
+  pool_size=$lv_size
+  case $lv_attr in
+    t??????z*) ;;
+    t*) [ "$UNZEROED" = yes ] || refuse_pool ;;
+    *) fail pool "there is no thin pool \"$VG/$POOL\"" "Declare it as a ThinPool, or set pool to one that 'lvs' shows there" ;;
+  esac
+}
+
+refuse_pool() {
   fail unzeroed "thin pool \"$VG/$POOL\" does not zero new chunks, so a volume would show what others deleted" \
     "Switch it on with 'lvchange --zero y $VG/$POOL', or set allowUnzeroedChunks on the ThinPool"
 }
 
-# refuse_overcommit BYTES: BYTES is what this volume has already.
+# refuse_overcommit HAS: HAS is what this volume has already, in bytes.
 refuse_overcommit() {
-  promised=$(lvs --noheadings --units b --nosuffix -o lv_size -S "vg_name=\"$VG\" && pool_lv=\"$POOL\"" | awk '{ sum += $1 } END { printf "%.0f", sum }')
-  pool_size=$(lvs --noheadings --units b --nosuffix -o lv_size "$VG/$POOL" | tr -d ' ')
+  promised=$(volumes_in "$VG" "$POOL" | awk '{ sum += $1 } END { printf "%.0f", sum }')
   if awk "BEGIN { exit !($promised - $1 + $SIZE > $pool_size * $OVERCOMMIT) }"; then
     fail overcommit "thin pool \"$VG/$POOL\" has $pool_size bytes and has promised $((promised - $1)) to other volumes; $SIZE more exceed maxOvercommit $OVERCOMMIT" \
       "Grow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool"
   fi
 }
 
+# refuse_full HAS: HAS is what this volume has already, in bytes.
 refuse_full() {
-  free=$(vgs --noheadings --units b --nosuffix -o vg_free "$VG" | tr -d ' ')
-  if [ "$((SIZE - $1))" -gt "$free" ]; then
-    fail full "volume group \"$VG\" has $free bytes free, and $((SIZE - $1)) more are needed" \
+  if [ "$((SIZE - $1))" -gt "$vg_free" ]; then
+    fail full "volume group \"$VG\" has $vg_free bytes free, and $((SIZE - $1)) more are needed" \
       "Add a disk to the VolumeGroup, or set a smaller size"
   fi
 }
@@ -141,7 +146,8 @@ sync_name() {
     fail attached "logical volume \"$lv_vg/$lv_name\" is attached to microVM \"$(tag_of microvm)\" and cannot be renamed to \"$LV\"" \
       "Remove the Attachment first, or rename it back"
   fi
-  if [ -n "$(lvs --noheadings -o lv_uuid -S "vg_name=\"$VG\" && lv_name=\"$LV\"")" ]; then
+  # In a subshell, so that the volume that was found stays the one at hand.
+  if (find_lv path "$VG/$LV" && [ -n "$lv_uuid" ]); then
     fail foreign "logical volume \"$VG/$LV\" exists already, so \"$VG/$lv_name\" cannot take that name" "Choose another name"
   fi
   run lvrename -q "$VG" "$lv_name" "$LV"
@@ -150,6 +156,8 @@ sync_name() {
 
 sync_tags() {
   set --
+  # lvcreate refuses this option for a thin volume, so it is always a second step.
+  if [ "$lv_auto" = enabled ]; then set -- --setautoactivation n; fi
   wanted=" pulumi-lvm.owner=$OWNER $LABELS "
   IFS=,
   for tag in $lv_tags; do
@@ -166,8 +174,16 @@ sync_tags() {
 }
 
 sync_size() {
-  if [ "$lv_size" -ge "$SIZE" ]; then return 0; fi
-  if [ -n "$POOL" ]; then refuse_overcommit "$lv_size"; else refuse_full "$lv_size"; fi
+  if [ "$lv_size" -ge "$SIZE" ]; then
+    refuse_shrink
+    return 0
+  fi
+  if [ -n "$POOL" ]; then
+    pool_size=$(find_lv path "$VG/$POOL" && printf '%s' "$lv_size")
+    refuse_overcommit "$lv_size"
+  else
+    refuse_full "$lv_size"
+  fi
   begin grow "$(describe),\"fromBytes\":$lv_size,\"toBytes\":$SIZE"
   file_system=$(tag_of fs)
   # Set before the change, so that a cut cannot lose what is still to be done.
@@ -182,13 +198,18 @@ sync_size() {
   finish
 }
 
+refuse_shrink() {
+  if [ "$lv_size" -lt "$((SIZE + vg_extent))" ]; then return 0; fi
+  fail shrink "volume \"$VG/$LV\" has $lv_size bytes, and the program says $SIZE: a volume is never shrunk" \
+    "Set size to \"${lv_size}B\" or more, or declare a new, smaller Volume and copy the data"
+}
+
 # The new extents become readable the moment that an attached volume is extended. So they are zeroed while they belong
 # to a volume of their own, given back, and taken again at once: the lock of this host is held all the while.
 grow_linear() {
-  extent=$(vgs --noheadings --units b --nosuffix -o vg_extent_size "$VG" | tr -d ' ')
-  more=$(((SIZE - lv_size + extent - 1) / extent))
+  more=$(((SIZE - lv_size + vg_extent - 1) / vg_extent))
   stage=pulumi-lvm-grow-$ID
-  if [ -n "$(lvs --noheadings -o lv_uuid -S "vg_name=\"$VG\" && lv_name=\"$stage\"")" ]; then run lvremove -q -y "$VG/$stage"; fi
+  if (find_lv path "$VG/$stage" && [ -n "$lv_uuid" ]); then run lvremove -q -y "$VG/$stage"; fi
   run lvcreate -q -y -ay -Wn -Zn --setautoactivation n -l "$more" -n "$stage" --addtag "pulumi-lvm.stage=$ID" "$VG"
   run blkdiscard -z "/dev/$VG/$stage"
   areas=$(lvs --noheadings -o seg_pe_ranges "$VG/$stage" | tr -s ' \n' ' ')
@@ -218,7 +239,8 @@ settle_event() {
 
 # What may take long: zeroing, making and growing a file system. Runs outside the host's lock.
 work() {
-  find_lv "lv_tags={\"pulumi-lvm.id=$ID\"}"
+  look
+  find_lv id "$ID"
   if [ -z "$lv_uuid" ]; then fail gone "volume $ID is not there any more" "Run 'pulumi refresh'"; fi
   device=/dev/$VG/$LV
   run lvchange -q -ay "$VG/$LV"
@@ -243,7 +265,8 @@ work() {
 }
 
 remove() {
-  find_lv "lv_tags={\"pulumi-lvm.id=$ID\"}"
+  look
+  find_lv id "$ID"
   if [ -z "$lv_uuid" ]; then
     require_vg "$VG"
     return 0
@@ -260,15 +283,15 @@ remove() {
   fi
   case $POLICY in
     retain)
-      begin retain "$(describe)"
+      begin delete "$(describe),\"policy\":\"retain\""
       run lvchange -q --deltag "pulumi-lvm.owner=$(tag_of owner)" --addtag "pulumi-lvm.retained=$OWNER" "$VG/$LV"
       ;;
     delete)
-      begin delete "$(describe)"
+      begin delete "$(describe),\"policy\":\"delete\""
       run lvremove -q -y "$VG/$LV"
       ;;
     *)
-      begin tombstone "$(describe),\"graceSeconds\":$GRACE"
+      begin delete "$(describe),\"policy\":\"tombstone\",\"graceSeconds\":$GRACE"
       now=$(date +%s)
       if [ "$lv_active" = active ]; then run lvchange -q -an "$VG/$LV"; fi
       # Renamed first: cut here, it is still found by its id and loses nothing. The deadline comes last.

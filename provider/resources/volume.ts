@@ -6,7 +6,7 @@ import { HostError } from "../host/errors.js";
 import { common } from "../schema/common.js";
 import { lvmName } from "../schema/lvm-name.js";
 import type { LogicalVolume } from "../schema/lvm-report.js";
-import { formatSize, parseSize, roundToExtents, size } from "../schema/size.js";
+import { parseSize, roundToExtents, size } from "../schema/size.js";
 import { encodeTag, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../schema/tag.js";
 import { planVolume } from "./plan-volume.js";
 
@@ -166,18 +166,8 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     };
   },
 
-  drift(wanted, outputs) {
-    const sizeBytes = roundToExtents(parseSize(wanted.size), outputs.extentBytes);
-    if (sizeBytes < outputs.sizeBytes) {
-      throw new HostError(
-        wanted.host.name,
-        `Cannot shrink volume "${wanted.volumeGroup}/${wanted.name}"`,
-        `it has ${formatSize(outputs.sizeBytes)}, and the program says ${formatSize(sizeBytes)}`,
-        `Set size to "${outputs.sizeBytes}B" or more, or declare a new, smaller Volume and copy the data`,
-      );
-    }
-    return sizeBytes > outputs.sizeBytes ? ["size"] : [];
-  },
+  drift: (wanted, outputs) =>
+    roundToExtents(parseSize(wanted.size), outputs.extentBytes) === outputs.sizeBytes ? [] : ["size"],
 
   remove: (outputs, id) => ({
     title: `delete volume "${outputs.volumeGroup}/${outputs.name}"`,

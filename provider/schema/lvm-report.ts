@@ -68,6 +68,8 @@ export type PhysicalVolume = z.output<typeof pv>;
 /** A block device as `lsblk --json` prints it. */
 export interface BlockDevice {
   name: string;
+  /** The kernel's name, such as `/dev/dm-3`. */
+  kname: string;
   type: string;
   size: number;
   fstype: string | null;
@@ -78,6 +80,7 @@ export interface BlockDevice {
 
 const blockDevice: z.ZodType<BlockDevice> = z.object({
   name: z.string(),
+  kname: z.string(),
   type: z.string(),
   size: z.number(),
   fstype: z.string().nullable(),

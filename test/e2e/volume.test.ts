@@ -30,7 +30,7 @@ describe("Volume", () => {
   });
 
   test("up makes the volumes, as LVM itself reports", async () => {
-    expect(changesOf(await deployment.up())).toEqual({ create: 6 });
+    expect(changesOf(await deployment.up(spec))).toEqual({ create: 6 });
     const rows = await lvs("lv_name,lv_size,pool_lv,lv_active,lv_autoactivation");
     expect(rows).toContain("data|1024.00m|pool||");
     expect(rows).toContain("raw|100.00m|||");
@@ -57,8 +57,23 @@ describe("Volume", () => {
 
   test("a smaller size is refused at preview, in words", async () => {
     const smaller = { ...spec, volumes: { ...spec.volumes, data: { ...spec.volumes["data"], size: "1GiB" } } };
-    expect(refusalOf(await deployment.preview(smaller))).toContain('Cannot shrink volume "fast/data" on host "node": it has 1.46 GiB, and the program says 1 GiB');
-    deployment.declare(spec);
+    expect(refusalOf(await deployment.preview(smaller))).toContain(
+      'Cannot shrink volume "fast/data" on host "node": it has 1.46 GiB, and the program says 1 GiB',
+    );
+  });
+
+  test.each([
+    ["another file system", { pool: "pool", fileSystem: "xfs" }, "Nothing is ever formatted again"],
+    ["no file system", { pool: "pool", fileSystem: "none" }, "Nothing is ever formatted again"],
+    ["a linear volume", { volumeGroup: "fast", fileSystem: "ext4" }, "A volume stays in its pool"],
+  ])("a change to %s is refused at preview, and the data stays as it is", async (_what, change, words) => {
+    const device = "/dev/fast/data";
+    const digest = () => shOk(host, `lvchange -ay fast/data; head -c 8M ${device} | sha256sum; lvchange -an fast/data`);
+    const before = await digest();
+    const data = { size: "1500MiB", labels: { tier: "gold" }, deletionPolicy: "delete", ...change };
+    const changed = { ...spec, volumes: { ...spec.volumes, data } };
+    expect(refusalOf(await deployment.preview(changed))).toContain(words);
+    expect(await digest()).toBe(before);
   });
 
   test("destroy leaves nothing behind", async () => {

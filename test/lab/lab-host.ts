@@ -16,8 +16,11 @@ export const labHost = z.strictObject({
 });
 export type LabHost = z.infer<typeof labHost>;
 
+/** Suites run side by side, each with hosts of its own. */
+export const HOSTS_A_WORKER = 2;
+
 /**
- * The hosts of the lab that this process runs in.
+ * The hosts of the lab that this process runs in; in a worker of jest, those that are its own.
  * @throws {LabError} If there is no lab, or LAB_HOSTS is not what it should be. Suites let it fail the run: they never skip.
  */
 export function labHosts(): LabHost[] {
@@ -29,9 +32,15 @@ export function labHosts(): LabHost[] {
     );
   }
   try {
-    return z.array(labHost).min(1).parse(JSON.parse(text));
+    const hosts = z.array(labHost).min(1).parse(JSON.parse(text));
+    const worker = process.env["JEST_WORKER_ID"];
+    if (worker === undefined) return hosts;
+    const first = (Number(worker) - 1) * HOSTS_A_WORKER;
+    const own = hosts.slice(first, first + HOSTS_A_WORKER);
+    if (own.length === 0) throw new Error(`there are ${hosts.length} hosts, too few for worker ${worker} of jest`);
+    return own;
   } catch (cause) {
-    const detail = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    const detail = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
     throw new LabError(`Cannot read the lab's hosts from LAB_HOSTS: ${detail}`, "See test/lab/README.md for its form", {
       cause,
     });

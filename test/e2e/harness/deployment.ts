@@ -43,6 +43,7 @@ export class Deployment {
   readonly directory: string;
   readonly #stack: Stack;
   readonly #specFile: string;
+  #declared: Spec | undefined;
 
   private constructor(directory: string, specFile: string, stack: Stack) {
     this.directory = directory;
@@ -59,7 +60,8 @@ export class Deployment {
     const stackName = `${name}-${Date.now().toString(36)}`;
     const envVars = { SPEC: specFile, ...options.env };
     const stack = await LocalWorkspace.createStack({ stackName, workDir: directory }, { envVars });
-    for (const [key, value] of Object.entries(options.secrets ?? {})) await stack.setConfig(key, { value, secret: true });
+    for (const [key, value] of Object.entries(options.secrets ?? {}))
+      await stack.setConfig(key, { value, secret: true });
     return new Deployment(directory, specFile, stack);
   }
 
@@ -69,17 +71,37 @@ export class Deployment {
   }
 
   declare(spec: Spec): this {
+    this.#declared = spec;
     mkdirSync(this.directory, { recursive: true });
     writeFileSync(this.#specFile, JSON.stringify(spec));
     return this;
   }
 
-  preview(spec?: Spec): Promise<Outcome> {
+  /** Previews what was declared, or another spec; what was declared stays. */
+  async preview(spec?: Spec): Promise<Outcome> {
+    const declared = this.#declared;
     if (spec) this.declare(spec);
+    try {
+      return await this.#preview();
+    } finally {
+      if (declared) this.declare(declared);
+    }
+  }
+
+  #preview(): Promise<Outcome> {
     return this.#run(async (onOutput) => (await this.#stack.preview({ onOutput })).changeSummary);
   }
 
-  up(spec?: Spec, options: { logToStdErr?: boolean; logVerbosity?: number; onOutput?: (text: string) => void } = {}): Promise<Outcome> {
+  up(
+    spec?: Spec,
+    options: {
+      logToStdErr?: boolean;
+      logVerbosity?: number;
+      replace?: string[];
+      continueOnError?: boolean;
+      onOutput?: (text: string) => void;
+    } = {},
+  ): Promise<Outcome> {
     if (spec) this.declare(spec);
     return this.#run(async (onOutput) => {
       const { onOutput: also, ...rest } = options;
@@ -100,7 +122,9 @@ export class Deployment {
   }
 
   /** The outputs of the resources in the state, by resource name. */
-  async state(): Promise<Record<string, { id: string; type: string; inputs: Record<string, unknown>; outputs: Record<string, unknown> }>> {
+  async state(): Promise<
+    Record<string, { id: string; type: string; inputs: Record<string, unknown>; outputs: Record<string, unknown> }>
+  > {
     const { deployment } = await this.#stack.exportStack();
     return Object.fromEntries(
       (deployment?.resources ?? []).map((resource: { urn: string }) => [resource.urn.split("::").at(-1), resource]),
@@ -127,7 +151,9 @@ export class Deployment {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  async #run(command: (onOutput: (text: string) => void) => Promise<Record<string, number | undefined> | undefined>): Promise<Outcome> {
+  async #run(
+    command: (onOutput: (text: string) => void) => Promise<Record<string, number | undefined> | undefined>,
+  ): Promise<Outcome> {
     let output = "";
     const onOutput = (text: string) => {
       output += text;

@@ -14,6 +14,10 @@ export interface Spec {
   placements?: Record<string, string[]>;
   /** Events of a host, exported as `<name>-events`. */
   readEvents?: Record<string, Args & { host: string }>;
+  /** Volumes on a host, exported as `<name>-volumes`. */
+  readVolumes?: Record<string, { host: string }>;
+  /** Leases on a host, exported as `<name>-attachments`. */
+  readAttachments?: Record<string, { host: string }>;
   /** Volumes whose `ref` is exported as `<name>-ref`. */
   share?: string[];
 }

@@ -32,7 +32,9 @@ const volumes = each(
     }),
 );
 const volumeOf = (given) =>
-  typeof given === "string" ? volumes[given] : new pulumi.StackReference(given.stack).requireOutput(`${given.volume}-ref`);
+  typeof given === "string"
+    ? volumes[given]
+    : new pulumi.StackReference(given.stack).requireOutput(`${given.volume}-ref`);
 const attachments = each(
   "attachments",
   (name, { volume, microVmHost, ...args }) =>
@@ -45,10 +47,14 @@ const attachments = each(
 
 const placements = each("placements", (_name, names) => lvm.placement(names.map((name) => volumes[name])));
 const logs = each("readEvents", (_name, { host, ...options }) => lvm.readEvents(hosts[host], options));
+const liveVolumes = each("readVolumes", (_name, { host }) => lvm.readVolumes(hosts[host]));
+const liveAttachments = each("readAttachments", (_name, { host }) => lvm.readAttachments(hosts[host]));
 
 module.exports = {
   ...Object.fromEntries(Object.entries(placements).map(([name, placement]) => [`${name}-placement`, placement])),
   ...Object.fromEntries((spec.share ?? []).map((name) => [`${name}-ref`, volumes[name].ref])),
   ...Object.fromEntries(Object.entries(attachments).map(([name, { drive }]) => [`${name}-drive`, drive])),
   ...Object.fromEntries(Object.entries(logs).map(([name, log]) => [`${name}-events`, log])),
+  ...Object.fromEntries(Object.entries(liveVolumes).map(([name, found]) => [`${name}-volumes`, found])),
+  ...Object.fromEntries(Object.entries(liveAttachments).map(([name, found]) => [`${name}-attachments`, found])),
 };

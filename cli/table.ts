@@ -1,0 +1,25 @@
+import { styleText } from "node:util";
+import Table from "cli-table3";
+
+/** A part of a frame that is not drawn. */
+const NO_FRAME = Object.fromEntries(
+  [
+    ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"],
+    ...["left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
+  ].map((part) => [part, ""]),
+);
+
+/** Columns under their titles, without a frame, so that lines can be copied and searched. */
+export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const made = new Table({
+    chars: NO_FRAME,
+    head: titles.map((title) => styleText("bold", title)),
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
+  });
+  made.push(...rows.map((row) => [...row]));
+  return made
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}

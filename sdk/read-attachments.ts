@@ -1,0 +1,18 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { LiveAttachment } from "../provider/live/attachments.js";
+import type { HostInput } from "./host.js";
+import { live } from "./live.js";
+
+/**
+ * All leases on a host as the host itself knows them, read when the program runs: those of other stacks too. It waits for the volumes
+ * and attachments that the program has declared on the host so far.
+ */
+export function readAttachments(host: HostInput): pulumi.Output<LiveAttachment[]> {
+  return live(host, async (where) => {
+    const [{ observeHostNow }, { liveAttachments }] = await Promise.all([
+      import("../provider/observe-host.js"),
+      import("../provider/live/attachments.js"),
+    ]);
+    return liveAttachments(where.name, await observeHostNow(where));
+  });
+}

@@ -1,0 +1,164 @@
+import { hostFingerprint, type LabHost, labHosts, resetHost, sh, shOk } from "../lab/index.js";
+import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
+import { oneHost, type Spec } from "./harness/spec.js";
+
+const [host] = labHosts() as [LabHost];
+const [first, second, third] = host.disks as [string, string, string];
+
+/** What somebody else has on the host: a volume group with a volume and data in it, and a thin pool. */
+const FOREIGN = `
+vgcreate -q -y theirs ${second}
+lvcreate -q -y -L 64M -n data theirs
+echo precious | dd of=/dev/theirs/data conv=fsync status=none
+lvcreate -q -y --type thin-pool -L 256M -n pool theirs
+lvcreate -q -y -V 64M --thinpool pool -n app theirs
+`;
+
+describe("what is not ours", () => {
+  let deployment: Deployment;
+  let before: string;
+
+  beforeAll(async () => {
+    await resetHost(host);
+    await shOk(host, FOREIGN);
+    before = await hostFingerprint(host);
+    deployment = await Deployment.open("foreign");
+  });
+  afterEach(async () => {
+    changesOf(await deployment.destroy());
+    expect(await hostFingerprint(host)).toBe(before);
+    expect(await shOk(host, "head -c 8 /dev/theirs/data")).toBe("precious");
+  });
+  afterAll(async () => {
+    await deployment.close();
+    await resetHost(host);
+  });
+
+  const theirs = (): Spec & Required<Pick<Spec, "groups" | "pools" | "volumes">> => ({
+    ...oneHost(host),
+    groups: { theirs: { host: "node", existing: true } },
+    pools: { pool: { volumeGroup: "theirs", existing: true } },
+    volumes: {},
+  });
+
+  test("a logical volume with the wanted name is refused at preview, which names its UUID", async () => {
+    const spec = { ...theirs(), volumes: { data: { volumeGroup: "theirs", size: "64MiB" } } };
+    const uuid = (await shOk(host, "lvs --noheadings -o lv_uuid theirs/data")).trim();
+    const output = refusalOf(await deployment.preview(spec));
+    expect(output).toContain('Logical volume "theirs/data" exists on host "node" and is not this volume\'s');
+    expect(output).toContain(`adopt: "${uuid}"`);
+  });
+
+  test("a foreign volume that appears between preview and up is refused under the lock", async () => {
+    const spec = { ...theirs(), volumes: { late: { volumeGroup: "theirs", size: "64MiB" } } };
+    changesOf(await deployment.up({ ...spec, volumes: {} }));
+    const { resource } = await import("../../provider/index.js");
+    const host_ = (await deployment.state())["theirs"]?.inputs["host"];
+    const inputs = {
+      host: host_,
+      owner: "organization/e2e/late/volume/late",
+      volumeGroup: "theirs",
+      name: "late",
+      size: "64MiB",
+    };
+    const provider = resource("volume");
+    expect((await provider.check({}, inputs)).failures).toEqual([]);
+    await shOk(host, "lvcreate -q -y -L 16M -n late theirs");
+    await expect(provider.create(inputs)).rejects.toThrow(
+      'logical volume "theirs/late" exists and is not this volume\'s',
+    );
+    await shOk(host, "lvremove -q -y theirs/late");
+  });
+
+  test("a volume group with the wanted name is refused at preview", async () => {
+    const spec = { ...oneHost(host), groups: { theirs: { host: "node", disks: [first] } }, pools: {} };
+    const output = refusalOf(await deployment.preview(spec));
+    expect(output).toContain('Volume group "theirs" exists on host "node" and is not ours');
+  });
+
+  test.each([
+    ["a file system", `mkfs.ext4 -q -F ${third}`, "ext4"],
+    ["a partition table", `printf '\\125\\252' | dd of=${third} bs=1 seek=510 conv=notrunc,fsync status=none`, "dos"],
+    ["swap space", `mkswap ${third}`, "swap"],
+    ["a physical volume of nobody", `pvcreate -q -y ${third}`, "LVM2_member"],
+  ])("a disk with %s is refused, and stays as it is", async (_what, make, word) => {
+    await shOk(host, `${make} >/dev/null; udevadm settle`);
+    const digest = await shOk(host, `head -c 2M ${third} | sha256sum`);
+    const spec = { ...oneHost(host), groups: { fast: { host: "node", disks: [third] } }, pools: {} };
+    try {
+      const output = refusalOf(await deployment.up(spec));
+      expect(output).toContain(word);
+      expect(output).toContain(`wipefs -a ${third}`);
+      expect(await shOk(host, `head -c 2M ${third} | sha256sum`)).toBe(digest);
+    } finally {
+      await shOk(host, `wipefs -q -a ${third}`);
+    }
+  });
+
+  test("a disk that is mounted or used by another volume group is refused", async () => {
+    const spec = { ...oneHost(host), groups: { fast: { host: "node", disks: [second] } }, pools: {} };
+    expect(refusalOf(await deployment.up(spec))).toContain(`"${second}"`);
+  });
+
+  test("an existing pool is used and left alone; volumes of others count against its limit", async () => {
+    const spec = theirs();
+    spec.volumes = { mine: { pool: "pool", size: "128MiB", deletionPolicy: "delete" } };
+    changesOf(await deployment.up(spec));
+    expect(changesOf(await deployment.refresh())).toEqual({ same: 5 });
+    spec.volumes = { mine: { pool: "pool", size: "256MiB", deletionPolicy: "delete" } };
+    const output = refusalOf(await deployment.preview(spec));
+    expect(output).toContain("maxOvercommit 1");
+  });
+
+  test("a pool that does not zero new chunks is refused unless the program says so", async () => {
+    await shOk(host, "lvchange -q --zero n theirs/pool");
+    const spec = theirs();
+    spec.volumes = { mine: { pool: "pool", size: "64MiB", deletionPolicy: "delete" } };
+    expect(refusalOf(await deployment.up(spec))).toContain("does not zero new chunks");
+    spec.pools = { pool: { volumeGroup: "theirs", existing: true, allowUnzeroedChunks: true } };
+    changesOf(await deployment.up(spec));
+    await shOk(host, "lvchange -q --zero y theirs/pool");
+  });
+
+  test("a logical volume is adopted by its UUID, with its data, and the preview says what differs", async () => {
+    await shOk(host, "lvcreate -q -y -L 64M -n old theirs; echo kept | dd of=/dev/theirs/old conv=fsync status=none");
+    const uuid = (await shOk(host, "lvs --noheadings -o lv_uuid theirs/old")).trim();
+    const spec = theirs();
+    const volume = { volumeGroup: "theirs", size: "96MiB", adopt: uuid, deletionPolicy: "delete" };
+    spec.volumes = { app: volume };
+    const output = refusalOf(await deployment.preview(spec));
+    expect(output).toContain('Logical volume "theirs/app" exists');
+    spec.volumes = { adopted: volume };
+    const preview = await deployment.preview(spec);
+    changesOf(preview);
+    expect(preview.output).toContain(
+      'it is called "old" and will be renamed to "adopted"; it has 64 MiB and will grow to 96 MiB',
+    );
+    changesOf(await deployment.up(spec));
+    expect((await deployment.state())["adopted"]?.outputs["uuid"]).toBe(uuid);
+    expect(
+      await shOk(host, "lvchange -ay theirs/adopted; head -c 4 /dev/theirs/adopted; lvchange -an theirs/adopted"),
+    ).toBe("kept");
+    expect(await shOk(host, "lvs --noheadings --units m -o lv_size,lv_autoactivation theirs/adopted")).toMatch(
+      /96\.00m\s*$/,
+    );
+    expect(changesOf(await deployment.up())).toEqual({ same: 5 });
+  });
+
+  test("what grew from freed space shows nothing of what was there", async () => {
+    const spec = theirs();
+    await shOk(
+      host,
+      "lvcreate -q -y -L 200M -n secret theirs; yes secret | dd of=/dev/theirs/secret bs=1M conv=fsync status=none || :; lvremove -q -y theirs/secret",
+    );
+    spec.volumes = { linear: { volumeGroup: "theirs", size: "64MiB", deletionPolicy: "delete" } };
+    changesOf(await deployment.up(spec));
+    spec.volumes = { linear: { volumeGroup: "theirs", size: "160MiB", deletionPolicy: "delete" } };
+    changesOf(await deployment.up(spec));
+    const { stdout } = await sh(
+      host,
+      "lvchange -ay theirs/linear; tr -d '\\000' </dev/theirs/linear | wc -c; lvchange -an theirs/linear",
+    );
+    expect(stdout.trim()).toBe("0");
+  });
+});

@@ -1,0 +1,62 @@
+import { type LabHost, shOk } from "../lab/index.js";
+
+/** Every command with which our scripts change a host. */
+const COMMANDS = [
+  "vgcreate",
+  "vgextend",
+  "vgrename",
+  "vgchange",
+  "vgremove",
+  "pvremove",
+  "lvcreate",
+  "lvchange",
+  "lvextend",
+  "lvrename",
+  "lvremove",
+  "mkfs.ext4",
+  "mkfs.xfs",
+  "blkdiscard",
+  "systemd-run",
+  "systemctl",
+];
+
+/**
+ * Puts a wrapper in front of each command on the host. A wrapper runs the command and then, when its turn has come, kills the
+ * whole script with SIGKILL: what a power cut after that command leaves behind, without the boot.
+ */
+export async function installCutter(host: LabHost): Promise<void> {
+  const wrapper = [
+    "#!/bin/sh",
+    'PATH=/usr/sbin:/usr/bin:/sbin:/bin ${0##*/} "$@"',
+    "code=$?",
+    "left=$(cat /run/cut-after 2>/dev/null || echo 0)",
+    '[ "$left" -gt 0 ] || exit $code',
+    'echo "${0##*/} $*" >>/run/cut-log',
+    "left=$((left - 1))",
+    "echo $left >/run/cut-after",
+    "[ $left -gt 0 ] || /bin/kill -9 -- -$(ps -o pgid= $$ | tr -d ' ')",
+    "exit $code",
+  ].join("\n");
+  await shOk(
+    host,
+    `cat >/usr/local/sbin/cut-wrapper <<'END'\n${wrapper}\nEND\nchmod 755 /usr/local/sbin/cut-wrapper
+for name in ${COMMANDS.join(" ")}; do ln -f /usr/local/sbin/cut-wrapper /usr/local/sbin/$name; done; rm -f /run/cut-after /run/cut-log`,
+  );
+}
+
+/** Arms the cutter: the next script dies after its nth changing command. 0 disarms it. */
+export async function cutAfter(host: LabHost, nth: number): Promise<void> {
+  await shOk(host, `rm -f /run/cut-log; echo ${nth} >/run/cut-after`);
+}
+
+/** The commands that ran since the cutter was armed. */
+export async function commandsRun(host: LabHost): Promise<string[]> {
+  return (await shOk(host, "cat /run/cut-log 2>/dev/null || :")).split("\n").filter((line) => line !== "");
+}
+
+export async function removeCutter(host: LabHost): Promise<void> {
+  await shOk(
+    host,
+    `for name in cut-wrapper ${COMMANDS.join(" ")}; do rm -f /usr/local/sbin/$name; done; rm -f /run/cut-after /run/cut-log`,
+  );
+}

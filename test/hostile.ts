@@ -1,0 +1,66 @@
+/** A file that exists on a machine if a shell there has run what a test passed as text. */
+export const CANARY = "/tmp/pulumi-lvm-canary";
+
+/** Texts that a shell, LVM, JSON or a terminal would take for more than text, if somebody let them. */
+export const hostileTexts: readonly string[] = [
+  `$(touch ${CANARY})`,
+  `\`touch ${CANARY}\``,
+  `'; touch ${CANARY}; '`,
+  `"; touch ${CANARY}; "`,
+  `; touch ${CANARY} #`,
+  `| touch ${CANARY}`,
+  `a\ntouch ${CANARY}\n`,
+  `\nEND\ntouch ${CANARY}\n`,
+  `a && touch ${CANARY}`,
+  `\\'; touch ${CANARY}`,
+  "\nreport id another\n",
+  "\nfail foreign\n",
+  "'",
+  '"',
+  "''",
+  '"","root":"0',
+  "\\",
+  "a\\",
+  "*",
+  "/*",
+  "?[a-z]*",
+  "~",
+  "{a,b}",
+  "$HOME",
+  "${IFS}",
+  "%s%n%x",
+  "#",
+  "#00",
+  "a=b",
+  "a,b",
+  "a|b",
+  " ",
+  "  around  ",
+  "\t",
+  "a b",
+  "line\nline",
+  "\r\n",
+  "\u0000",
+  "a\u0000b",
+  "\u0007",
+  "\u001b[2J\u001b[31mred",
+  "\u007f",
+  "\u009b31m",
+  "ü",
+  "日本語",
+  "😀",
+  "👩‍👩‍👧",
+  "e\u0301",
+  "\u202egnirts",
+  "\ufeffmark",
+  "\u2028",
+  "\ud800",
+  "a\udc00b",
+  "\udc00\ud800",
+];
+
+/** Text that a message or a name can show as it is: no control characters, no half of a surrogate pair. */
+export const isPlain = (text: string): boolean => !/[\p{Cc}\p{Cs}]/u.test(text);
+
+/** Text that comes back as it is from UTF-8. */
+export const isUnicode = (text: string): boolean => !/\p{Cs}/u.test(text);

@@ -1,0 +1,99 @@
+import { type Kind, resource } from "../../../provider/index.js";
+import { hostRef, ownerOf, sampleInputs, UNKNOWN } from "../samples.js";
+
+/** What the state holds of each sample beside its inputs, as far as a diff looks at it. */
+const sampleOutputs: Record<Kind, object> = {
+  host: { backups: true },
+  volumeGroup: { existing: false },
+  thinPool: {
+    maxOvercommit: 1,
+    allowUnzeroedChunks: false,
+    existing: false,
+    sizeBytes: 2 ** 30,
+    extentBytes: 2 ** 22,
+  },
+  volume: {
+    fileSystem: "none",
+    labels: {},
+    deletionPolicy: "tombstone",
+    graceDays: 7,
+    sizeBytes: 2 ** 30,
+    extentBytes: 2 ** 22,
+  },
+  attachment: { isRootDevice: false, isActive: true },
+};
+
+const kinds = Object.keys(sampleInputs) as Kind[];
+const programOf = (kind: Kind) => ({ host: hostRef, owner: ownerOf(kind, "a"), ...sampleInputs[kind] });
+const stateOf = (kind: Kind) => ({ ...programOf(kind), ...sampleOutputs[kind] });
+const diff = (kind: Kind, news: object, olds: object = {}) =>
+  resource(kind).diff("1", { ...stateOf(kind), ...olds }, { ...programOf(kind), ...news });
+
+describe("resource", () => {
+  test("refuses a kind of a newer release in words", () => {
+    expect(() => resource("teleporter")).toThrow(
+      'This release of pulumi-lvm does not know "teleporter": install the release that wrote the state, or a newer one',
+    );
+  });
+
+  test.each(kinds)("%s checks with every value unknown", async (kind) => {
+    const unknown = Object.fromEntries(Object.keys(programOf(kind)).map((key) => [key, UNKNOWN]));
+    expect((await resource(kind).check({}, unknown)).failures).toEqual([]);
+  });
+
+  test.each(kinds.filter((kind) => kind !== "host"))(
+    "%s has no change where the state is what the program says",
+    async (kind) => {
+      expect(await diff(kind, {})).toEqual({ changes: false, deleteBeforeReplace: true });
+    },
+  );
+
+  test.each<[Kind, string, object, string]>([
+    ["volumeGroup", "other extents", { extentSize: "8MiB" }, "An extent size is chosen once"],
+    ["volumeGroup", "an existing one in place of its own", { existing: true, disks: [] }, "Declare a new VolumeGroup"],
+    [
+      "volumeGroup",
+      "a disk less",
+      { disks: ["/dev/sdb"] },
+      'Cannot take /dev/sdc out of volume group "fast" on host "db1": data may be there',
+    ],
+    ["thinPool", "another volume group", { volumeGroup: "slow" }, "A pool stays in its volume group"],
+    ["thinPool", "other chunks", { chunkSize: "128KiB" }, "A chunk size is chosen once"],
+    ["volume", "another volume group", { volumeGroup: "slow" }, "A volume stays in its volume group"],
+    ["volume", "no pool", { pool: undefined }, "A volume stays in its pool"],
+    ["volume", "another file system", { fileSystem: "xfs" }, "Nothing is ever formatted again"],
+    [
+      "attachment",
+      "another volume",
+      { volumeId: "99999999-2222-3333-4444-555555555555" },
+      "An attachment is one lease",
+    ],
+    ["attachment", "another microVM", { microVm: "web" }, "An attachment is one lease"],
+  ])("%s refuses %s, and names the way out", async (kind, _case, news, words) => {
+    const { failures } = await resource(kind).check(programOf(kind), { ...programOf(kind), ...news });
+    expect(failures.map(({ reason }) => reason).join("\n")).toContain(words);
+  });
+
+  test.each<[Kind, string, { news?: object; olds?: object }]>([
+    ["volumeGroup", "a disk more", { news: { disks: ["/dev/sdb", "/dev/sdc", "/dev/sdd"] } }],
+    ["thinPool", "a larger size", { news: { size: "2GiB" } }],
+    ["volume", "a larger size", { news: { size: "1.5GiB" } }],
+    ["volume", "another name", { news: { name: "data2" } }],
+    ["volume", "other labels", { news: { labels: { tier: "gold" } } }],
+    ["volume", "another deletion policy", { news: { deletionPolicy: "retain" } }],
+    ["attachment", "another drive id", { news: { driveId: "root" } }],
+    ["attachment", "a device that a reboot took away", { olds: { isActive: false } }],
+  ])("%s updates in place for %s", async (kind, _case, { news = {}, olds = {} }) => {
+    expect(await diff(kind, news, olds)).toMatchObject({ changes: true });
+  });
+
+  test.each<[Kind, string, object]>([
+    ["volume", "a size that rounds up to the same extents", { size: "1021MiB" }],
+    ["volume", "the same size in other words", { size: "1024MiB" }],
+    ["volume", "what was adopted once", { adopt: "csJfXe-sxE5-3CXc-0x87-jJdj-sSF8-LRH7mA" }],
+    ["volume", "the pool's limit", { maxOvercommit: 3 }],
+    ["attachment", "the volume's new name", { volumeName: "data2" }],
+  ])("%s has nothing to do for %s", async (kind, _case, news) => {
+    expect(await diff(kind, news)).toMatchObject({ changes: false });
+  });
+});
