@@ -9,11 +9,20 @@ function ciRun(env: NodeJS.ProcessEnv): string | undefined {
   return CI_RUN_URLS.map((name) => env[name]).find((url) => url);
 }
 
+/** The user's name; in a container whose user has no entry in passwd, what the environment or the system says. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return process.env["USER"] ?? `uid ${process.getuid?.()}`;
+  }
+}
+
 /** Who acts, for the event log of a host: JSON of one member, without the braces around it. */
 export function actorJson(owner: string): string {
   const [organization, project, stack] = owner.split("/");
   const actor = {
-    user: `${userInfo().username}@${hostname()}`,
+    user: `${userName()}@${hostname()}`,
     stack: `${organization}/${project}/${stack}`,
     ci: ciRun(process.env),
   };

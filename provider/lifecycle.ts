@@ -36,12 +36,15 @@ const at = (bag: unknown, path: readonly PropertyKey[]): unknown =>
 function invalid(definition: Definition, bag: Bag): Failure[] {
   const parsed = definition.inputs.safeParse(bag);
   if (parsed.success) return [];
-  return parsed.error.issues
-    .filter((issue) => !isUnknown(at(bag, issue.path)))
-    .map((issue) => ({
-      property: issue.path.join("."),
-      reason: `${issue.path.join(".") || definition.noun}: ${issue.message}`,
-    }));
+  return (
+    parsed.error.issues
+      // A rule of the whole, such as "no disk twice", complains of what holds unknown values at any depth.
+      .filter((issue) => !(issue.code === "custom" ? hasUnknown : isUnknown)(at(bag, issue.path)))
+      .map((issue) => ({
+        property: issue.path.join("."),
+        reason: `${issue.path.join(".") || definition.noun}: ${issue.message}`,
+      }))
+  );
 }
 
 /**

@@ -1,3 +1,14 @@
+/** A logical volume, or a thin pool, that a resource of the program stands for. */
+export interface PlannedVolume {
+  readonly volumeGroup: string;
+  readonly name: string;
+  /** The thin pool that holds it; undefined for a linear volume and for a pool. */
+  readonly pool: string | undefined;
+  readonly sizeBytes: number;
+  /** LVM's UUID of the logical volume that is taken over. */
+  readonly adopt: string | undefined;
+}
+
 /**
  * What the program's resources will bring about on one host, noted as the engine checks them one after the other.
  * A preview knows only this of a pool that does not exist yet.
@@ -5,10 +16,10 @@
 export class Plan {
   /** Volume groups that will be made. */
   readonly volumeGroups = new Set<string>();
-  /** Thin pools that will be made, as `vg/pool`. */
-  readonly pools = new Map<string, { sizeBytes: number; maxOvercommit: number }>();
-  /** Thin volumes that will be made or grown, as `vg/lv`. */
-  readonly thinVolumes = new Map<string, { pool: string; sizeBytes: number }>();
   /** Disks that a volume group of the program takes, and its name. */
   readonly disks = new Map<string, string>();
+  /** Thin pools of the program, by owner. */
+  readonly pools = new Map<string, PlannedVolume>();
+  /** Volumes of the program, by owner. */
+  readonly volumes = new Map<string, PlannedVolume>();
 }

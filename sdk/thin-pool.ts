@@ -27,8 +27,6 @@ export interface ThinPoolArgs {
 export class ThinPool extends LvmResource {
   declare readonly volumeGroup: pulumi.Output<string>;
   declare readonly name: pulumi.Output<string>;
-  declare readonly maxOvercommit: pulumi.Output<number | undefined>;
-  declare readonly allowUnzeroedChunks: pulumi.Output<boolean | undefined>;
   /** LVM's UUID. */
   declare readonly uuid: pulumi.Output<string>;
   /** Size of the data area in bytes. */
@@ -37,6 +35,11 @@ export class ThinPool extends LvmResource {
   declare readonly chunkBytes: pulumi.Output<number>;
   /** The host that it is on. */
   readonly location: HostLocation;
+  /** What its volumes are held to. As the program gave it: the outputs of a pool that does not exist yet are unknown at preview. */
+  readonly limits: {
+    readonly maxOvercommit: pulumi.Input<number> | undefined;
+    readonly allowUnzeroedChunks: pulumi.Input<boolean> | undefined;
+  };
 
   constructor(name: string, args: ThinPoolArgs, options: pulumi.CustomResourceOptions = {}) {
     const { volumeGroup, ...rest } = args;
@@ -46,8 +49,6 @@ export class ThinPool extends LvmResource {
       name,
       {
         name,
-        maxOvercommit: undefined,
-        allowUnzeroedChunks: undefined,
         ...rest,
         host: volumeGroup.location,
         volumeGroup: volumeGroup.name,
@@ -56,5 +57,6 @@ export class ThinPool extends LvmResource {
       options,
     );
     this.location = volumeGroup.location;
+    this.limits = { maxOvercommit: args.maxOvercommit, allowUnzeroedChunks: args.allowUnzeroedChunks };
   }
 }

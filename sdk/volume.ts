@@ -80,8 +80,7 @@ export class Volume extends LvmResource {
         : {
             volumeGroup: pool.volumeGroup,
             pool: pool.name,
-            maxOvercommit: pool.maxOvercommit,
-            allowUnzeroedChunks: pool.allowUnzeroedChunks,
+            ...pool.limits,
           };
     super(
       "volume",

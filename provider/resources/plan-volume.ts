@@ -4,6 +4,7 @@ import type { Plan } from "../plan.js";
 import type { LogicalVolume } from "../schema/lvm-report.js";
 import { formatSize, parseSize, roundToExtents } from "../schema/size.js";
 import { tagValue } from "../schema/tag.js";
+import { ownVolume, planPromises, planRoom, planUniqueName } from "./plan-room.js";
 import type { VolumeInputs } from "./volume.js";
 
 /** Everything about a volume that can be known at preview: its place, its name, what is to be adopted, and whether it fits. */
@@ -19,16 +20,15 @@ export function planVolume(wanted: VolumeInputs, observation: Observation, plan:
       },
     ];
   }
-  const own = logicalVolumes.find(
-    ({ lv_tags, lv_uuid }) => tagValue(lv_tags, "owner") === wanted.owner || lv_uuid === wanted.adopt,
-  );
+  const own = ownVolume(wanted.owner, wanted.adopt, logicalVolumes);
   return [
     ...planShrink(wanted, own, group),
+    ...planUniqueName(wanted.owner, `${wanted.volumeGroup}/${wanted.name}`, plan),
     ...planName(wanted, logicalVolumes),
     ...planAdoption(wanted, logicalVolumes),
     ...(wanted.pool === undefined
-      ? planLinear(wanted, own, group)
-      : planThin(wanted, `${wanted.volumeGroup}/${wanted.pool}`, own, observation, plan)),
+      ? planRoom(wanted.volumeGroup, hostName, observation, plan)
+      : planThin(wanted, `${wanted.volumeGroup}/${wanted.pool}`, observation, plan)),
   ];
 }
 
@@ -96,37 +96,15 @@ function planAdoption(wanted: VolumeInputs, logicalVolumes: readonly LogicalVolu
   return [];
 }
 
-function planLinear(
-  wanted: VolumeInputs,
-  own: LogicalVolume | undefined,
-  group: { vg_free: number; vg_extent_size: number } | undefined,
-): Failure[] {
-  if (group === undefined) return [];
-  const more = roundToExtents(parseSize(wanted.size), group.vg_extent_size) - (own?.lv_size ?? 0);
-  if (more <= group.vg_free) return [];
-  return [
-    {
-      property: "size",
-      reason: `Volume group "${wanted.volumeGroup}" on host "${wanted.host.name}" has ${formatSize(group.vg_free)} free, and the volume needs ${formatSize(more)} more\nAdd a disk to the VolumeGroup, or set a smaller size`,
-    },
-  ];
-}
-
-/** The over-commit guard, with the volumes that the program is about to make counted in. */
-function planThin(
-  wanted: VolumeInputs,
-  poolPath: string,
-  own: LogicalVolume | undefined,
-  { logicalVolumes }: Observation,
-  plan: Plan,
-): Failure[] {
-  const found = logicalVolumes.find((lv) => `${lv.vg_name}/${lv.lv_name}` === poolPath);
-  const planned = plan.pools.get(poolPath);
+function planThin(wanted: VolumeInputs, poolPath: string, observation: Observation, plan: Plan): Failure[] {
+  const { name: host } = wanted.host;
+  const found = observation.logicalVolumes.find((lv) => `${lv.vg_name}/${lv.lv_name}` === poolPath);
+  const planned = [...plan.pools.values()].find(({ volumeGroup, name }) => `${volumeGroup}/${name}` === poolPath);
   if (found === undefined && planned === undefined) {
     return [
       {
         property: "pool",
-        reason: `There is no thin pool "${poolPath}" on host "${wanted.host.name}"\nDeclare it as a ThinPool, or name one that 'lvs' shows there`,
+        reason: `There is no thin pool "${poolPath}" on host "${host}"\nDeclare it as a ThinPool, or name one that 'lvs' shows there`,
       },
     ];
   }
@@ -134,24 +112,10 @@ function planThin(
     return [
       {
         property: "pool",
-        reason: `Thin pool "${poolPath}" on host "${wanted.host.name}" does not zero new chunks, so a volume would show what others deleted\nSwitch it on with 'lvchange --zero y ${poolPath}', or set allowUnzeroedChunks on the ThinPool`,
+        reason: `Thin pool "${poolPath}" on host "${host}" does not zero new chunks, so a volume would show what others deleted\nSwitch it on with 'lvchange --zero y ${poolPath}', or set allowUnzeroedChunks on the ThinPool`,
       },
     ];
   }
   const poolBytes = Math.max(found?.lv_size ?? 0, planned?.sizeBytes ?? 0);
-  const announced = [...plan.thinVolumes].filter(([, { pool }]) => pool === poolPath);
-  const names = new Set(announced.map(([path]) => path));
-  const others = logicalVolumes.filter(
-    (lv) => `${lv.vg_name}/${lv.pool_lv}` === poolPath && !names.has(`${lv.vg_name}/${lv.lv_name}`) && lv !== own,
-  );
-  const promised =
-    announced.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +
-    others.reduce((sum, { lv_size }) => sum + lv_size, 0);
-  if (promised <= poolBytes * wanted.maxOvercommit) return [];
-  return [
-    {
-      property: "size",
-      reason: `Thin pool "${poolPath}" on host "${wanted.host.name}" has ${formatSize(poolBytes)}, and its volumes would be promised ${formatSize(promised)}, more than maxOvercommit ${wanted.maxOvercommit} allows\nGrow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool`,
-    },
-  ];
+  return planPromises(poolPath, { poolBytes, maxOvercommit: wanted.maxOvercommit, host }, observation, plan);
 }

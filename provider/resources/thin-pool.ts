@@ -5,6 +5,7 @@ import { common } from "../schema/common.js";
 import { lvmName } from "../schema/lvm-name.js";
 import { formatSize, parseSize, roundToExtents, size, sizeFrom } from "../schema/size.js";
 import { encodeTag, tagValue } from "../schema/tag.js";
+import { planRoom, planUniqueName } from "./plan-room.js";
 
 /** lvmthin(7): "The value must be a multiple of 64KiB". */
 const MIN_CHUNK_BYTES = 65_536;
@@ -66,10 +67,16 @@ const inputs = z
         message: "leave out size: an existing pool is used as it is",
       });
     }
-    if (chunkSize !== undefined && parseSize(chunkSize, 0) % MIN_CHUNK_BYTES !== 0) {
+    if (chunkSize !== undefined && !isMultiple(chunkSize, MIN_CHUNK_BYTES)) {
       context.addIssue({ code: "custom", path: ["chunkSize"], message: "must be a multiple of 64KiB (lvmthin(7))" });
     }
   });
+
+/** Whether a size is whole multiples of a unit; true if it is no size, which is another complaint. */
+function isMultiple(value: string | number, unitBytes: number): boolean {
+  const { success } = sizeFrom(unitBytes).safeParse(value);
+  return !success || parseSize(value, unitBytes) % unitBytes === 0;
+}
 
 type Outputs = z.output<typeof inputs> & {
   /** LVM's UUID of the pool. */
@@ -86,15 +93,14 @@ export const thinPool = defineResource<typeof inputs, Outputs>({
   inputs,
 
   announce(wanted, plan) {
-    if (wanted.size !== undefined) {
-      plan.pools.set(`${wanted.volumeGroup}/${wanted.name}`, {
-        sizeBytes: parseSize(wanted.size),
-        maxOvercommit: wanted.maxOvercommit,
-      });
-    }
+    const { volumeGroup, name } = wanted;
+    if (wanted.size === undefined) return;
+    const sizeBytes = parseSize(wanted.size);
+    plan.pools.set(wanted.owner, { volumeGroup, name, pool: undefined, adopt: undefined, sizeBytes });
   },
 
-  plan(wanted, { volumeGroups, logicalVolumes }, plan) {
+  plan(wanted, observation, plan) {
+    const { volumeGroups, logicalVolumes } = observation;
     const { name } = wanted.host;
     const path = `${wanted.volumeGroup}/${wanted.name}`;
     const group = volumeGroups.find(({ vg_name }) => vg_name === wanted.volumeGroup);
@@ -139,16 +145,7 @@ export const thinPool = defineResource<typeof inputs, Outputs>({
         },
       ];
     }
-    const more = sizeBytes - (found?.lv_size ?? 0);
-    if (group !== undefined && more > group.vg_free) {
-      return [
-        {
-          property: "size",
-          reason: `Volume group "${wanted.volumeGroup}" on host "${name}" has ${formatSize(group.vg_free)} free, and the pool needs ${formatSize(more)} more\nAdd a disk to the VolumeGroup, or set a smaller size`,
-        },
-      ];
-    }
-    return [];
+    return [...planUniqueName(wanted.owner, path, plan), ...planRoom(wanted.volumeGroup, name, observation, plan)];
   },
 
   reconcile: (wanted, id) => ({

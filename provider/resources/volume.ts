@@ -12,6 +12,11 @@ import { planVolume } from "./plan-volume.js";
 
 const labelKey = z.string().regex(/^[A-Za-z0-9_.-]{1,63}$/, "must be 1 to 63 of A-Z a-z 0-9 _ . -");
 
+const labelValue = z
+  .string()
+  .max(200, "must be at most 200 characters long")
+  .refine((text) => !/\p{Cs}/u.test(text), "must be Unicode text, without half of a surrogate pair");
+
 /** What the program says of a volume. */
 export const volumeInputs = z.strictObject({
   ...common,
@@ -45,10 +50,7 @@ export const volumeInputs = z.strictObject({
       description: "File system that is made once, when the volume is made. Default none",
       change: { refuse: "Nothing is ever formatted again: set it back, or declare a new Volume" },
     }),
-  labels: z
-    .record(labelKey, z.string().max(200, "must be at most 200 characters long"))
-    .default({})
-    .meta({ description: "Labels, kept as LV tags" }),
+  labels: z.record(labelKey, labelValue).default({}).meta({ description: "Labels, kept as LV tags" }),
   deletionPolicy: z.enum(["tombstone", "retain", "delete"]).default("tombstone").meta({
     description:
       "What a delete does: keep it for the grace period, leave it alone, or remove it at once. Default tombstone",
@@ -112,9 +114,8 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
   inputs: volumeInputs,
 
   announce(wanted, plan) {
-    if (wanted.pool === undefined) return;
-    const pool = `${wanted.volumeGroup}/${wanted.pool}`;
-    plan.thinVolumes.set(`${wanted.volumeGroup}/${wanted.name}`, { pool, sizeBytes: parseSize(wanted.size) });
+    const { volumeGroup, name, pool, adopt } = wanted;
+    plan.volumes.set(wanted.owner, { volumeGroup, name, pool, adopt, sizeBytes: parseSize(wanted.size) });
   },
 
   plan: planVolume,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isUnknown } from "../unknown.js";
+import { plainText } from "./plain-text.js";
 
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable");
 
@@ -31,7 +32,6 @@ const hostKeyLine = z
   );
 
 /** Text without control characters, which a message could not show. */
-const plain = (what: string) => z.string().regex(/^[^\p{Cc}\p{Cs}]+$/u, `must be ${what}, without control characters`);
 
 const endpoint = {
   address: z
@@ -55,10 +55,10 @@ const endpoint = {
         "The host's public key, or several. Required: without it the error prints the key that the host offers",
     }),
   agent: z
-    .union([z.boolean(), plain("a path")])
+    .union([z.boolean(), plainText("a path")])
     .optional()
     .meta({ description: "Use the SSH agent: true for the one at SSH_AUTH_SOCK, or a socket's path" }),
-  privateKeyFile: plain("a path")
+  privateKeyFile: plainText("a path")
     .optional()
     .meta({ description: "Path of a private key file on the machine that runs Pulumi; `~/` is the home directory" }),
   privateKeyEnv: variable
@@ -120,7 +120,9 @@ export type Endpoint = Omit<Connection, "jumpHosts" | "connectTimeoutSeconds" | 
 
 /** The host that a resource lives on: its name in the program, its identity, and how to reach it. */
 export const hostRef = z.strictObject({
-  name: plain("a name").max(200).meta({ description: "The name of the Host resource, for messages and for placement" }),
+  name: plainText("a name")
+    .max(200)
+    .meta({ description: "The name of the Host resource, for messages and for placement" }),
   machineId: z
     .string()
     .refine((id) => id === "" || isUnknown(id) || /^[0-9a-f]{32}$/.test(id), "must be the machine-id of a Host")

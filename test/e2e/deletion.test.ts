@@ -77,6 +77,12 @@ describe("deletion", () => {
   });
 
   test("a replacement asked for by hand keeps the old data as a tombstone and makes a new volume", async () => {
+    // Adopted is adopted: with the UUID still in the program, the new one would be the old one again.
+    spec.volumes = {
+      data: { pool: "pool", size: "64MiB" },
+      kept: { pool: "pool", size: "64MiB", deletionPolicy: "delete" },
+    };
+    expect(changesOf(await deployment.up(spec))).toEqual({ same: 6 });
     const { id, urn } = (await deployment.state())["data"] as unknown as { id: string; urn: string };
     changesOf(await deployment.up(undefined, { replace: [urn] }));
     expect((await deployment.state())["data"]?.id).not.toBe(id);

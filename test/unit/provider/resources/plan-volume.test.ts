@@ -31,6 +31,13 @@ const lv = (name: string, size: string, fields: Partial<LogicalVolume> = {}): Lo
 });
 const pool = (size: string, fields: Partial<LogicalVolume> = {}) =>
   lv("pool", size, { lv_layout: ["thin", "pool"], zero: true, ...fields });
+const plannedPool = (size: string) => ({
+  volumeGroup: "fast",
+  name: "pool",
+  pool: undefined,
+  adopt: undefined,
+  sizeBytes: parseSize(size),
+});
 const ours = (name: string, size: string, fields: Partial<LogicalVolume> = {}) =>
   lv(name, size, { pool_lv: "pool", lv_tags: [tag("owner", ownerOf("volume", name))], ...fields });
 
@@ -84,7 +91,7 @@ describe("the place of a volume", () => {
       `pool: There is no thin pool "fast/pool" on host "db1"\nDeclare it as a ThinPool, or name one that 'lvs' shows there`,
     ]);
     const plan = new Plan();
-    plan.pools.set("fast/pool", { sizeBytes: parseSize("4GiB"), maxOvercommit: 1 });
+    plan.pools.set(ownerOf("thinPool", "pool"), plannedPool("4GiB"));
     expect(preview(host(), [thin("data", "4GiB")], plan)).toEqual([]);
   });
 
@@ -121,6 +128,11 @@ describe("the over-commit guard", () => {
     expect(preview(full, [{ ...thin("a", "4GiB"), name: "renamed" }])).toEqual([]);
   });
 
+  test("counts a renamed volume once, in whatever order the engine checks", () => {
+    const full = host(pool("4GiB"), ours("a", "2GiB"), ours("b", "2GiB"));
+    expect(preview(full, [{ ...thin("b", "2GiB"), name: "renamed" }, thin("a", "2GiB")])).toEqual([]);
+  });
+
   test("allows as much as maxOvercommit says", () => {
     const volumes = ["a", "b"].map((name) => thin(name, "4GiB", { maxOvercommit: 2 }));
     expect(preview(host(pool("4GiB")), volumes)).toEqual([]);
@@ -129,24 +141,37 @@ describe("the over-commit guard", () => {
 
   test("goes by the size that the pool will have, and leaves other pools alone", () => {
     const plan = new Plan();
-    plan.pools.set("fast/pool", { sizeBytes: parseSize("8GiB"), maxOvercommit: 1 });
+    plan.pools.set(ownerOf("thinPool", "pool"), plannedPool("8GiB"));
     const other = lv("other", "9GiB", { pool_lv: "pool2" });
     expect(preview(host(pool("4GiB"), other), [thin("data", "8GiB")], plan)).toEqual([]);
   });
+});
+
+test("two resources of one program with the same logical volume are refused", () => {
+  const twin = { ...wanted("twin", "1GiB"), name: "data" };
+  expect(preview(host(), [wanted("data", "1GiB"), twin]).join()).toContain(
+    'Logical volume "fast/data" is declared twice',
+  );
 });
 
 describe("the size of a linear volume", () => {
   test("must fit into the volume group, in whole extents", () => {
     expect(preview(host(), [wanted("data", "10GiB")])).toEqual([]);
     expect(preview(host(), [wanted("data", `${10 * 2 ** 30 + 1}B`)]).join()).toContain(
-      'size: Volume group "fast" on host "db1" has 10 GiB free, and the volume needs 10 GiB more',
+      'size: Volume group "fast" on host "db1" has 10 GiB free, and the program needs 10 GiB more',
     );
+  });
+
+  test("counts all of one preview together", () => {
+    expect(preview(host(), [wanted("a", "6GiB"), wanted("b", "6GiB")])).toEqual([
+      'size: Volume group "fast" on host "db1" has 10 GiB free, and the program needs 12 GiB more\nAdd a disk to the VolumeGroup, or set a smaller size',
+    ]);
   });
 
   test("counts only what it grows by", () => {
     const there = host(ours("data", "8GiB", { pool_lv: "" }));
     expect(preview(there, [wanted("data", "18GiB")])).toEqual([]);
-    expect(preview(there, [wanted("data", "19GiB")]).join()).toContain("the volume needs 11 GiB more");
+    expect(preview(there, [wanted("data", "19GiB")]).join()).toContain("the program needs 11 GiB more");
   });
 
   test("never shrinks, and knows the difference between bytes and extents", () => {

@@ -1,0 +1,73 @@
+import type { Failure } from "../define-resource.js";
+import type { Observation } from "../host/observation.js";
+import type { Plan, PlannedVolume } from "../plan.js";
+import type { LogicalVolume } from "../schema/lvm-report.js";
+import { formatSize, roundToExtents } from "../schema/size.js";
+import { tagValue } from "../schema/tag.js";
+
+/** The logical volume that a resource stands for already, if it does: its own by the owner tag, or the one that it adopts. */
+export function ownVolume(
+  owner: string,
+  adopt: string | undefined,
+  logicalVolumes: readonly LogicalVolume[],
+): LogicalVolume | undefined {
+  return logicalVolumes.find(({ lv_tags, lv_uuid }) => tagValue(lv_tags, "owner") === owner || lv_uuid === adopt);
+}
+
+/** Whether the volume group has room for everything that the program's resources so far will take from it. */
+export function planRoom(volumeGroup: string, host: string, observation: Observation, plan: Plan): Failure[] {
+  const group = observation.volumeGroups.find(({ vg_name }) => vg_name === volumeGroup);
+  if (group === undefined) return [];
+  const growth = ([owner, { adopt, sizeBytes }]: [string, PlannedVolume]): number => {
+    const has = ownVolume(owner, adopt, observation.logicalVolumes)?.lv_size ?? 0;
+    return Math.max(0, roundToExtents(sizeBytes, group.vg_extent_size) - has);
+  };
+  const needed = [...plan.pools, ...plan.volumes]
+    .filter(([, planned]) => planned.volumeGroup === volumeGroup && planned.pool === undefined)
+    .reduce((sum, planned) => sum + growth(planned), 0);
+  if (needed <= group.vg_free) return [];
+  return [
+    {
+      property: "size",
+      reason: `Volume group "${volumeGroup}" on host "${host}" has ${formatSize(group.vg_free)} free, and the program needs ${formatSize(needed)} more\nAdd a disk to the VolumeGroup, or set a smaller size`,
+    },
+  ];
+}
+
+/** Whether a thin pool may promise what the program's volumes so far and those of others add up to: the over-commit guard. */
+export function planPromises(
+  poolPath: string,
+  limit: { poolBytes: number; maxOvercommit: number; host: string },
+  { logicalVolumes }: Observation,
+  plan: Plan,
+): Failure[] {
+  const planned = [...plan.volumes].filter(
+    ([, { volumeGroup, pool }]) => pool !== undefined && `${volumeGroup}/${pool}` === poolPath,
+  );
+  const own = new Set(planned.map(([owner, { adopt }]) => ownVolume(owner, adopt, logicalVolumes)));
+  const others = logicalVolumes.filter((lv) => `${lv.vg_name}/${lv.pool_lv}` === poolPath && !own.has(lv));
+  const promised =
+    planned.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +
+    others.reduce((sum, { lv_size }) => sum + lv_size, 0);
+  if (promised <= limit.poolBytes * limit.maxOvercommit) return [];
+  return [
+    {
+      property: "size",
+      reason: `Thin pool "${poolPath}" on host "${limit.host}" has ${formatSize(limit.poolBytes)}, and its volumes would be promised ${formatSize(promised)}, more than maxOvercommit ${limit.maxOvercommit} allows\nGrow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool`,
+    },
+  ];
+}
+
+/** Whether another resource of the program has the same name in the same volume group. */
+export function planUniqueName(owner: string, path: string, plan: Plan): Failure[] {
+  const twin = [...plan.pools, ...plan.volumes].find(
+    ([other, { volumeGroup, name }]) => other !== owner && `${volumeGroup}/${name}` === path,
+  );
+  if (twin === undefined) return [];
+  return [
+    {
+      property: "name",
+      reason: `Logical volume "${path}" is declared twice: by ${twin[0]} too\nGive one of them another name`,
+    },
+  ];
+}
