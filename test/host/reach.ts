@@ -2,7 +2,7 @@ import { resource } from "../../provider/index.js";
 import type { ConnectionArgs } from "../../provider/schema/connection.js";
 
 /** The inputs of a Host that is reached this way. */
-export function hostInputs(connection: ConnectionArgs, name = "node"): Record<string, unknown> {
+function hostInputs(connection: ConnectionArgs, name = "node"): Record<string, unknown> {
   return { host: { name, machineId: "", connection }, owner: `organization/lab/connection/host/${name}` };
 }
 

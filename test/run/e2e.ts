@@ -1,12 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { z } from "zod";
+import { HOSTS_A_WORKER, labHosts } from "../lab/lab-host.js";
 import { preparePackage } from "../package/prepare.js";
 import { runForeground } from "./run-foreground.js";
 
 // Builds the package and runs the suites that need hosts, in a lab. Arguments go to jest: patterns of test files, and options.
 
+/** Suites wait for hosts more than they compute, so that two at a time fit two cores. */
+const WORKERS = 2;
+
 async function main(args: readonly string[]): Promise<number> {
-  const jest = ["jest", ...args, "--runInBand", "--selectProjects", "host", "e2e", "package"];
+  const jest = ["jest", ...args, "--selectProjects", "host", "e2e", "package"];
   // Asked before the slow part: a pattern that fits nothing must not cost the start of a lab.
   const files = listTests(jest);
   if (files.length === 0) {
@@ -17,7 +21,10 @@ async function main(args: readonly string[]): Promise<number> {
   if (code !== 0) return code;
   const prepared = files.some((file) => file.includes("/test/package/")) ? preparePackage() : undefined;
   try {
-    return await runForeground(["tsx", "test/lab/main.ts", "run", "--", ...jest], prepared?.env);
+    const given = process.env["LAB_HOSTS"] ? Math.floor(labHosts().length / HOSTS_A_WORKER) : WORKERS;
+    const workers = Math.max(1, Math.min(given, files.length));
+    const lab = ["tsx", "test/lab/main.ts", "run", "--hosts", `${workers * HOSTS_A_WORKER}`, "--"];
+    return await runForeground([...lab, ...jest, `--maxWorkers=${workers}`], prepared?.env);
   } finally {
     prepared?.remove();
   }
