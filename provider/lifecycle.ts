@@ -86,6 +86,14 @@ function parseInputs(definition: Definition, bag: Bag): Inputs {
   return definition.inputs.parse(Object.fromEntries(Object.entries(bag).filter(([key]) => keys.has(key))));
 }
 
+/**
+ * The engine prints the value of the property that a failure names: worth it for a number or a word, and no good for a whole object,
+ * which may hold secrets.
+ */
+function withoutValue({ property, reason }: Failure, bag: Bag): Failure {
+  return { property: ["string", "number"].includes(typeof bag[property]) ? property : "", reason };
+}
+
 const step = (definition: Definition, host: CommonInputs["host"], request: StepRequest): Step => ({
   ...request,
   script: `resources/${definition.script}`,
@@ -145,7 +153,7 @@ export function lifecycle(definition: Definition): Lifecycle {
         hasUnknown(key === "host" ? at(value, ["connection"]) : value),
       );
       if (failures.length === 0 && isKnown) failures.push(...(await plan(definition.inputs.parse(bag))));
-      return { inputs: news, failures };
+      return { inputs: news, failures: failures.map((failure) => withoutValue(failure, bag)) };
     },
 
     async diff(_id, olds, news) {

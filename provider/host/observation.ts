@@ -93,7 +93,7 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
     }),
     owners: new Map(
       lines(find("owners").stdout).map((line): [string, string] => {
-        const [, digest = "", owner = ""] = /^[^:]*:(\S*) (.*)$/.exec(line) ?? [];
+        const [, digest = "", owner = ""] = /^[^:]*:(\S*) (.*)$/s.exec(line) ?? [];
         return [owner, digest];
       }),
     ),

@@ -86,7 +86,7 @@ describe("what the CLI shows", () => {
     const preview = await deployment.preview(spec);
     expect(changesOf(preview)).toEqual({ create: 6 });
     expect(words(preview.output)).toContain(`warning: ${expected} Start sshd there, or set address and port`);
-    const output = words(refusalOf(await deployment.up()));
+    const output = words(refusalOf(await deployment.up(spec)));
     expect(output).toContain(`${expected} Start sshd there, or set address and port`);
     expect(output).not.toMatch(/ at .*\.js:\d+/);
     await destroy();
@@ -167,7 +167,7 @@ describe("a stack of two hosts", () => {
     const { node, other: second } = spec.hosts as Record<"node" | "other", (typeof spec.hosts)[string]>;
     const swapped = { ...spec, hosts: { node: second, other: node } };
     const fingerprints = await Promise.all([host, other].map(hostFingerprint));
-    for (const outcome of [await deployment.preview(swapped), await deployment.up()]) {
+    for (const outcome of [await deployment.preview(swapped), await deployment.up(swapped)]) {
       expect(words(refusalOf(outcome))).toMatch(
         new RegExp(
           `has machine-id (${mine}|${others}), and this resource belongs to machine-id (${mine}|${others}) Set the address of the machine that holds it`,
@@ -206,7 +206,7 @@ describe("a stack of two hosts", () => {
     } finally {
       await shOk(host, "mv /usr/sbin/lvm.hidden /usr/sbin/lvm");
     }
-    expect(changesOf(await deployment.up())).toEqual({ same: 7 });
+    expect(changesOf(await deployment.up(spec))).toEqual({ same: 7 });
   });
 });
 

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { type CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Spec } from "./spec.js";
 
@@ -133,7 +135,10 @@ export class Deployment {
 
   /** The whole state as Pulumi's backend keeps it, secrets encrypted. */
   async exported(): Promise<string> {
-    return JSON.stringify(await this.#stack.exportStack());
+    // The automation API asks for the secrets in clear; a user who exports a stack does not.
+    const run = promisify(execFile);
+    const options = { cwd: this.directory, maxBuffer: 2 ** 26 };
+    return (await run("pulumi", ["stack", "export", "--stack", this.#stack.name], options)).stdout;
   }
 
   async outputs(): Promise<Record<string, unknown>> {

@@ -23,7 +23,7 @@ const freedom = (path: Path) => Object.entries(FREE).find(([end]) => `.${path.jo
 /** What check says of one field. The inputs lack everything else, so no host is asked. */
 async function complaints(kind: string, path: Path, value: unknown): Promise<string[]> {
   const { failures } = await resource(kind).check({}, only(path, value) as Record<string, unknown>);
-  return failures.filter((failure) => failure.property === property(path)).map(({ reason }) => reason);
+  return failures.map(({ reason }) => reason).filter((reason) => reason.startsWith(`${property(path)}: `));
 }
 
 describe.each(Object.entries(allInputs()))("hostile text in %s", (kind, inputs) => {
@@ -40,7 +40,7 @@ describe.each(Object.entries(allInputs()))("hostile text in %s", (kind, inputs) 
 test("hostile text as the key of a label", async () => {
   for (const text of hostileTexts) {
     const { failures } = await resource("volume").check({}, { labels: { [text]: "value" } });
-    expect([text, failures.some((failure) => failure.property.startsWith("labels"))]).toEqual([text, true]);
+    expect([text, failures.some((failure) => failure.reason.startsWith("labels"))]).toEqual([text, true]);
   }
 });
 
