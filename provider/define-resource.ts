@@ -62,8 +62,16 @@ export interface ResourceDefinition<S extends z.ZodType = z.ZodType, O extends o
   announce?(inputs: z.output<S>, plan: Plan): void;
   /** The step that makes the host match. `id` is undefined on create. */
   reconcile(inputs: z.output<S>, id: string | undefined): StepRequest;
-  /** A step that may take long and runs outside the host's lock, when the host shows that one is due. */
-  work?(inputs: z.output<S>, id: string, observation: Observation): StepRequest | undefined;
+  /**
+   * What only a program on the host can tell of the inputs at preview. Asked when {@link plan} had no complaint.
+   * @throws {HostError} If it cannot be asked.
+   */
+  inquire?(inputs: z.output<S>, observation: Observation): Promise<Failure[]>;
+  /**
+   * A step that may take long and runs outside the host's lock, when the host shows that one is due.
+   * `previous` is what the state holds; undefined when the resource has just been made.
+   */
+  work?(inputs: z.output<S>, id: string, observation: Observation, previous: O | undefined): StepRequest | undefined;
   /** Id of what the reconcile step made or found. */
   idOf(facts: ReadonlyMap<string, string>, observation: Observation): string;
   /**
@@ -75,7 +83,8 @@ export interface ResourceDefinition<S extends z.ZodType = z.ZodType, O extends o
   refuse?(before: z.output<S>, after: z.output<S>): Failure[];
   /** What differs beyond the inputs: names of outputs that a reconcile would change, or would refuse to. */
   drift?(inputs: z.output<S>, outputs: O): string[];
-  remove(outputs: O, id: string): StepRequest;
+  /** The step that lets go of it; undefined when nothing on the host or in a store has to change. */
+  remove(outputs: O, id: string): StepRequest | undefined;
 }
 
 /** Ties the types of a definition together. */

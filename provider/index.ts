@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { CommonInputs, ResourceDefinition } from "./define-resource.js";
 import { type Lifecycle, lifecycle } from "./lifecycle.js";
 import { attachment } from "./resources/attachment.js";
+import { backup } from "./resources/backup.js";
 import { host } from "./resources/host.js";
 import { thinPool } from "./resources/thin-pool.js";
 import { volume } from "./resources/volume.js";
@@ -12,10 +13,10 @@ type Definition = ResourceDefinition<
   CommonInputs & Record<string, unknown>
 >;
 
-const resources: Record<string, unknown> = { host, volumeGroup, thinPool, volume, attachment };
+const resources: Record<string, unknown> = { host, volumeGroup, thinPool, volume, attachment, backup };
 
 /** The names of all resources. */
-export type Kind = "host" | "volumeGroup" | "thinPool" | "volume" | "attachment";
+export type Kind = "host" | "volumeGroup" | "thinPool" | "volume" | "attachment" | "backup";
 
 /**
  * The lifecycle of a resource by its name; the shell that Pulumi keeps in the state calls this.

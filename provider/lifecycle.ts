@@ -112,7 +112,7 @@ export function lifecycle(definition: Definition): Lifecycle {
       if (found === undefined) throw new Error(`The ${definition.noun} is missing right after it was made`);
       return found;
     };
-    const due = definition.work?.(inputs, madeId, observation);
+    const due = definition.work?.(inputs, madeId, observation, previous);
     if (due !== undefined) {
       try {
         const worked = await channel.work(step(definition, inputs.host, due));
@@ -134,7 +134,9 @@ export function lifecycle(definition: Definition): Lifecycle {
     // After its first change this process is in the middle of an update, and the change itself checks under the lock.
     if (channelTo(inputs.host).hasChanged || definition.plan === undefined) return [];
     try {
-      return definition.plan(inputs, await observeHost(inputs.host), plan);
+      const observation = await observeHost(inputs.host);
+      const failures = definition.plan(inputs, observation, plan);
+      return failures.length > 0 ? failures : ((await definition.inquire?.(inputs, observation)) ?? []);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       if (!(error instanceof ConnectionError && error.isTransient))
@@ -187,7 +189,8 @@ export function lifecycle(definition: Definition): Lifecycle {
 
     async delete(id, props) {
       const outputs = withoutProvider(props) as Outputs;
-      await channelTo(outputs.host).change(step(definition, outputs.host, definition.remove(outputs, id)));
+      const request = definition.remove(outputs, id);
+      if (request !== undefined) await channelTo(outputs.host).change(step(definition, outputs.host, request));
     },
   };
 }

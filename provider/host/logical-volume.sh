@@ -6,7 +6,7 @@ look() {
     -o vg_name,vg_free,vg_extent_size,lv_name,lv_uuid,lv_size,lv_attr,lv_active,lv_device_open,lv_autoactivation,pool_lv,lv_tags)
 }
 
-# find_lv id ID | uuid UUID | path VG/LV: sets lv_vg, lv_name, lv_uuid, lv_size (bytes), lv_attr (lvs(8)), lv_active, lv_open, lv_auto,
+# find_lv id ID | owner OWNER | uuid UUID | path VG/LV: sets lv_vg, lv_name, lv_uuid, lv_size (bytes), lv_attr (lvs(8)), lv_active, lv_open, lv_auto,
 # lv_pool and lv_tags of the logical volume that was meant when the host was last looked at, and vg_free and vg_extent (bytes) of its volume
 # group. lv_uuid is empty when there is none.
 find_lv() {
@@ -15,6 +15,7 @@ find_lv() {
     row_vg=${row_vg##* }
     case $1 in
       id) case ",$row_tags," in *",pulumi-lvm.id=$2,"*) ;; *) continue ;; esac ;;
+      owner) case ",$row_tags," in *",pulumi-lvm.owner=$2,"*) ;; *) continue ;; esac ;;
       uuid) [ "$row_uuid" = "$2" ] || continue ;;
       path) [ "$row_vg/$row_name" = "$2" ] || continue ;;
     esac

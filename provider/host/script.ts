@@ -29,7 +29,7 @@ export function scriptText(path: string): string {
   return text;
 }
 
-const LIBRARY = ["prelude", "events", "logical-volume", "attachment-files", "uninstall"];
+const LIBRARY = ["prelude", "events", "logical-volume", "attachment-files", "backup-program", "uninstall"];
 
 /** The shell functions that scripts and the programs on a host share. */
 export function shellLibrary(): string {

@@ -3,7 +3,7 @@ import type { LogicalVolume } from "../schema/lvm-report.js";
 import { labelsOf, TAG_PREFIX, tagValue } from "../schema/tag.js";
 
 /**
- * `available`: it can be attached. `attached`: one microVM has it. `unfinished`: it still has to be zeroed or formatted.
+ * `available`: it can be attached. `attached`: one microVM has it. `unfinished`: it still has to be zeroed, formatted or restored.
  * `retained`: its stack let go of it. `deleted`: it waits for its removal.
  */
 export type VolumeStatus = "available" | "attached" | "unfinished" | "retained" | "deleted";
@@ -81,6 +81,6 @@ function liveVolume(host: string, id: string, found: LogicalVolume): LiveVolume 
 function statusOf(tags: readonly string[]): VolumeStatus {
   if (tagValue(tags, "reap-after") !== undefined) return "deleted";
   if (tagValue(tags, "retained") !== undefined) return "retained";
-  if (tags.includes(`${TAG_PREFIX}pending=zero`) || tags.includes(`${TAG_PREFIX}pending=mkfs`)) return "unfinished";
+  if (["zero", "mkfs", "restore"].some((what) => tags.includes(`${TAG_PREFIX}pending=${what}`))) return "unfinished";
   return tagValue(tags, "attachment") === undefined ? "available" : "attached";
 }

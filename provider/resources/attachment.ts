@@ -6,16 +6,14 @@ import { HostError } from "../host/errors.js";
 import { common } from "../schema/common.js";
 import { lvmName } from "../schema/lvm-name.js";
 import { encodeTag, tagValue } from "../schema/tag.js";
+import { volumeId } from "../schema/volume-id.js";
 
 const NEW_ATTACHMENT = "An attachment is one lease: set it back, or declare a new Attachment and remove this one first";
 
 const inputs = z
   .strictObject({
     ...common,
-    volumeId: z
-      .string()
-      .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "must be the id of a Volume")
-      .meta({ description: "Id of the volume", change: { refuse: NEW_ATTACHMENT } }),
+    volumeId: volumeId.meta({ description: "Id of the volume", change: { refuse: NEW_ATTACHMENT } }),
     volumeGroup: lvmName.meta({ description: "Volume group of the volume; comes from the Volume", change: "ignore" }),
     volumeName: lvmName.meta({ description: "Name of the logical volume; comes from the Volume", change: "ignore" }),
     microVm: z

@@ -1,6 +1,7 @@
 # Makes a logical volume match the program, or lets go of it.
 # In:   ID, IS_NEW (yes on create), OWNER (value of the owner tag), VG, LV, POOL ("" for linear), SIZE (bytes),
 #       FILE_SYSTEM (none, ext4, xfs), LABELS (tags, space-separated), ADOPT (LV UUID or ""), OVERCOMMIT (decimal),
+#       SOURCE (id of the volume whose backup it is made from, or ""), COMMAND and REQUEST (of the backup program, when work restores),
 #       UNZEROED (yes when a pool that does not zero is fine), POLICY (tombstone, retain, delete), GRACE (seconds), ACTOR (JSON).
 # Out:  report id, report event, report grown (yes when only the guest can grow the file system).
 # Exit: 0, or 9 after a "fail" line.
@@ -37,9 +38,9 @@ locate() {
     fi
     adopt
   else
-    find_lv path "$VG/$LV"
-    # What a create left half made carries our owner tag, and its own id.
-    if [ -n "$lv_uuid" ] && has_tag "pulumi-lvm.owner=$OWNER"; then ID=$(tag_of id); fi
+    # What a create left half made carries our owner tag, its own id, and maybe the name of a restore.
+    find_lv owner "$OWNER"
+    if [ -n "$lv_uuid" ]; then ID=$(tag_of id); else find_lv path "$VG/$LV"; fi
   fi
 }
 
@@ -89,22 +90,29 @@ adopt() {
 }
 
 ensure() {
-  begin create "$(describe)"
+  begin create "$(describe)${SOURCE:+,\"source\":\"$SOURCE\"}"
   set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
   for label in $LABELS; do set -- "$@" --addtag "$label"; done
-  if [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag pulumi-lvm.pending=mkfs; fi
+  new=$LV
+  if [ -n "$SOURCE" ]; then
+    # It gets its name when it is whole.
+    new=pulumi-lvm-restoring-$ID
+    set -- "$@" --addtag pulumi-lvm.pending=restore
+  elif [ "$FILE_SYSTEM" != none ]; then
+    set -- "$@" --addtag pulumi-lvm.pending=mkfs
+  fi
   if [ -n "$POOL" ]; then
     refuse_unzeroed
     refuse_overcommit 0
-    run lvcreate -q -y -an -V "${SIZE}b" --thinpool "$POOL" -n "$LV" "$@" "$VG"
+    run lvcreate -q -y -an -V "${SIZE}b" --thinpool "$POOL" -n "$new" "$@" "$VG"
   else
     require_vg "$VG"
     refuse_full 0
     # What the disk held before belongs to somebody else: it is zeroed before the volume can be attached.
-    run lvcreate -q -y -an -Wn -Zn --setautoactivation n -L "${SIZE}b" -n "$LV" --addtag pulumi-lvm.pending=zero "$@" "$VG"
+    run lvcreate -q -y -an -Wn -Zn --setautoactivation n -L "${SIZE}b" -n "$new" --addtag pulumi-lvm.pending=zero "$@" "$VG"
   fi
   look
-  find_lv path "$VG/$LV"
+  find_lv path "$VG/$new"
 }
 
 # refuse_unzeroed: sets pool_size. The eighth character of a pool's attributes tells whether it zeroes new chunks (lvs(8)).
@@ -141,7 +149,7 @@ refuse_full() {
 }
 
 sync_name() {
-  if [ "$lv_name" = "$LV" ]; then return 0; fi
+  if [ "$lv_name" = "$LV" ] || has_tag pulumi-lvm.pending=restore; then return 0; fi
   if [ -n "$(tag_of attachment)" ]; then
     fail attached "logical volume \"$lv_vg/$lv_name\" is attached to microVM \"$(tag_of microvm)\" and cannot be renamed to \"$LV\"" \
       "Remove the Attachment first, or rename it back"
@@ -170,7 +178,7 @@ sync_tags() {
     if ! has_tag "$tag"; then set -- "$@" --addtag "$tag"; fi
   done
   unset IFS
-  if [ $# -gt 0 ]; then run lvchange -q "$@" "$VG/$LV"; fi
+  if [ $# -gt 0 ]; then run lvchange -q "$@" "$VG/$lv_name"; fi
 }
 
 sync_size() {
@@ -187,12 +195,12 @@ sync_size() {
   begin grow "$(describe),\"fromBytes\":$lv_size,\"toBytes\":$SIZE"
   file_system=$(tag_of fs)
   # Set before the change, so that a cut cannot lose what is still to be done.
-  if [ "$file_system" = ext4 ]; then run lvchange -q --addtag pulumi-lvm.pending=grow "$VG/$LV"; fi
+  if [ "$file_system" = ext4 ]; then run lvchange -q --addtag pulumi-lvm.pending=grow "$VG/$lv_name"; fi
   # What a linear volume grows by held somebody's data: it must not become readable before it is zeroed.
   if [ -z "$POOL" ]; then
     grow_linear
   else
-    run lvextend -q -L "${SIZE}b" "$VG/$LV"
+    run lvextend -q -L "${SIZE}b" "$VG/$lv_name"
   fi
   if [ "$file_system" = xfs ]; then report grown yes; fi
   finish
@@ -215,14 +223,14 @@ grow_linear() {
   areas=$(lvs --noheadings -o seg_pe_ranges "$VG/$stage" | tr -s ' \n' ' ')
   run lvremove -q -y "$VG/$stage"
   # shellcheck disable=SC2086 # one word an area
-  run lvextend -q -l "+$more" "$VG/$LV" $areas
+  run lvextend -q -l "+$more" "$VG/$lv_name" $areas
 }
 
 # A volume is active only while it is attached or worked on.
 sync_active() {
   if [ "$lv_active" != active ] || [ "$lv_open" = open ]; then return 0; fi
   if [ -n "$(tag_of attachment)" ] || [ -n "$(tag_of pending)" ]; then return 0; fi
-  run lvchange -q -an "$VG/$LV"
+  run lvchange -q -an "$VG/$lv_name"
 }
 
 settle_event() {
@@ -242,12 +250,15 @@ work() {
   look
   find_lv id "$ID"
   if [ -z "$lv_uuid" ]; then fail gone "volume $ID is not there any more" "Run 'pulumi refresh'"; fi
+  wanted_name=$LV
+  LV=$lv_name
   device=/dev/$VG/$LV
   run lvchange -q -ay "$VG/$LV"
   if has_tag pulumi-lvm.pending=zero; then
     run blkdiscard -z "$device"
     run lvchange -q --deltag pulumi-lvm.pending=zero "$VG/$LV"
   fi
+  if has_tag pulumi-lvm.pending=restore; then restore; fi
   if has_tag pulumi-lvm.pending=mkfs; then
     # The tag says that no file system was ever finished here, so whatever is found is our own half.
     case $FILE_SYSTEM in
@@ -262,6 +273,42 @@ work() {
     run lvchange -q --deltag pulumi-lvm.pending=grow "$VG/$LV"
   fi
   if [ -z "$(tag_of attachment)" ]; then run lvchange -q -an "$VG/$LV"; fi
+}
+
+# restore: fills the volume, which the program compares with the manifest, and only then gives it its name.
+restore() {
+  if [ -z "$SOURCE" ]; then
+    fail source "its restore was never finished, and the program names no source any more" \
+      "Set source again, or delete the volume: what it holds is not whole"
+  fi
+  if (find_lv path "$VG/$wanted_name" && [ -n "$lv_uuid" ]); then
+    fail foreign "logical volume \"$VG/$wanted_name\" exists already, so what is restored cannot take that name" "Choose another name"
+  fi
+  if answer=$(call_backup_program "$COMMAND" "$REQUEST"); then
+    printf '%s\n' "$answer"
+  else
+    printf '%s\n' "$answer"
+    exit 9
+  fi
+  set -- --deltag pulumi-lvm.pending=restore --addtag "pulumi-lvm.restored=$(fact_of restored "$answer")"
+  if [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag "pulumi-lvm.fs=$FILE_SYSTEM"; fi
+  if [ "$FILE_SYSTEM" = ext4 ] && [ "$lv_size" -gt "$(fact_of sizeBytes "$answer")" ]; then
+    set -- "$@" --addtag pulumi-lvm.pending=grow
+    lv_tags=$lv_tags,pulumi-lvm.pending=grow
+  fi
+  if [ "$FILE_SYSTEM" = xfs ] && [ "$lv_size" -gt "$(fact_of sizeBytes "$answer")" ]; then report grown yes; fi
+  # Whole from here on: cut before it has its name, the next run gives it that.
+  run lvchange -q "$@" "$VG/$LV"
+  run lvchange -q -an "$VG/$LV"
+  run lvrename -q "$VG" "$LV" "$wanted_name"
+  LV=$wanted_name
+  device=/dev/$VG/$LV
+  run lvchange -q -ay "$VG/$LV"
+}
+
+# fact_of KEY LINES: the value of the line "report KEY VALUE".
+fact_of() {
+  printf '%s\n' "$2" | sed -n "s/^report $1 //p" | tail -n 1
 }
 
 remove() {

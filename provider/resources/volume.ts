@@ -1,13 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { actorJson } from "../actor.js";
+import { programVariables, repositoryUrl } from "../backup/backup-request.js";
+import { recoveryPointChoice } from "../backup/recovery-point.js";
 import { defineResource } from "../define-resource.js";
 import { HostError } from "../host/errors.js";
+import { backupTargetRef } from "../schema/backup-target.js";
 import { common } from "../schema/common.js";
 import { lvmName } from "../schema/lvm-name.js";
 import type { LogicalVolume } from "../schema/lvm-report.js";
 import { parseSize, roundToExtents, size } from "../schema/size.js";
 import { encodeTag, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../schema/tag.js";
+import { volumeId } from "../schema/volume-id.js";
+import { inquireSource } from "./inquire-source.js";
 import { planVolume } from "./plan-volume.js";
 
 const labelKey = z.string().regex(/^[A-Za-z0-9_.-]{1,63}$/, "must be 1 to 63 of A-Z a-z 0-9 _ . -");
@@ -69,6 +74,14 @@ export const volumeInputs = z.strictObject({
     )
     .optional()
     .meta({ description: "UUID of an existing logical volume to take over", change: "ignore" }),
+  source: z
+    .strictObject({
+      target: backupTargetRef,
+      volumeId: volumeId.meta({ description: "Id of the volume that was backed up, this one or another" }),
+      recoveryPoint: recoveryPointChoice,
+    })
+    .optional()
+    .meta({ description: "Recovery point that it is made from", change: "ignore" }),
 });
 
 /** The inputs of a volume with every default filled in. */
@@ -93,6 +106,8 @@ export type VolumeOutputs = VolumeInputs & {
 /** Zeroing runs at the speed of the disk; this is a slow one. */
 const ZERO_BYTES_PER_SECOND = 50 * 2 ** 20;
 const DAY_SECONDS = 86_400;
+/** A restore takes as long as the network needs. */
+const RESTORE_SECONDS = 7 * DAY_SECONDS;
 
 /** The logical volume with the id, unless it was deleted and only waits for the reaper. */
 function findVolume(id: string, logicalVolumes: readonly LogicalVolume[]): LogicalVolume | undefined {
@@ -105,7 +120,7 @@ const isPending = (lv: LogicalVolume, what: string): boolean => lv.lv_tags.inclu
 
 function isWorkDue(lv: LogicalVolume): boolean {
   const isAttached = tagValue(lv.lv_tags, "attachment") !== undefined;
-  return isPending(lv, "zero") || isPending(lv, "mkfs") || (isPending(lv, "grow") && !isAttached);
+  return ["zero", "mkfs", "restore"].some((what) => isPending(lv, what)) || (isPending(lv, "grow") && !isAttached);
 }
 
 export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
@@ -134,8 +149,8 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     return {
       title: `finish volume "${wanted.volumeGroup}/${wanted.name}"`,
       call: "work",
-      seconds: Math.ceil(found.lv_size / ZERO_BYTES_PER_SECOND),
-      variables: variables(wanted, id),
+      seconds: Math.ceil(found.lv_size / ZERO_BYTES_PER_SECOND) + (isPending(found, "restore") ? RESTORE_SECONDS : 0),
+      variables: { ...variables(wanted, id), ...restoreVariables(wanted, found) },
     };
   },
 
@@ -155,7 +170,8 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     return {
       ...asked,
       volumeGroup: found.vg_name,
-      name: found.lv_name,
+      // Until a restore is whole, its logical volume has a name of its own.
+      name: isPending(found, "restore") ? asked.name : found.lv_name,
       labels: labelsOf(found.lv_tags),
       volumeId: id,
       uuid: found.lv_uuid,
@@ -167,6 +183,19 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     };
   },
 
+  inquire: inquireSource,
+
+  refuse(before, after) {
+    // A source matters once, so it may go when the volume is made; another one would promise what is not done.
+    if (after.source === undefined || sourceText(before) === sourceText(after)) return [];
+    return [
+      {
+        property: "source",
+        reason: `Cannot change source of volume "${after.volumeGroup}/${after.name}" on host "${after.host.name}": it is ${sourceText(before)}, and the program says ${sourceText(after)}\nA volume is never overwritten: set source back, or declare a new Volume with it`,
+      },
+    ];
+  },
+
   drift: (wanted, outputs) =>
     roundToExtents(parseSize(wanted.size), outputs.extentBytes) === outputs.sizeBytes ? [] : ["size"],
 
@@ -176,6 +205,22 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     variables: variables(outputs, id),
   }),
 });
+
+/** What a source means, without what opens it. */
+function sourceText({ source }: VolumeInputs): string {
+  if (source === undefined) return "none";
+  return `recovery point ${JSON.stringify(source.recoveryPoint)} in ${repositoryUrl(source.target, source.volumeId)}`;
+}
+
+function restoreVariables(
+  { source }: VolumeInputs,
+  { vg_name, lv_name, lv_uuid }: LogicalVolume,
+): Record<string, string> {
+  if (source === undefined) return {};
+  const { target, volumeId: from, recoveryPoint } = source;
+  const device = { device: `/dev/${vg_name}/${lv_name}`, expectLvUuid: lv_uuid };
+  return programVariables("restore", target, from, { recoveryPoint, ...device });
+}
 
 function guestAction(
   found: LogicalVolume,
@@ -202,6 +247,7 @@ function variables(wanted: VolumeInputs, id: string | undefined): Record<string,
     FILE_SYSTEM: wanted.fileSystem,
     LABELS: labelTags(wanted.labels).join(" "),
     ADOPT: wanted.adopt ?? "",
+    SOURCE: wanted.source === undefined ? "" : wanted.source.volumeId,
     OVERCOMMIT: String(wanted.maxOvercommit),
     UNZEROED: wanted.allowUnzeroedChunks ? "yes" : "no",
     POLICY: wanted.deletionPolicy,

@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+/** A state of a volume that can be restored, as the program on the host reports it. */
+export const recoveryPoint = z.object({
+  id: z.string(),
+  /** Id of the volume. */
+  volume: z.string(),
+  target: z.string(),
+  /** Name of the logical volume, stack and host at the time. */
+  name: z.string(),
+  stack: z.string(),
+  host: z.string(),
+  /** When its snapshot was taken, in UTC. */
+  time: z.string(),
+  sizeBytes: z.number(),
+  /** SHA-256 over the digests of all segments and the size. */
+  digest: z.string(),
+  quiesced: z.boolean(),
+  /** When it was last verified, in UTC; null when it never was. */
+  verified: z.string().nullable(),
+});
+
+/** A state of a volume that can be restored. */
+export type RecoveryPoint = z.output<typeof recoveryPoint>;
+
+/** What a backup reports: its recovery point and what it took. */
+export const backupOutcome = recoveryPoint
+  .omit({ verified: true })
+  .partial({ volume: true, target: true, name: true, stack: true, host: true })
+  .extend({
+    /** Bytes read from the device. */
+    bytesRead: z.number(),
+    /** Bytes that the repository grew by. */
+    bytesSent: z.number(),
+    /** Why everything was read; null when only what had changed was. */
+    full: z.string().nullish(),
+    durationSeconds: z.number(),
+  });
+
+/**
+ * The recovery point that is meant: an id, the newest, the newest that was verified, or the newest at or before a time.
+ */
+export const recoveryPointChoice = z.union(
+  [
+    z.string().regex(/^(?:latest|latest-verified|[0-9A-Za-z-]{8,64})$/),
+    z.strictObject({ atOrBefore: z.iso.datetime() }),
+  ],
+  {
+    error: 'must be the id of a recovery point, "latest", "latest-verified" or { atOrBefore: "2026-01-31T12:00:00Z" }',
+  },
+);
+
+/** See {@link recoveryPointChoice}. */
+export type RecoveryPointChoice = z.output<typeof recoveryPointChoice>;

@@ -1,0 +1,21 @@
+# Makes a recovery point of a volume, or forgets one.
+# In:   ID (of the Backup), VOLUME (the volume's id), VG (where it was declared), COMMAND and REQUEST (of the backup program).
+# Out:  report id, report outcome (JSON).
+# Exit: 0, or 9 after a "fail" line.
+
+reconcile() {
+  look
+  find_lv id "$VOLUME"
+  if [ -z "$lv_uuid" ]; then
+    require_vg "$VG"
+    fail gone "volume $VOLUME is not on this host" "Run 'pulumi refresh'; a backup is made on the host that holds the volume"
+  fi
+  if has_tag pulumi-lvm.pending=zero || has_tag pulumi-lvm.pending=mkfs || has_tag pulumi-lvm.pending=restore; then
+    fail unfinished "volume \"$lv_vg/$lv_name\" is not finished: its $(tag_of pending) is still due" "Run pulumi up for the stack that declares the volume"
+  fi
+  report id "$ID"
+}
+
+work() {
+  call_backup_program "$COMMAND" "$REQUEST"
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { programVariables, repositoryUrl } from "../backup/backup-request.js";
+import { backupOutcome } from "../backup/recovery-point.js";
+import { defineResource } from "../define-resource.js";
+import { backupTargetRef } from "../schema/backup-target.js";
+import { common } from "../schema/common.js";
+import { lvmName } from "../schema/lvm-name.js";
+import { volumeId } from "../schema/volume-id.js";
+
+const ANOTHER = "A Backup is one of one volume at one target: set it back, or declare a new Backup";
+
+/** A backup of any size may take this long; the program's own deadline is `deadlineSeconds`. */
+const DEFAULT_DEADLINE_SECONDS = 86_400;
+
+const inputs = z.strictObject({
+  ...common,
+  volumeId: volumeId.meta({ description: "Id of the volume", change: { refuse: ANOTHER } }),
+  volumeGroup: lvmName.meta({ description: "Volume group of the volume; comes from the Volume", change: "ignore" }),
+  volumeName: lvmName.meta({ description: "Name of the logical volume; comes from the Volume", change: "ignore" }),
+  target: backupTargetRef.meta({ description: "Where it goes; comes from the BackupTarget", change: "ignore" }),
+  triggers: z
+    .array(z.unknown())
+    .default([])
+    .meta({ description: "Any change of these makes another backup; the earlier recovery point stays" }),
+  quiesced: z.boolean().default(false).meta({
+    description:
+      "Whether the program knows that the guest holds still; recorded with the recovery point. Default false",
+    change: "ignore",
+  }),
+  onDelete: z
+    .enum(["keep", "forget"])
+    .default("keep")
+    .meta({ description: "What a delete does to the recovery point. Default keep" }),
+  uploadKiBps: z.int().min(1).optional().meta({ description: "Upload limit in KiB/s. Default none", change: "ignore" }),
+  deadlineSeconds: z
+    .number()
+    .positive()
+    .max(30 * DEFAULT_DEADLINE_SECONDS)
+    .default(DEFAULT_DEADLINE_SECONDS)
+    .meta({ description: "Time for the backup in seconds. Default 86400", change: "ignore" }),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+type Outputs = Inputs & {
+  /** Id of the recovery point. */
+  recoveryPoint: string;
+  /** When its snapshot was taken, in UTC. */
+  time: string;
+  sizeBytes: number;
+  /** Bytes read from the device. */
+  bytesRead: number;
+  /** Bytes that the repository grew by. */
+  bytesSent: number;
+  /** SHA-256 over all of the volume, see docs/backup.md. */
+  digest: string;
+  /** Whether the guest held still. */
+  isQuiesced: boolean;
+};
+
+/** Grace for the script around the program, which ends itself at its deadline. */
+const SPARE_SECONDS = 120;
+
+const request = ({
+  volumeId: id,
+  volumeGroup,
+  volumeName,
+  owner,
+  host,
+  quiesced,
+  uploadKiBps,
+  deadlineSeconds,
+}: Inputs) => ({
+  volume: { id, name: volumeName, volumeGroup },
+  identity: { name: volumeName, stack: owner.split("/").slice(0, 3).join("/"), host: host.name },
+  quiesced,
+  limits: { uploadKiBps, deadlineSeconds },
+});
+
+const place = (asked: Inputs): string => repositoryUrl(asked.target, asked.volumeId);
+
+export const backup = defineResource<typeof inputs, Outputs>({
+  script: "backup",
+  noun: "backup",
+  inputs,
+
+  reconcile: (wanted, id) => ({
+    title: `back up volume "${wanted.volumeGroup}/${wanted.volumeName}"`,
+    call: "reconcile",
+    variables: { ID: id ?? randomUUID(), VOLUME: wanted.volumeId, VG: wanted.volumeGroup },
+  }),
+
+  work(wanted, _id, _observation, previous) {
+    // A new address or key is an update too, and no reason for another backup.
+    if (previous?.recoveryPoint && isDeepStrictEqual(previous.triggers, wanted.triggers)) return undefined;
+    return {
+      title: `back up volume "${wanted.volumeGroup}/${wanted.volumeName}" to target "${wanted.target.name}"`,
+      call: "work",
+      seconds: wanted.deadlineSeconds + SPARE_SECONDS,
+      variables: programVariables("backup", wanted.target, wanted.volumeId, request(wanted)),
+    };
+  },
+
+  idOf: (facts) => facts.get("id") ?? "",
+
+  outputs({ inputs: asked, facts, previous }) {
+    const outcome = facts.get("outcome");
+    if (outcome === undefined) {
+      // It is made, and is being made: the state has the resource only when its recovery point is there.
+      if (previous === undefined)
+        return {
+          ...asked,
+          recoveryPoint: "",
+          time: "",
+          sizeBytes: 0,
+          bytesRead: 0,
+          bytesSent: 0,
+          digest: "",
+          isQuiesced: false,
+        };
+      const { recoveryPoint, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced } = previous;
+      return { ...asked, recoveryPoint, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced };
+    }
+    const { id, time, sizeBytes, bytesRead, bytesSent, digest, quiesced } = backupOutcome.parse(JSON.parse(outcome));
+    return { ...asked, recoveryPoint: id, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced: quiesced };
+  },
+
+  refuse(before, after) {
+    if (place(before) === place(after)) return [];
+    return [
+      { property: "target", reason: `Cannot move a backup to another target: it is in ${place(before)}\n${ANOTHER}` },
+    ];
+  },
+
+  // A backup that failed is in the state without a recovery point: the next up makes it.
+  drift: (_wanted, { recoveryPoint }) => (recoveryPoint === "" ? ["recoveryPoint"] : []),
+
+  remove(outputs) {
+    if (outputs.onDelete === "keep" || outputs.recoveryPoint === "") return undefined;
+    return {
+      title: `forget recovery point ${outputs.recoveryPoint} of volume "${outputs.volumeGroup}/${outputs.volumeName}"`,
+      call: "work",
+      seconds: outputs.deadlineSeconds,
+      variables: programVariables("forget", outputs.target, outputs.volumeId, { recoveryPoint: outputs.recoveryPoint }),
+    };
+  },
+});

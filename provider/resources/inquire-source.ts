@@ -1,0 +1,41 @@
+import { listRecoveryPoints } from "../backup/ask-backup-program.js";
+import { programVariables } from "../backup/backup-request.js";
+import { chooseRecoveryPoint } from "../backup/choose-recovery-point.js";
+import type { Failure } from "../define-resource.js";
+import { ScriptError } from "../host/errors.js";
+import type { Observation } from "../host/observation.js";
+import { formatSize, parseSize } from "../schema/size.js";
+import { ownVolume } from "./plan-room.js";
+import type { VolumeInputs } from "./volume.js";
+
+/** Whether the recovery point that a new volume is to be made from exists, and fits. A volume that is there already needs no source. */
+export async function inquireSource(wanted: VolumeInputs, observation: Observation): Promise<Failure[]> {
+  const { source, host } = wanted;
+  if (source === undefined || ownVolume(wanted.owner, wanted.adopt, observation.logicalVolumes) !== undefined)
+    return [];
+  // A host that is new has no program to ask yet; up asks it before anything is published.
+  if (observation.programs.length === 0) return [];
+  const fail = (reason: string): Failure[] => [{ property: "source", reason }];
+  try {
+    const points = await listRecoveryPoints(host, source.target, source.volumeId);
+    const point = chooseRecoveryPoint(points, source.recoveryPoint);
+    if (point === undefined) {
+      const had =
+        points
+          .map(({ id, time }) => `${id} of ${time}`)
+          .slice(-5)
+          .join(", ") || "none";
+      return fail(
+        `There is no recovery point ${JSON.stringify(source.recoveryPoint)} of volume ${source.volumeId} in target "${source.target.name}": it has ${had}\nChoose one that 'pulumi-lvm backups' lists`,
+      );
+    }
+    const sizeBytes = parseSize(wanted.size);
+    if (sizeBytes >= point.sizeBytes) return [];
+    return fail(
+      `Cannot restore recovery point ${point.id} into volume "${wanted.volumeGroup}/${wanted.name}" on host "${host.name}": it has ${formatSize(point.sizeBytes)}, and the program says ${formatSize(sizeBytes)}\nSet size to "${point.sizeBytes}B" or more`,
+    );
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    return fail(error.message);
+  }
+}
