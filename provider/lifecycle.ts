@@ -120,8 +120,10 @@ export function lifecycle(definition: Definition): Lifecycle {
         facts = new Map([...facts, ...worked.facts]);
       } catch (error) {
         // It exists, unfinished: the state must know it, and the next up goes on.
-        const { message } = error as Error;
-        throw Object.assign(error as Error, { id: madeId, properties: outputs(), reasons: [message] });
+        const { message, stack } = error as Error;
+        // A new error: the one that was caught may be that of a whole batch, and the others have ids of their own.
+        const own = new Error(message, { cause: error });
+        throw Object.assign(own, { stack, id: madeId, properties: outputs(), reasons: [message] });
       }
     }
     return { id: madeId, outs: outputs() };

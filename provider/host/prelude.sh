@@ -2,13 +2,16 @@
 # In:   NONCE, a random word that no output can hold by chance.
 # Out:  sections on stdout and stderr, each opened by a line "@NONCE label".
 # Exit: 0 when the script reached its end; what each step did is in its section.
-set -eu
-export LC_ALL=C LVM_SUPPRESS_FD_WARNINGS=1
-# /usr/local/sbin comes first so that an administrator's own wrapper of an LVM command is honoured.
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-umask 077
-STATE=/var/lib/pulumi-lvm
-RUN=/run/pulumi-lvm
+# In braces: an "export" whose line was cut short would print what it finds.
+{
+  set -eu
+  export LC_ALL=C LVM_SUPPRESS_FD_WARNINGS=1
+  # /usr/local/sbin comes first so that an administrator's own wrapper of an LVM command is honoured.
+  export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  umask 077
+  STATE=/var/lib/pulumi-lvm
+  RUN=/run/pulumi-lvm
+}
 
 section() {
   printf '\n@%s %s\n' "$NONCE" "$1"

@@ -11,7 +11,8 @@ leave_if_unused() {
   # A service that removes itself must not be stopped by this: only what starts it goes.
   systemctl disable --quiet --now pulumi-lvm-reap.timer >&2 2>/dev/null || :
   systemctl disable --quiet pulumi-lvm-reactivate.service >&2 2>/dev/null || :
-  rm -f /etc/systemd/system/pulumi-lvm-*
+  # A power cut may have left a unit that systemctl does not understand, and so does not disable.
+  rm -f /etc/systemd/system/pulumi-lvm-* /etc/systemd/system/*.wants/pulumi-lvm-*
   systemctl daemon-reload
   rm -rf /usr/local/lib/pulumi-lvm /etc/pulumi-lvm "$STATE" "$RUN"
 }

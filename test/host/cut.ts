@@ -29,6 +29,8 @@ export async function installCutter(host: LabHost): Promise<void> {
     "#!/bin/sh",
     'PATH=/usr/sbin:/usr/bin:/sbin:/bin ${0##*/} "$@"',
     "code=$?",
+    // A question changes nothing, so there is nothing to be cut after.
+    "case $1 in is-*) exit $code ;; esac",
     "left=$(cat /run/cut-after 2>/dev/null || echo 0)",
     '[ "$left" -gt 0 ] || exit $code',
     'echo "${0##*/} $*" >>/run/cut-log',
