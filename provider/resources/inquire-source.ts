@@ -1,5 +1,4 @@
 import { listRecoveryPoints } from "../backup/ask-backup-program.js";
-import { programVariables } from "../backup/backup-request.js";
 import { chooseRecoveryPoint } from "../backup/choose-recovery-point.js";
 import type { Failure } from "../define-resource.js";
 import { ScriptError } from "../host/errors.js";
