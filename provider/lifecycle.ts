@@ -94,6 +94,12 @@ function withoutValue({ property, reason }: Failure, bag: Bag): Failure {
   return { property: ["string", "number"].includes(typeof bag[property]) ? property : "", reason };
 }
 
+/** The host that a resource is on. A Host's own inputs cannot name the machine that it was made on; its state does. */
+function hostOf({ host }: CommonInputs, state: Bag | undefined): CommonInputs["host"] {
+  const machineId = state?.["machineId"];
+  return host.machineId === "" && typeof machineId === "string" ? { ...host, machineId } : host;
+}
+
 const step = (definition: Definition, host: CommonInputs["host"], request: StepRequest): Step => ({
   ...request,
   script: `resources/${definition.script}`,
@@ -103,8 +109,9 @@ const step = (definition: Definition, host: CommonInputs["host"], request: StepR
 /** One generic lifecycle for every resource: observe, ensure, sync, report. */
 export function lifecycle(definition: Definition): Lifecycle {
   const reconcile = async (inputs: Inputs, id: string | undefined, previous: Outputs | undefined) => {
-    const channel = channelTo(inputs.host);
-    const first = await channel.change(step(definition, inputs.host, definition.reconcile(inputs, id)));
+    const host = hostOf(inputs, previous);
+    const channel = channelTo(host);
+    const first = await channel.change(step(definition, host, definition.reconcile(inputs, id)));
     const madeId = id ?? definition.idOf(first.facts, first.observation);
     let { observation, facts } = first;
     const outputs = () => {
@@ -115,7 +122,7 @@ export function lifecycle(definition: Definition): Lifecycle {
     const due = definition.work?.(inputs, madeId, observation, previous);
     if (due !== undefined) {
       try {
-        const worked = await channel.work(step(definition, inputs.host, due));
+        const worked = await channel.work(step(definition, host, due));
         observation = worked.observation;
         facts = new Map([...facts, ...worked.facts]);
       } catch (error) {
@@ -169,6 +176,7 @@ export function lifecycle(definition: Definition): Lifecycle {
       const changed = changes(definition).filter(
         ([key, change]) => change !== "ignore" && !isDeepStrictEqual(wanted[key], olds[key]),
       );
+      await refuseOtherMachine(wanted, known);
       const drifted = definition.drift?.(wanted, known) ?? [];
       return { changes: changed.length + drifted.length > 0, deleteBeforeReplace: true };
     },
@@ -180,7 +188,7 @@ export function lifecycle(definition: Definition): Lifecycle {
     async read(id, props) {
       const previous = withoutProvider(props) as Outputs;
       const inputs = parseInputs(definition, previous);
-      const observation = await observeHost(inputs.host);
+      const observation = await observeHost(hostOf(inputs, previous));
       const found = definition.outputs({ id, inputs, observation, facts: new Map(), previous });
       return found === undefined ? { id: "", props: {} } : { id, props: found };
     },
@@ -192,9 +200,23 @@ export function lifecycle(definition: Definition): Lifecycle {
     async delete(id, props) {
       const outputs = withoutProvider(props) as Outputs;
       const request = definition.remove(outputs, id);
-      if (request !== undefined) await channelTo(outputs.host).change(step(definition, outputs.host, request));
+      if (request === undefined) return;
+      const host = hostOf(outputs, outputs);
+      await channelTo(host).change(step(definition, host, request));
     },
   };
+}
+
+/** A Host whose program gives it another address must not turn into the machine there: that shows at preview already. */
+async function refuseOtherMachine(wanted: Inputs, known: Outputs): Promise<void> {
+  const host = hostOf(wanted, known);
+  if (host === wanted.host || isDeepStrictEqual(wanted.host.connection, known.host.connection)) return;
+  try {
+    await observeHost(host);
+  } catch (error) {
+    if (!(error instanceof ConnectionError && error.isTransient)) throw error;
+    warnOnce(error.message);
+  }
 }
 
 const said = new Set<string>();
