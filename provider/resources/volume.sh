@@ -222,6 +222,10 @@ grow_linear() {
 sync_active() {
   if [ "$lv_active" != active ] || [ "$lv_open" = open ]; then return 0; fi
   if [ -n "$(tag_of attachment)" ] || [ -n "$(tag_of pending)" ]; then return 0; fi
+  # A backup of a linear volume reads it through a snapshot, which needs it active; the backup switches it off again.
+  if [ -z "$lv_pool" ]; then
+    case $lv_rows in *"pulumi-lvm.backup-of=$ID"*) return 0 ;; esac
+  fi
   run lvchange -q -an "$VG/$LV"
 }
 
@@ -288,6 +292,7 @@ remove() {
       ;;
     delete)
       begin delete "$(describe),\"policy\":\"delete\""
+      remove_backup_state "$ID"
       run lvremove -q -y "$VG/$LV"
       ;;
     *)
