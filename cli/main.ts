@@ -3,17 +3,34 @@ import { Command, CommanderError } from "commander";
 import { HostError } from "../provider/host/errors.js";
 import { VERSION } from "../provider/version.js";
 import { attachmentsCommand } from "./attachments.js";
+import { backupCommand } from "./backup.js";
+import { backupsCommand } from "./backups.js";
 import { CliError } from "./cli-error.js";
 import { eventsCommand } from "./events.js";
 import { hostsCommand } from "./hosts.js";
+import { keyCommand } from "./key.js";
 import { orphansCommand } from "./orphans.js";
 import { FAILED, printError } from "./stack-command.js";
+import { verifyCommand } from "./verify.js";
 import { volumesCommand } from "./volumes.js";
 
 const help = `
-Each command reads the state of a Pulumi stack ('pulumi stack export') and asks the stack's hosts over SSH. Nothing is changed.
+Each command reads the state of a Pulumi stack ('pulumi stack export') and asks the stack's hosts over SSH.
+Nothing is changed, but by 'backup --now', which makes a recovery point, and by 'verify', which notes that one is good.
 
 Exit codes: 0 all is well, 1 something was found (a broken event log, orphans with --check), 2 wrong usage or a host that cannot be asked`;
+
+const COMMANDS = [
+  hostsCommand,
+  volumesCommand,
+  attachmentsCommand,
+  eventsCommand,
+  orphansCommand,
+  backupsCommand,
+  backupCommand,
+  verifyCommand,
+  keyCommand,
+];
 
 async function main(): Promise<void> {
   // A reader such as head may close the pipe early; that is no failure.
@@ -24,9 +41,7 @@ async function main(): Promise<void> {
     .addHelpText("after", help)
     .showHelpAfterError("Add --help for all commands")
     .exitOverride();
-  for (const command of [hostsCommand, volumesCommand, attachmentsCommand, eventsCommand, orphansCommand]) {
-    program.addCommand(command());
-  }
+  for (const command of COMMANDS) program.addCommand(command());
   try {
     await program.parseAsync();
   } catch (error) {

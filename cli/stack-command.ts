@@ -32,12 +32,12 @@ export const FAILED = 2;
 
 /**
  * A command that reads a stack's state and asks its hosts.
- * @param look Gets the state, the hosts to ask, and the options.
+ * @param look Gets the state, the hosts to ask, the options, and the words that are no options.
  */
 export function stackCommand<O extends StackOptions>(
   name: string,
   summary: string,
-  look: (state: StackState, hosts: readonly StackHost[], options: O) => Promise<Report>,
+  look: (state: StackState, hosts: readonly StackHost[], options: O, words: readonly string[]) => Promise<Report>,
 ): Command {
   return new Command(name)
     .description(summary)
@@ -47,10 +47,13 @@ export function stackCommand<O extends StackOptions>(
     .option("--json", "print JSON")
     .showHelpAfterError("Add --help for all options")
     .exitOverride()
-    .action(async (options: O) => {
+    .action(async (...given: unknown[]) => {
+      // Commander gives the words that are no options first, then the options, then the command.
+      const options = given.at(-2) as O;
+      const words = given.slice(0, -2) as string[];
       try {
         const state = await readStack(options);
-        const report = await look(state, chosenHosts(state, options.host), options);
+        const report = await look(state, chosenHosts(state, options.host), options, words);
         print(state.hosts.length === 0 ? { ...report, text: "The stack has no hosts" } : report, options.json === true);
         process.exitCode = report.failures.length > 0 ? FAILED : report.hasFindings ? FINDINGS : 0;
       } finally {

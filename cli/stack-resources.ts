@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { backupTargetRef } from "../provider/schema/backup-target.js";
 import { hostRef } from "../provider/schema/connection.js";
 import { CliError } from "./cli-error.js";
 import { revealSecrets } from "./reveal-secrets.js";
@@ -18,6 +19,13 @@ const group = z.object(common);
 const host = z.object({ ...common, machineId: z.string() });
 const pool = z.object({ ...common, uuid: z.string() });
 const volume = z.object({ ...common, volumeId: z.string(), volumeGroup: z.string(), name: z.string(), event });
+const backup = z.object({
+  ...common,
+  volumeId: z.string(),
+  volumeGroup: z.string(),
+  volumeName: z.string(),
+  target: backupTargetRef,
+});
 const attachment = z.object({ ...common, attachmentId: z.string(), event });
 
 /** A resource of a state: its name in the program, and its outputs. */
@@ -33,6 +41,7 @@ export interface StackResources {
   readonly pools: readonly StackResource<z.output<typeof pool>>[];
   readonly volumes: readonly StackResource<z.output<typeof volume>>[];
   readonly attachments: readonly StackResource<z.output<typeof attachment>>[];
+  readonly backups: readonly StackResource<z.output<typeof backup>>[];
 }
 
 /**
@@ -56,6 +65,7 @@ export function parseStackResources(text: string): StackResources {
     pools: ofType("ThinPool", pool),
     volumes: ofType("Volume", volume),
     attachments: ofType("Attachment", attachment),
+    backups: ofType("Backup", backup),
   };
 }
 

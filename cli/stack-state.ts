@@ -1,5 +1,6 @@
 import type { Anchor } from "../provider/events/event-log.js";
 import type { KnownResources } from "../provider/live/orphans.js";
+import type { BackupTargetRef } from "../provider/schema/backup-target.js";
 import type { HostRef } from "../provider/schema/connection.js";
 import { parseStackResources } from "./stack-resources.js";
 
@@ -19,11 +20,24 @@ export interface StackHost extends HostRef {
   readonly anchors: readonly Anchor[];
 }
 
+/** A volume of the stack, and a target that it is backed up to. */
+export interface StackBackup {
+  /** Name of the Volume resource; that of the logical volume when the volume is of another stack. */
+  readonly volume: string;
+  readonly volumeId: string;
+  readonly volumeGroup: string;
+  readonly volumeName: string;
+  readonly host: HostRef;
+  readonly target: BackupTargetRef;
+}
+
 /** What a stack's state says of hosts and of what is on them. */
 export interface StackState {
   /** One a machine, by name: those of Host resources, and those of other stacks that a resource of this one is on. */
   readonly hosts: readonly StackHost[];
   readonly volumes: readonly StackVolume[];
+  /** One a volume and target. */
+  readonly backups: readonly StackBackup[];
   readonly known: KnownResources;
 }
 
@@ -32,7 +46,7 @@ export interface StackState {
  * @throws {CliError} If a resource of ours has another form than this release knows. The message holds no value of the state.
  */
 export function parseStackState(text: string): StackState {
-  const { hosts, groups, pools, volumes, attachments } = parseStackResources(text);
+  const { hosts, groups, pools, volumes, attachments, backups } = parseStackResources(text);
   // A Host's own `host` comes from the program, which does not know the machine.
   const declared = hosts.map(({ outputs: { host, machineId } }) => ({ ...host, machineId }));
   const used = [...groups, ...pools, ...volumes, ...attachments].map(({ outputs }) => outputs.host);
@@ -53,6 +67,20 @@ export function parseStackState(text: string): StackState {
       id: volumeId,
       logicalVolume: `${volumeGroup}/${name}`,
     })),
+    backups: backups
+      .filter(
+        ({ outputs: { volumeId, target } }, index) =>
+          backups.findIndex(({ outputs }) => outputs.volumeId === volumeId && outputs.target.name === target.name) ===
+          index,
+      )
+      .map(({ outputs: { volumeId, volumeGroup, volumeName, host, target } }) => ({
+        volume: volumes.find(({ outputs }) => outputs.volumeId === volumeId)?.resource ?? volumeName,
+        volumeId,
+        volumeGroup,
+        volumeName,
+        host,
+        target,
+      })),
     known: {
       stack: first?.outputs.owner.split("/").slice(0, 3).join("/") ?? "",
       volumes: new Set(volumes.map(({ outputs }) => outputs.volumeId)),

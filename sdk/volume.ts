@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { RecoveryPointChoice } from "../provider/backup/recovery-point.js";
 import type { HostRef } from "../provider/schema/connection.js";
 import { noteAnchor } from "./anchors.js";
+import { Backup } from "./backup.js";
+import type { BackupTarget } from "./backup-target.js";
 import type { HostLocation } from "./host.js";
 import { LvmResource } from "./resource.js";
 import type { ThinPool } from "./thin-pool.js";
@@ -25,6 +28,24 @@ export interface VolumeArgs {
   readonly graceDays?: pulumi.Input<number>;
   /** LVM's UUID of an existing logical volume to take over: a foreign one, a retained one, or a tombstone. */
   readonly adopt?: pulumi.Input<string>;
+  /**
+   * What the volume is made from, once: it appears whole, compared with the backup's digest, or not at all. `size` is the backed up
+   * volume's or more. Another source of an existing volume is an error; declare a new volume.
+   */
+  readonly source?: VolumeSource;
+}
+
+/** A recovery point: that of a Backup, or one that a target has of any volume, also of one that is gone. */
+export interface VolumeSource {
+  readonly backup: Backup | RecoveryPointArgs;
+}
+
+export interface RecoveryPointArgs {
+  readonly target: BackupTarget;
+  /** The volume that was backed up, or its id. */
+  readonly volume: Volume | pulumi.Input<string>;
+  /** Id of the recovery point, `"latest"` (the default), `"latest-verified"`, or the newest at or before a time in UTC. */
+  readonly recoveryPoint?: pulumi.Input<RecoveryPointChoice>;
 }
 
 /** Where a volume is: a workload that needs it runs there and nowhere else. */
@@ -67,7 +88,7 @@ export class Volume extends LvmResource {
   readonly ref: pulumi.Output<VolumeRef>;
 
   constructor(name: string, args: VolumeArgs, options: pulumi.CustomResourceOptions = {}) {
-    const { pool, volumeGroup, ...rest } = args;
+    const { pool, volumeGroup, source, ...rest } = args;
     if ((pool === undefined) === (volumeGroup === undefined)) {
       throw new pulumi.RunError(
         `Volume "${name}" needs either pool, for a thin volume, or volumeGroup, for a linear one`,
@@ -86,7 +107,7 @@ export class Volume extends LvmResource {
       "volume",
       "Volume",
       name,
-      { name, labels: undefined, ...rest, ...place, host: holder.location },
+      { name, labels: undefined, ...rest, ...place, source: sourceOf(source), host: holder.location },
       ["volumeId", "uuid", "sizeBytes", "extentBytes", "devicePath", "guestAction", "event"],
       options,
     );
@@ -100,4 +121,15 @@ export class Volume extends LvmResource {
       host: this.location,
     }) as pulumi.Output<VolumeRef>;
   }
+}
+
+function sourceOf(source: VolumeSource | undefined): pulumi.Inputs | undefined {
+  if (source === undefined) return undefined;
+  const { backup } = source;
+  if (backup instanceof Backup) {
+    return { target: backup.target, volumeId: backup.volumeId, recoveryPoint: backup.recoveryPoint };
+  }
+  const { target, volume, recoveryPoint = "latest" } = backup;
+  const volumeId = volume instanceof Volume ? volume.volumeId : volume;
+  return { target: target.ref, volumeId, recoveryPoint };
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { channelTo } from "../channels.js";
-import { ReportError, ScriptError } from "../host/errors.js";
+import { ReportError } from "../host/errors.js";
 import type { BackupTargetRef } from "../schema/backup-target.js";
 import type { HostRef } from "../schema/connection.js";
-import { type BackupCommand, programVariables } from "./backup-request.js";
+import { type BackupCommand, programRequest } from "./backup-request.js";
 import { type RecoveryPoint, recoveryPoint } from "./recovery-point.js";
 
 /** A question to the backup program of a host. */
@@ -18,7 +18,16 @@ export interface BackupQuestion {
   readonly title: string;
   /** Time that it may take, in seconds; the connection's run deadline when left out. */
   readonly seconds?: number;
+  /** Is told how far it is. */
+  readonly onProgress?: (progress: BackupProgress) => void;
 }
+
+const progressLine = z.object({
+  progress: z.object({ phase: z.string(), bytesDone: z.number(), bytesTotal: z.number() }),
+});
+
+/** How far a run is: bytes are 0 for a phase that is not counted in bytes. */
+export type BackupProgress = z.output<typeof progressLine>["progress"];
 
 /**
  * Runs the backup program of a host outside every lock of ours, and reads its outcome.
@@ -26,18 +35,23 @@ export interface BackupQuestion {
  * @throws {HostError}
  */
 export async function askBackupProgram<T>(host: HostRef, question: BackupQuestion, outcome: z.ZodType<T>): Promise<T> {
-  const { command, target, volumeId, request = {}, title, seconds } = question;
+  const { command, target, volumeId, request = {}, title, seconds, onProgress } = question;
   const facts = await channelTo(host).read({
     title,
     script: "backup/ask",
     call: "ask",
-    variables: programVariables(command, target, volumeId, request),
+    variables: { COMMAND: command, REQUEST: programRequest(target, volumeId, request) },
     machineId: host.machineId,
     ...(seconds === undefined ? {} : { seconds }),
+    ...(onProgress === undefined ? {} : { onLine: (line) => tell(line, onProgress) }),
   });
   const parsed = outcome.safeParse(JSON.parse(facts.get("outcome") ?? "null"));
   if (parsed.success) return parsed.data;
   throw new ReportError(host.name, `the outcome of the backup program does not fit: ${parsed.error.message}`);
+}
+
+function tell(line: string, onProgress: (progress: BackupProgress) => void): void {
+  if (line.startsWith('{"progress": ')) onProgress(progressLine.parse(JSON.parse(line)).progress);
 }
 
 /**
@@ -51,15 +65,6 @@ export async function listRecoveryPoints(
   volumeId: string,
 ): Promise<RecoveryPoint[]> {
   const title = `list the recovery points of volume ${volumeId} in target "${target.name}"`;
-  try {
-    const { points } = await askBackupProgram(
-      host,
-      { command: "list", target, volumeId, title },
-      z.object({ points: z.array(recoveryPoint) }),
-    );
-    return points;
-  } catch (error) {
-    if (error instanceof ScriptError && error.reason === "absent") return [];
-    throw error;
-  }
+  const outcome = z.object({ recoveryPoints: z.array(recoveryPoint) });
+  return (await askBackupProgram(host, { command: "list", target, volumeId, title }, outcome)).recoveryPoints;
 }

@@ -1,4 +1,4 @@
-import type { StepRequest } from "../define-resource.js";
+import { createHash } from "node:crypto";
 import type { BackupTargetRef } from "../schema/backup-target.js";
 import { repositoryPassword } from "./repository-password.js";
 
@@ -21,19 +21,52 @@ export function repositoryAccess(target: BackupTargetRef, volumeId: string): Rec
   };
 }
 
+/** A target's name as a host's files and metrics take it: a word. */
+function targetWord(name: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$/.test(name)) return name;
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return `${name.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 50)}-${digest}`;
+}
+
 /** What the program on the host can be asked to do. */
 export type BackupCommand = "backup" | "list" | "restore" | "verify" | "forget" | "rekey" | "cleanup";
 
 /**
- * The variables of a step that calls the program on the host.
- * @param request Members beside the repository; none of them may be secret but below `repository`.
+ * A request to the program on the host, as JSON. It holds secrets.
+ * @param request Members beside the repository and the target.
  */
-export function programVariables(
-  command: BackupCommand,
-  target: BackupTargetRef,
-  volumeId: string,
-  request: Record<string, unknown>,
-): StepRequest["variables"] {
-  const document = { repository: repositoryAccess(target, volumeId), target: target.name, ...request };
-  return { COMMAND: command, REQUEST: JSON.stringify(document) };
+export function programRequest(target: BackupTargetRef, volumeId: string, request: Record<string, unknown>): string {
+  return JSON.stringify({
+    repository: repositoryAccess(target, volumeId),
+    target: targetWord(target.name),
+    ...request,
+  });
+}
+
+/** What a backup is asked for. */
+export interface BackupWish {
+  readonly volumeId: string;
+  readonly volumeName: string;
+  readonly host: { readonly name: string };
+  /** Organization, project and stack. */
+  readonly stack: string;
+  readonly deadlineSeconds: number;
+  readonly quiesced?: boolean;
+  readonly uploadKiBps?: number | undefined;
+}
+
+/** The members of a request to back up a volume. Identity is what a recovery point says of its volume when the volume is gone. */
+export function backupRequest(wish: BackupWish): Record<string, unknown> {
+  const { volumeId, volumeName, host, stack, quiesced = false, uploadKiBps, deadlineSeconds } = wish;
+  return {
+    volume: { id: volumeId },
+    identity: { name: volumeName, stack, host: host.name },
+    quiesced,
+    limits: { uploadKiBps, deadlineSeconds },
+  };
+}
+
+/** The request for a new password, after the master key of the target has changed. */
+export function rekeyRequest(before: BackupTargetRef, after: BackupTargetRef, volumeId: string): string {
+  return programRequest(before, volumeId, { newPassword: repositoryPassword(after.masterKey, volumeId) });
 }

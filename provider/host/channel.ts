@@ -115,7 +115,7 @@ export class HostChannel {
    */
   async read(step: Step): Promise<ReadonlyMap<string, string>> {
     const script = composeScript([step], undefined, false);
-    const sections = await this.#exec(script, step.seconds ?? this.#connection.runTimeoutSeconds);
+    const sections = await this.#exec(script, step.seconds ?? this.#connection.runTimeoutSeconds, step.onLine);
     const outcome = stepOutcome(this.#host, step, 0, sections);
     if (outcome instanceof Error) throw outcome;
     return outcome;
@@ -167,12 +167,12 @@ export class HostChannel {
     });
   }
 
-  async #exec(script: Script, seconds: number): Promise<Section[]> {
+  async #exec(script: Script, seconds: number, onLine?: (line: string) => void): Promise<Section[]> {
     const ssh = await this.#connector.get();
     this.#running += 1;
     ssh.hold(true);
     try {
-      return await runScript(this.#host, this.#connection, ssh, script, seconds);
+      return await runScript(this.#host, this.#connection, ssh, script, seconds, onLine);
     } finally {
       this.#running -= 1;
       if (this.#running === 0) ssh.hold(false);

@@ -31,13 +31,36 @@ $lv_rows
 END
 }
 
-# volumes_in VG POOL: "size name tags" of each logical volume in a thin pool, a line each.
+# volumes_in VG POOL: "size name tags" of each logical volume in a thin pool, a line each. A backup's snapshot is part of its volume.
 volumes_in() {
   while IFS='|' read -r row_vg row_free row_extent row_name row_uuid row_size row_attr row_active row_open row_auto row_pool row_tags; do
+    case $row_tags in *pulumi-lvm.backup-of=*) continue ;; esac
     if [ "${row_vg##* }/$row_pool" = "$1/$2" ]; then printf '%s %s %s\n' "$row_size" "$row_name" "$row_tags"; fi
   done <<END
 $lv_rows
 END
+}
+
+# remove_backup_state ID: removes what backups of a volume keep on the host: snapshots, the record of the base, status and metrics.
+# A snapshot that is open belongs to a backup under way, which removes it itself; if it dies, the reaper does.
+remove_backup_state() {
+  remove_backup_snapshots "$1"
+  rm -rf "${STATE:?}/backups/$1"
+  rm -f "$STATE/metrics/pulumi_lvm_backup_$1"_*.prom
+}
+
+# remove_backup_snapshots [ID]: of one volume, or of all that are not on the host any more.
+remove_backup_snapshots() {
+  printf '%s\n' "$lv_rows" | while IFS='|' read -r row_vg _ _ row_name _ _ _ _ row_open _ _ row_tags; do
+    row_id=$(tag_of backup-of "$row_tags")
+    if [ -z "$row_id" ] || [ "$row_open" = open ]; then continue; fi
+    if [ $# -eq 1 ]; then
+      [ "$row_id" = "$1" ] || continue
+    else
+      case "$lv_rows" in *"pulumi-lvm.id=$row_id"*) continue ;; esac
+    fi
+    run lvremove -q -y "${row_vg##* }/$row_name"
+  done
 }
 
 has_tag() {

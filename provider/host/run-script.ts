@@ -13,6 +13,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /**
  * Runs a script as root over an open connection: one SSH exec, the script on stdin.
  * @param seconds Deadline of the whole script.
+ * @param onLine Is given each line of stdout as it comes.
  * @returns The sections that it printed, its end included.
  * @throws {ConnectionError} If the host cannot run it as root; nothing was started.
  * @throws {InterruptedError} If the connection or the deadline ended it midway.
@@ -23,6 +24,7 @@ export function runScript(
   ssh: SshConnection,
   script: Script,
   seconds: number,
+  onLine: (line: string) => void = () => {},
 ): Promise<Section[]> {
   // The words of sudo are read below, and a user's locale would change them.
   const command = connection.user === "root" ? "/bin/sh -s" : "env LC_ALL=C sudo -n /bin/sh -s";
@@ -69,7 +71,9 @@ export function runScript(
       channel.on(
         "data",
         collect((text) => {
+          const from = stdout.lastIndexOf("\n") + 1;
           stdout += text;
+          for (const line of stdout.slice(from).split("\n").slice(0, -1)) onLine(line);
         }),
       );
       channel.stderr.on(

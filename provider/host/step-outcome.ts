@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { ScriptError } from "./errors.js";
 import type { Section, Step } from "./script.js";
 
@@ -25,12 +26,22 @@ export function lockRefusal(host: string, sections: readonly Section[]): ScriptE
 }
 
 function readFacts(section: Section): Map<string, string> {
-  return new Map(
-    [...section.stdout.matchAll(/^report (\S+) (.*)$/gm)].map(([, key = "", value = ""]): [string, string] => [
-      key,
-      value,
-    ]),
+  const reported = [...section.stdout.matchAll(/^report (\S+) (.*)$/gm)].map(
+    ([, key = "", value = ""]): [string, string] => [key, value],
   );
+  const { outcome } = programOutput(section);
+  return new Map([...reported, ...(outcome === undefined ? [] : [["outcome", JSON.stringify(outcome)] as const])]);
+}
+
+const programLine = z.object({
+  outcome: z.unknown(),
+  failure: z.object({ code: z.string(), summary: z.string(), detail: z.string(), next: z.string() }).optional(),
+});
+
+/** What a program on the host said at its end, if the step called one: its last line is JSON. */
+function programOutput(section: Section): z.output<typeof programLine> {
+  const line = section.stdout.split("\n").findLast((each) => /^\{"(?:outcome|failure)": /.test(each));
+  return line === undefined ? { outcome: undefined } : programLine.parse(JSON.parse(line));
 }
 
 const last = (section: Section, key: string): string | undefined =>
@@ -38,8 +49,14 @@ const last = (section: Section, key: string): string | undefined =>
 
 /** The error of a step that ended with a `fail` or `run` line, or by any other command. */
 function stepFailure(host: string, summary: string, exitCode: number, section: Section): ScriptError {
+  const { stderr } = section;
+  const { failure } = programOutput(section);
+  if (failure !== undefined) {
+    const { code, next } = failure;
+    const detail = `${failure.summary}: ${failure.detail}`;
+    return new ScriptError(host, summary, { reason: code, detail, next, exitCode, stderr });
+  }
   const reason = last(section, "fail");
-  const stderr = section.stderr;
   const said = stderr === "" ? "" : `: ${stderr.split("\n").slice(-8).join(" | ")}`;
   return new ScriptError(host, summary, {
     reason: reason ?? "command",

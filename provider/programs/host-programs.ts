@@ -1,15 +1,24 @@
 import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { scriptText, shellLibrary } from "../host/script.js";
 
 /** A file that is installed on a host. */
 export interface HostFile {
+  /** Path below the folder of the set. */
   readonly name: string;
   readonly mode: "0755" | "0644";
   readonly text: string;
 }
 
-const PROGRAMS = ["reap", "reactivate"];
+const PROGRAMS = ["reap", "reactivate", "pulumi-lvm-backup"];
 const UNITS = ["pulumi-lvm-reap.service", "pulumi-lvm-reap.timer", "pulumi-lvm-reactivate.service"];
+
+/** The files of the backup program, which lie in a folder of their own there too. */
+function pythonFiles(): string[] {
+  const names = readdirSync(join(__dirname, "../backup")).filter((name) => name.endsWith(".py"));
+  return names.sort().map((name) => `backup/${name}`);
+}
 
 /** The programs and units that run on a host by themselves, and the digest that names the set. Made of the same functions as the scripts. */
 export function hostPrograms(): { digest: string; files: readonly HostFile[] } {
@@ -20,6 +29,7 @@ export function hostPrograms(): { digest: string; files: readonly HostFile[] } {
       text: `#!/bin/sh\n${shellLibrary()}\n${scriptText(`programs/${name}.sh`)}`,
     })),
     ...UNITS.map((name) => ({ name, mode: "0644" as const, text: scriptText(`programs/${name}`) })),
+    ...pythonFiles().map((name) => ({ name, mode: "0644" as const, text: scriptText(name) })),
   ];
   const digest = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
   return { digest, files };

@@ -11,6 +11,8 @@ main() {
     deadline=$(tag_of reap-after "$tags")
     if [ -n "$deadline" ] && [ "$deadline" -le "$now" ]; then (reap "$uuid") || :; fi
   done 9>&-
+  look
+  (remove_backup_snapshots) 9>&- || :
   remove_leaving 9>&-
   leave_if_unused 9>&-
 }
@@ -21,6 +23,7 @@ reap() {
   # Looked at again: it may have been adopted, and a device that is open is in use whatever its tags say.
   if [ -z "$(tag_of reap-after)" ] || [ -n "$(tag_of attachment)" ] || [ "$lv_open" = open ]; then return 0; fi
   begin reap "$(printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s"' "$(tag_of id)" "$lv_vg" "$lv_name" "$lv_uuid")"
+  remove_backup_state "$(tag_of id)"
   run lvremove -q -y "$lv_vg/$lv_name"
   finish
 }

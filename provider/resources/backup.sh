@@ -1,5 +1,5 @@
 # Makes a recovery point of a volume, or forgets one.
-# In:   ID (of the Backup), VOLUME (the volume's id), VG (where it was declared), COMMAND and REQUEST (of the backup program).
+# In:   ID (of the Backup), VOLUME (the volume's id), VG (where it was declared), REKEY, BACKUP and FORGET (requests to the backup program, or "").
 # Out:  report id, report outcome (JSON).
 # Exit: 0, or 9 after a "fail" line.
 
@@ -17,5 +17,18 @@ reconcile() {
 }
 
 work() {
-  call_backup_program "$COMMAND" "$REQUEST"
+  # First: a backup with the new password needs it.
+  if [ -n "$REKEY" ]; then
+    rekey_failed=
+    answer=$(call_backup_program rekey "$REKEY") || rekey_failed=yes
+    if [ -n "$rekey_failed" ]; then
+      printf '%s\n' "$answer"
+      exit 9
+    fi
+  fi
+  if [ -n "$BACKUP" ]; then call_backup_program backup "$BACKUP"; fi
+}
+
+forget() {
+  call_backup_program forget "$FORGET"
 }

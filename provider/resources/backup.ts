@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { programVariables, repositoryUrl } from "../backup/backup-request.js";
+import { backupRequest, programRequest, rekeyRequest, repositoryUrl } from "../backup/backup-request.js";
 import { backupOutcome } from "../backup/recovery-point.js";
 import { defineResource } from "../define-resource.js";
 import { backupTargetRef } from "../schema/backup-target.js";
@@ -63,23 +63,18 @@ type Outputs = Inputs & {
 /** Grace for the script around the program, which ends itself at its deadline. */
 const SPARE_SECONDS = 120;
 
-const request = ({
-  volumeId: id,
-  volumeGroup,
-  volumeName,
-  owner,
-  host,
-  quiesced,
-  uploadKiBps,
-  deadlineSeconds,
-}: Inputs) => ({
-  volume: { id, name: volumeName, volumeGroup },
-  identity: { name: volumeName, stack: owner.split("/").slice(0, 3).join("/"), host: host.name },
-  quiesced,
-  limits: { uploadKiBps, deadlineSeconds },
-});
+const stackOf = (owner: string): string => owner.split("/").slice(0, 3).join("/");
 
 const place = (asked: Inputs): string => repositoryUrl(asked.target, asked.volumeId);
+
+const variables = ({ volumeId: of, volumeGroup }: Inputs, id: string | undefined) => ({
+  ID: id ?? randomUUID(),
+  VOLUME: of,
+  VG: volumeGroup,
+  REKEY: "",
+  BACKUP: "",
+  FORGET: "",
+});
 
 export const backup = defineResource<typeof inputs, Outputs>({
   script: "backup",
@@ -89,17 +84,24 @@ export const backup = defineResource<typeof inputs, Outputs>({
   reconcile: (wanted, id) => ({
     title: `back up volume "${wanted.volumeGroup}/${wanted.volumeName}"`,
     call: "reconcile",
-    variables: { ID: id ?? randomUUID(), VOLUME: wanted.volumeId, VG: wanted.volumeGroup },
+    variables: variables(wanted, id),
   }),
 
-  work(wanted, _id, _observation, previous) {
-    // A new address or key is an update too, and no reason for another backup.
-    if (previous?.recoveryPoint && isDeepStrictEqual(previous.triggers, wanted.triggers)) return undefined;
+  work(wanted, id, _observation, previous) {
+    // A new address is an update too, and no reason for another backup.
+    const isDue = !previous?.recoveryPoint || !isDeepStrictEqual(previous.triggers, wanted.triggers);
+    const isKeyNew = previous !== undefined && previous.target.masterKey !== wanted.target.masterKey;
+    if (!isDue && !isKeyNew) return undefined;
+    const { target, volumeId: of } = wanted;
     return {
-      title: `back up volume "${wanted.volumeGroup}/${wanted.volumeName}" to target "${wanted.target.name}"`,
+      title: `back up volume "${wanted.volumeGroup}/${wanted.volumeName}" to target "${target.name}"`,
       call: "work",
       seconds: wanted.deadlineSeconds + SPARE_SECONDS,
-      variables: programVariables("backup", wanted.target, wanted.volumeId, request(wanted)),
+      variables: {
+        ...variables(wanted, id),
+        REKEY: isKeyNew ? rekeyRequest({ ...target, masterKey: previous.target.masterKey }, target, of) : "",
+        BACKUP: isDue ? programRequest(target, of, backupRequest({ ...wanted, stack: stackOf(wanted.owner) })) : "",
+      },
     };
   },
 
@@ -134,16 +136,23 @@ export const backup = defineResource<typeof inputs, Outputs>({
     ];
   },
 
-  // A backup that failed is in the state without a recovery point: the next up makes it.
-  drift: (_wanted, { recoveryPoint }) => (recoveryPoint === "" ? ["recoveryPoint"] : []),
+  drift: (wanted, { recoveryPoint, target }) => [
+    // A backup that failed is in the state without a recovery point: the next up makes it.
+    ...(recoveryPoint === "" ? ["recoveryPoint"] : []),
+    // Another access key needs nothing to be done; another master key needs another password of the repository.
+    ...(target.masterKey === wanted.target.masterKey ? [] : ["target"]),
+  ],
 
-  remove(outputs) {
+  remove(outputs, id) {
     if (outputs.onDelete === "keep" || outputs.recoveryPoint === "") return undefined;
     return {
       title: `forget recovery point ${outputs.recoveryPoint} of volume "${outputs.volumeGroup}/${outputs.volumeName}"`,
-      call: "work",
+      call: "forget",
       seconds: outputs.deadlineSeconds,
-      variables: programVariables("forget", outputs.target, outputs.volumeId, { recoveryPoint: outputs.recoveryPoint }),
+      variables: {
+        ...variables(outputs, id),
+        FORGET: programRequest(outputs.target, outputs.volumeId, { recoveryPoint: outputs.recoveryPoint }),
+      },
     };
   },
 });

@@ -47,10 +47,11 @@ install_programs() {
   (umask 022 && mkdir -p "$LIBRARY/.new")
   printf '%s\n' "$VERSION" >"$LIBRARY/.new/version"
   printf '%s\n' "$FILES" | while read -r name mode content; do
+    case $name in */*) (umask 022 && mkdir -p "$LIBRARY/.new/${name%/*}") ;; esac
     printf '%s' "$content" | base64 -d >"$LIBRARY/.new/$name"
     chmod "$mode" "$LIBRARY/.new/$name"
   done
-  sync "$LIBRARY/.new"/*
+  sync -f "$LIBRARY/.new"
   mv "$LIBRARY/.new" "$LIBRARY/$DIGEST"
 }
 

@@ -45,7 +45,11 @@ export function planPromises(
     ([, { volumeGroup, pool }]) => pool !== undefined && `${volumeGroup}/${pool}` === poolPath,
   );
   const own = new Set(planned.map(([owner, { adopt }]) => ownVolume(owner, adopt, logicalVolumes)));
-  const others = logicalVolumes.filter((lv) => `${lv.vg_name}/${lv.pool_lv}` === poolPath && !own.has(lv));
+  // A backup's snapshot is part of its volume, as the pool counts it too (volumes_in).
+  const others = logicalVolumes.filter(
+    (lv) =>
+      `${lv.vg_name}/${lv.pool_lv}` === poolPath && !own.has(lv) && tagValue(lv.lv_tags, "backup-of") === undefined,
+  );
   const promised =
     planned.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +
     others.reduce((sum, { lv_size }) => sum + lv_size, 0);

@@ -1,7 +1,7 @@
 # Makes a logical volume match the program, or lets go of it.
 # In:   ID, IS_NEW (yes on create), OWNER (value of the owner tag), VG, LV, POOL ("" for linear), SIZE (bytes),
 #       FILE_SYSTEM (none, ext4, xfs), LABELS (tags, space-separated), ADOPT (LV UUID or ""), OVERCOMMIT (decimal),
-#       SOURCE (id of the volume whose backup it is made from, or ""), COMMAND and REQUEST (of the backup program, when work restores),
+#       SOURCE (id of the volume whose backup it is made from, or ""), RESTORE (request to the backup program, when work restores),
 #       UNZEROED (yes when a pool that does not zero is fine), POLICY (tombstone, retain, delete), GRACE (seconds), ACTOR (JSON).
 # Out:  report id, report event, report grown (yes when only the guest can grow the file system).
 # Exit: 0, or 9 after a "fail" line.
@@ -230,6 +230,10 @@ grow_linear() {
 sync_active() {
   if [ "$lv_active" != active ] || [ "$lv_open" = open ]; then return 0; fi
   if [ -n "$(tag_of attachment)" ] || [ -n "$(tag_of pending)" ]; then return 0; fi
+  # A backup of a linear volume reads it through a snapshot, which needs it active; the backup switches it off again.
+  if [ -z "$lv_pool" ]; then
+    case $lv_rows in *"pulumi-lvm.backup-of=$ID"*) return 0 ;; esac
+  fi
   run lvchange -q -an "$VG/$lv_name"
 }
 
@@ -284,19 +288,24 @@ restore() {
   if (find_lv path "$VG/$wanted_name" && [ -n "$lv_uuid" ]); then
     fail foreign "logical volume \"$VG/$wanted_name\" exists already, so what is restored cannot take that name" "Choose another name"
   fi
-  if answer=$(call_backup_program "$COMMAND" "$REQUEST"); then
-    printf '%s\n' "$answer"
-  else
-    printf '%s\n' "$answer"
-    exit 9
-  fi
-  set -- --deltag pulumi-lvm.pending=restore --addtag "pulumi-lvm.restored=$(fact_of restored "$answer")"
+  restore_failed=
+  answer=$(call_backup_program restore "$RESTORE") || restore_failed=yes
+  printf '%s\n' "$answer"
+  if [ -n "$restore_failed" ]; then exit 9; fi
+  outcome=$(printf '%s\n' "$answer" | tail -n 1)
+  point=$(printf '%s' "$outcome" | sed -n 's/.*"recoveryPoint": {"id": "\([^"]*\)".*/\1/p')
+  size=$(printf '%s' "$outcome" | sed -n 's/.*"sizeBytes": \([0-9]*\).*/\1/p')
+  set -- --deltag pulumi-lvm.pending=restore --addtag "pulumi-lvm.restored=$point"
   if [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag "pulumi-lvm.fs=$FILE_SYSTEM"; fi
-  if [ "$FILE_SYSTEM" = ext4 ] && [ "$lv_size" -gt "$(fact_of sizeBytes "$answer")" ]; then
-    set -- "$@" --addtag pulumi-lvm.pending=grow
-    lv_tags=$lv_tags,pulumi-lvm.pending=grow
+  if [ "$lv_size" -gt "$size" ]; then
+    case $FILE_SYSTEM in
+      ext4)
+        set -- "$@" --addtag pulumi-lvm.pending=grow
+        lv_tags=$lv_tags,pulumi-lvm.pending=grow
+        ;;
+      xfs) report grown yes ;;
+    esac
   fi
-  if [ "$FILE_SYSTEM" = xfs ] && [ "$lv_size" -gt "$(fact_of sizeBytes "$answer")" ]; then report grown yes; fi
   # Whole from here on: cut before it has its name, the next run gives it that.
   run lvchange -q "$@" "$VG/$LV"
   run lvchange -q -an "$VG/$LV"
@@ -304,11 +313,6 @@ restore() {
   LV=$wanted_name
   device=/dev/$VG/$LV
   run lvchange -q -ay "$VG/$LV"
-}
-
-# fact_of KEY LINES: the value of the line "report KEY VALUE".
-fact_of() {
-  printf '%s\n' "$2" | sed -n "s/^report $1 //p" | tail -n 1
 }
 
 remove() {
@@ -335,6 +339,7 @@ remove() {
       ;;
     delete)
       begin delete "$(describe),\"policy\":\"delete\""
+      remove_backup_state "$ID"
       run lvremove -q -y "$VG/$LV"
       ;;
     *)

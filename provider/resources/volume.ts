@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { actorJson } from "../actor.js";
-import { programVariables, repositoryUrl } from "../backup/backup-request.js";
+import { programRequest, repositoryUrl } from "../backup/backup-request.js";
 import { recoveryPointChoice } from "../backup/recovery-point.js";
 import { defineResource } from "../define-resource.js";
 import { HostError } from "../host/errors.js";
@@ -219,7 +219,7 @@ function restoreVariables(
   if (source === undefined) return {};
   const { target, volumeId: from, recoveryPoint } = source;
   const device = { device: `/dev/${vg_name}/${lv_name}`, expectLvUuid: lv_uuid };
-  return programVariables("restore", target, from, { recoveryPoint, ...device });
+  return { RESTORE: programRequest(target, from, { recoveryPoint, ...device }) };
 }
 
 function guestAction(
@@ -247,6 +247,7 @@ function variables(wanted: VolumeInputs, id: string | undefined): Record<string,
     FILE_SYSTEM: wanted.fileSystem,
     LABELS: labelTags(wanted.labels).join(" "),
     ADOPT: wanted.adopt ?? "",
+    RESTORE: "",
     SOURCE: wanted.source === undefined ? "" : wanted.source.volumeId,
     OVERCOMMIT: String(wanted.maxOvercommit),
     UNZEROED: wanted.allowUnzeroedChunks ? "yes" : "no",

@@ -34,4 +34,19 @@ export const sampleInputs: Record<Kind, object> = {
     microVm: "db",
     driveId: "data",
   },
+  backup: {
+    volumeId: "11111111-2222-3333-4444-555555555555",
+    volumeGroup: "fast",
+    volumeName: "data",
+    target: {
+      name: "offsite",
+      endpoint: "https://s3.eu-central-1.amazonaws.com",
+      region: "eu-central-1",
+      bucket: "backups",
+      prefix: "prod",
+      accessKeyId: "AKIAEXAMPLE",
+      secretAccessKey: "not-a-key",
+      masterKey: Buffer.alloc(32, 7).toString("base64"),
+    },
+  },
 };

@@ -13,10 +13,18 @@ const FREE: Record<string, (text: string) => boolean> = {
   // Secrets go to the SSH library as they are.
   password: () => true,
   privateKey: () => true,
+  "target.name": isPlain,
+  "target.accessKeyId": isPrintable,
+  "target.secretAccessKey": isPrintable,
   "labels.{}": isUnicode,
   // Is only compared with names of hosts.
   microVmHost: () => true,
 };
+
+/** S3's keys go to restic as they are, in its environment. */
+function isPrintable(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
 
 const freedom = (path: Path) => Object.entries(FREE).find(([end]) => `.${path.join(".")}`.endsWith(`.${end}`))?.[1];
 

@@ -21,6 +21,7 @@ const sampleOutputs: Record<Kind, object> = {
     extentBytes: 2 ** 22,
   },
   attachment: { isRootDevice: false, isActive: true },
+  backup: { triggers: [], onDelete: "keep", recoveryPoint: "0123456789abcdef" },
 };
 
 const kinds = Object.keys(sampleInputs) as Kind[];
@@ -69,6 +70,13 @@ describe("resource", () => {
       "An attachment is one lease",
     ],
     ["attachment", "another microVM", { microVm: "web" }, "An attachment is one lease"],
+    ["backup", "another volume", { volumeId: "99999999-2222-3333-4444-555555555555" }, "A Backup is one of one volume"],
+    [
+      "backup",
+      "another bucket",
+      { target: { ...(sampleInputs.backup as { target: object }).target, bucket: "elsewhere" } },
+      "Cannot move a backup to another target: it is in s3:https://s3.eu-central-1.amazonaws.com/backups/prod/volumes/",
+    ],
   ])("%s refuses %s, and names the way out", async (kind, _case, news, words) => {
     const { failures } = await resource(kind).check(programOf(kind), { ...programOf(kind), ...news });
     expect(failures.map(({ reason }) => reason).join("\n")).toContain(words);

@@ -15,9 +15,17 @@ describe("hostPrograms", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 
-  test("every program has the unit that starts it", () => {
+  test("the backup program comes with its Python files, in a folder of their own", () => {
+    const python = files.filter(({ name }) => name.endsWith(".py"));
+    expect(python.map(({ name }) => name)).toContain("backup/__main__.py");
+    for (const { name, mode } of python)
+      expect([name, mode]).toEqual([expect.stringMatching(/^backup\/\w+\.py$/), "0644"]);
+  });
+
+  test("every program that runs by itself has the unit that starts it", () => {
     const units = files.filter(({ name }) => name.endsWith(".service")).map(({ text }) => text);
-    for (const { name } of files.filter(({ mode }) => mode === "0755")) {
+    const isCalled = (name: string) => name === "pulumi-lvm-backup";
+    for (const { name } of files.filter(({ name, mode }) => mode === "0755" && !isCalled(name))) {
       expect(units.join("\n")).toContain(`ExecStart=/usr/local/lib/pulumi-lvm/current/${name}\n`);
     }
   });

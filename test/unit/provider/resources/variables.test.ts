@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ResourceDefinition, StepRequest } from "../../../../provider/define-resource.js";
 import { composeScript, scriptText } from "../../../../provider/host/script.js";
 import { attachment } from "../../../../provider/resources/attachment.js";
+import { backup } from "../../../../provider/resources/backup.js";
 import { host } from "../../../../provider/resources/host.js";
 import { thinPool } from "../../../../provider/resources/thin-pool.js";
 import { volume } from "../../../../provider/resources/volume.js";
@@ -14,7 +15,8 @@ function requests<S extends z.ZodType, O extends object>(
   sample: object,
 ): StepRequest[] {
   const wanted = inputs.parse({ host: hostRef, owner: ownerOf("kind", "a"), ...sample });
-  return [reconcile(wanted, undefined), reconcile(wanted, "id"), remove(wanted as unknown as O, "id")];
+  const removal = remove(wanted as unknown as O, "id");
+  return [reconcile(wanted, undefined), reconcile(wanted, "id"), ...(removal === undefined ? [] : [removal])];
 }
 
 const all = {
@@ -23,6 +25,7 @@ const all = {
   "thin-pool": requests(thinPool, sampleInputs.thinPool),
   volume: requests(volume, sampleInputs.volume),
   attachment: requests(attachment, sampleInputs.attachment),
+  backup: requests(backup, { ...sampleInputs.backup, onDelete: "forget" }),
 };
 
 const namesOf = (text: string, pattern: RegExp): Set<string> =>

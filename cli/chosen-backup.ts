@@ -1,0 +1,35 @@
+import { CliError } from "./cli-error.js";
+import type { StackOptions } from "./stack-command.js";
+import type { StackBackup, StackState } from "./stack-state.js";
+
+/** Options of the commands that work on one volume's backups. */
+export interface BackupOptions extends StackOptions {
+  readonly target?: string;
+}
+
+/**
+ * The volume and target that a command names: the volume by its id, its Volume resource or its logical volume.
+ * @throws {CliError} If there is none, or more than one.
+ */
+export function chosenBackup({ backups }: StackState, volume: string, target: string | undefined): StackBackup {
+  const ofVolume = backups.filter((each) =>
+    [each.volumeId, each.volume, each.volumeName, `${each.volumeGroup}/${each.volumeName}`].includes(volume),
+  );
+  const fitting = ofVolume.filter((each) => target === undefined || each.target.name === target);
+  const [first, second] = fitting;
+  if (first === undefined) {
+    const known = backups.map((each) => `"${each.volume}" to "${each.target.name}"`).join(", ");
+    throw new CliError(
+      `Cannot find a backup of volume "${volume}"${target === undefined ? "" : ` to target "${target}"`} in the stack`,
+      known === "" ? "The stack declares no Backup: declare one, and run pulumi up" : `It backs up ${known}`,
+    );
+  }
+  if (second !== undefined) {
+    const which = new Set(fitting.map((each) => each.volumeId)).size > 1 ? "the volume by its id" : "--target";
+    throw new CliError(
+      `Cannot tell which backup of volume "${volume}" is meant`,
+      `Name ${which}: ${fitting.map((each) => `${each.volumeId} to "${each.target.name}"`).join(", ")}`,
+    );
+  }
+  return first;
+}

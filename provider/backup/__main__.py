@@ -1,0 +1,88 @@
+"""pulumi-lvm-backup COMMAND: backups of a logical volume's blocks into a restic repository, and back.
+
+In:   one JSON document on stdin. Secrets are nowhere else: not among the arguments, not in a file.
+      repository  {url, password, region?, accessKeyId?, secretAccessKey?, caCertificate?}; url as restic takes it: "s3:https://HOST/BUCKET/PATH"
+      target      name of the backup target, for state of this host; "default" when left out
+      limits      {deadlineSeconds?, uploadKiBps?, downloadKiBps?, waitSeconds?}; waitSeconds: for another run on the same volume
+      backup      volume {id}, identity {name, stack, host}, quiesced?, sampleSegments? (4), snapshotPercent? (20), poolFullPercent? (95)
+      list
+      restore     recoveryPoint (an id, "latest", "latest-verified" or {atOrBefore}), device, expectLvUuid
+      verify      recoveryPoint? ("latest"), readData? (true, false or a share such as "5%")
+      forget      recoveryPoint (an id), prune?
+      rekey       newPassword
+      cleanup     volume {id}; needs no repository
+Out:  JSON lines on stdout: {"progress": {phase, bytesDone, bytesTotal}}, and last {"outcome": {…}} or {"failure": {code, summary, detail, next}}.
+Exit: 0 after an outcome, 1 after a failure.
+"""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from failure import Failure
+from interruption import watch
+from progress import Progress, emit
+from request import Request, invalid, read_request
+
+Command = Callable[[Request, Progress], dict[str, Any]]
+
+
+def _command(name: str) -> Command:
+    """Loads just what the command needs: start-up counts on a small host."""
+    if name == "backup":
+        from backup import back_up as command
+    elif name == "list":
+        from list_points import list_points as command
+    elif name == "restore":
+        from restore import restore as command
+    elif name == "verify":
+        from verify import verify as command
+    elif name == "forget":
+        from forget import forget as command
+    elif name == "rekey":
+        from rekey import rekey as command
+    elif name == "cleanup":
+        from cleanup import clean_up as command
+    else:
+        raise invalid("the command", f'is "{name}", and has to be backup, list, restore, verify, forget, rekey or cleanup')
+    return command
+
+
+def main(arguments: list[str]) -> int:
+    os.umask(0o077)
+    secrets: list[str] = []
+    try:
+        command = _command(arguments[0] if arguments else "")
+        try:
+            document: object = json.load(sys.stdin)
+        except ValueError:
+            raise invalid("the document", "is not JSON") from None
+        request = read_request(document)
+        secrets = request.secrets()
+        watch(request.limits.deadline_seconds)
+        outcome = command(request, Progress())
+    except Failure as failure:
+        emit({"failure": {key: _redact(text, secrets) for key, text in failure.as_json().items()}})
+        return 1
+    except Exception as error:
+        where = "".join(traceback.format_exception(error))
+        detail = f"{type(error).__name__}: {error}"
+        failure = Failure("bug", "Cannot go on", detail, "Report this with the journal of the host")
+        print(_redact(where, secrets), file=sys.stderr)
+        emit({"failure": {key: _redact(text, secrets) for key, text in failure.as_json().items()}})
+        return 1
+    emit({"outcome": outcome})
+    return 0
+
+
+def _redact(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

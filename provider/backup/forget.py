@@ -1,0 +1,37 @@
+"""The command "forget": lets a recovery point go."""
+
+from typing import Any
+
+from failure import Failure
+from lease import lease
+from progress import Progress
+from recovery_point import find_contents
+from repository import Repository
+from request import Request, flag_of, text_of
+
+
+def forget(request: Request, progress: Progress) -> dict[str, Any]:
+    """Forgets a recovery point; one that is gone is fine. Its space comes back by "prune"."""
+    wanted = text_of(request.fields, "recoveryPoint")
+    repository = Repository(request.access(), request.limits, None)
+    progress.report("prepare")
+    try:
+        contents = find_contents(repository)
+    except Failure as failure:
+        if failure.code != "absent":
+            raise
+        return {"forgotten": False}
+    point = next((each for each in contents.points if each.id == wanted), None)
+    if point is None:
+        return {"forgotten": False}
+    wait = request.limits.wait_seconds
+    with lease(f"backup-{point.volume}", f"forgetting recovery point {point.id}", wait):
+        progress.report("forget")
+        # The manifest first: cut after it, the rest is an unfinished run that the next backup tidies up.
+        repository.unlocking(lambda: repository.run("forget", point.manifest))
+        repository.unlocking(lambda: repository.run("forget", point.data))
+        if flag_of(request.fields, "prune"):
+            progress.report("prune")
+            with lease(f"verify-{point.volume}", f"pruning the backups of volume {point.volume}", wait):
+                repository.unlocking(lambda: repository.run("prune"))
+    return {"forgotten": True}

@@ -1,0 +1,65 @@
+"""Tidying up what a dead run left. Mounts and child processes went with the process; leases too."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import logical_volume
+import thin_metadata
+from base import read_base
+from failure import Failure
+from logical_volume import LogicalVolume
+from repository import Repository
+from state_files import remove_file, write_file
+
+
+def mark_run(folder: Path) -> None:
+    """Notes that a run is under way; a note that a run finds at its start is a dead one's."""
+    write_file(folder / "running", "")
+
+
+def unmark_run(folder: Path) -> None:
+    remove_file(folder / "running")
+
+
+def was_cut(folder: Path) -> bool:
+    return (folder / "running").exists()
+
+
+def sweep_snapshots(volumes: Iterable[LogicalVolume], volume: str, target: str, folder: Path) -> bool:
+    """Removes the snapshots of dead runs, all but the base, and releases what they reserved. Tells whether there were any."""
+    found = list(volumes)
+    base = read_base(folder)
+    kept = base.snapshot_uuid if base is not None else ""
+    left = [each for each in logical_volume.backup_snapshots(found, volume, target) if each.uuid != kept]
+    for pool in found:
+        thin_metadata.release_left_behind(pool)
+    for snapshot in left:
+        remove_with_origin(snapshot, found)
+    for snapshot in found:
+        if snapshot.uuid == kept and snapshot.is_active and not snapshot.is_open:
+            logical_volume.deactivate(snapshot)
+    return bool(left)
+
+
+def remove_with_origin(snapshot: LogicalVolume, volumes: Iterable[LogicalVolume]) -> None:
+    """Removes a snapshot. A classic one had its origin activated: that is undone unless somebody has the origin by now."""
+    logical_volume.remove_snapshot(snapshot)
+    if snapshot.pool:
+        return
+    origin = next((each for each in volumes if each.group == snapshot.group and each.name == snapshot.origin), None)
+    if origin is not None and origin.tag_value("pulumi-lvm.attachment") is None and origin.tag_value("pulumi-lvm.pending") is None:
+        try:
+            logical_volume.deactivate(origin)
+        except Failure:
+            pass  # it is open: somebody uses it
+
+
+def forget_unfinished(repository: Repository, unfinished: list[str]) -> None:
+    """Forgets snapshots without a manifest. A credential that may not delete leaves them, and they are no recovery points."""
+    if not unfinished:
+        return
+    try:
+        repository.unlocking(lambda: repository.run("forget", *unfinished))
+    except Failure as failure:
+        if failure.code not in ("credentials", "restic"):
+            raise

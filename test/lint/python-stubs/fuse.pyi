@@ -1,0 +1,1 @@
+from fusepy import FUSE as FUSE, FuseOSError as FuseOSError, Operations as Operations
