@@ -7,6 +7,8 @@ import { lockLab } from "./lab-lock.js";
 import { readLabState, requireLabState } from "./lab-state.js";
 import { say, sayHowToUse } from "./progress.js";
 import { runCommand } from "./run-command.js";
+import { isServerOn } from "./s3-server.js";
+import { readS3States, type S3State } from "./s3-state.js";
 import { sh, sshCommand } from "./sh.js";
 import { startLab } from "./start-lab.js";
 import { stopLab } from "./stop-lab.js";
@@ -37,7 +39,7 @@ export async function down(dir: LabDir): Promise<void> {
   }
 }
 
-/** Prints what runs, one line per host, and returns 0 when all of it does. */
+/** Prints what runs, one line per host and S3 server, and returns 0 when all of it does. */
 export async function status(dir: LabDir): Promise<number> {
   const state = readLabState(dir);
   if (!state) {
@@ -52,8 +54,16 @@ export async function status(dir: LabDir): Promise<number> {
       return { answers, text: `${host.name}  ${host.address}  ${text}, console ${console}` };
     }),
   );
-  console.log([`Lab in ${dir.path}, network namespace ${dir.namespace}`, ...lines.map(({ text }) => text)].join("\n"));
-  return lines.every(({ answers }) => answers) && state.hosts.length > 0 ? 0 : 1;
+  const s3 = readS3States(dir).map((server) => ({ answers: isServerOn(server), text: describeServer(server) }));
+  const all = [...lines, ...s3];
+  console.log([`Lab in ${dir.path}, network namespace ${dir.namespace}`, ...all.map(({ text }) => text)].join("\n"));
+  return all.every(({ answers }) => answers) && state.hosts.length > 0 ? 0 : 1;
+}
+
+function describeServer(state: S3State): string {
+  const { server, group, log } = state;
+  const text = isServerOn(state) ? `on, process group ${group?.pid}` : "off";
+  return `${server.name}  ${server.endpoint}  IAM ${server.iamEndpoint}  ${text}, log ${log}`;
 }
 
 /** Runs a command in a lab that runs already and returns its exit status. */

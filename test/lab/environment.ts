@@ -4,7 +4,7 @@ import type { LabState } from "./lab-state.js";
 
 const repository = dirname(dirname(__dirname));
 
-/** The environment of a command in the lab: this process's own, with what leads to the hosts and to the Pulumi CLI. */
+/** The environment of a command in the lab: this process's own, with what leads to the hosts, the S3 servers and the Pulumi CLI. */
 export function labEnvironment(dir: LabDir, state: LabState): Record<string, string> {
   const modules = join(repository, "node_modules");
   const path = [
@@ -18,6 +18,7 @@ export function labEnvironment(dir: LabDir, state: LabState): Record<string, str
   ];
   return {
     LAB_HOSTS: JSON.stringify(state.hosts),
+    LAB_S3: JSON.stringify(state.s3),
     LAB_DIR: dir.path,
     PATH: path.join(delimiter),
     PULUMI_BACKEND_URL: `file://${dir.backend}`,

@@ -30,8 +30,8 @@ async function fetchToolchain(present: string, logFile: string, signal: AbortSig
   } catch (cause) {
     if (!(cause instanceof LabError)) throw cause;
     throw new LabError(
-      `Cannot build the Pulumi CLI: this machine has "${present}" and ${toolchain} cannot be fetched\n${cause.message}`,
-      "Install Go 1.25.11 or newer, or the Pulumi CLI itself",
+      `Cannot build programs of the lab: this machine has "${present}" and ${toolchain} cannot be fetched\n${cause.message}`,
+      "Install Go 1.25.11 or newer",
       { cause },
     );
   }

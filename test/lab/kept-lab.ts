@@ -1,6 +1,7 @@
 import type { LabDir } from "./lab-dir.js";
 import { LabError } from "./lab-error.js";
 import { type LabState, readLabState } from "./lab-state.js";
+import { startServer } from "./s3-server.js";
 import { sh } from "./sh.js";
 import { stopLab } from "./stop-lab.js";
 import { isUmlOn } from "./uml-host.js";
@@ -18,7 +19,11 @@ export async function keptLab(dir: LabDir, hosts: number): Promise<LabState | un
     await stopLab(dir);
     return undefined;
   }
-  if (state.hosts.length >= hosts) return state;
+  if (state.hosts.length >= hosts) {
+    // A test that was interrupted may have left one off.
+    await Promise.all(state.s3.map(({ name }) => startServer(dir, name)));
+    return state;
+  }
   throw new LabError(
     `Cannot use the lab in ${dir.path}: it has ${state.hosts.length} hosts, ${hosts} wanted`,
     "Stop it with npm run lab -- down, or set LAB_DIR to another directory",

@@ -21,6 +21,8 @@ export interface LabDir {
   readonly sockets: string;
   readonly knownHosts: string;
   readonly privateKey: string;
+  /** State and data of the S3 servers, see `s3-state.ts`. */
+  readonly s3: string;
   readonly backend: string;
   readonly pulumiHome: string;
 }
@@ -57,6 +59,7 @@ export function labDir(): LabDir {
     sockets: join(path, "s"),
     knownHosts: join(path, "known_hosts"),
     privateKey: join(path, "id_ed25519"),
+    s3: join(path, "s3"),
     backend: join(path, "backend"),
     pulumiHome: join(path, "pulumi-home"),
   };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { LabDir } from "./lab-dir.js";
 import { LabError } from "./lab-error.js";
 import { labHost } from "./lab-host.js";
+import { labS3Server } from "./lab-s3.js";
 import { readState } from "./read-state.js";
 
 /** A lab that was started and not stopped yet. */
@@ -11,6 +12,8 @@ const labState = z.strictObject({
   keep: z.boolean(),
   /** Empty until all hosts have started. */
   hosts: z.array(labHost),
+  /** Empty until all S3 servers have started. */
+  s3: z.array(labS3Server),
   /** Directories of the Pulumi CLI for PATH. */
   cli: z.array(z.string()),
 });

@@ -7,12 +7,12 @@ import { run } from "./run.js";
 
 const help = `
 LAB_DIR names the lab's directory; labs in different directories run side by side.
-PULUMI_LVM_LAB_CACHE names the directory where the host image and the Pulumi CLI are kept between runs.
+PULUMI_LVM_LAB_CACHE names the directory where the host image, the S3 server and the Pulumi CLI are kept between runs.
 LAB_HOSTS names real machines for "run" to use in place of the lab's own hosts: tests wipe the disks named there.`;
 
 async function main(): Promise<void> {
   const program = new Command("lab")
-    .description("Hosts with LVM, and the Pulumi CLI, for the end-to-end tests and for trying things out")
+    .description("Hosts with LVM, an S3 server and the Pulumi CLI, for the end-to-end tests and for trying things out")
     .enablePositionalOptions()
     .addHelpText("after", help);
   const hosts = ["--hosts <number>", "how many hosts to start", hostCount, 2] as const;

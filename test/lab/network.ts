@@ -4,7 +4,10 @@ import type { LabDir } from "./lab-dir.js";
 import { LabError } from "./lab-error.js";
 import { runProgram } from "./run-program.js";
 
-/** Address of a host by its number from 1 on; 10.77.0.1 is the namespace itself. */
+/** Address of the namespace itself, where the S3 servers listen. */
+export const LAB_ADDRESS = "10.77.0.1";
+
+/** Address of a host by its number from 1 on. */
 export function hostAddress(number: number): string {
   return `10.77.0.${10 + number}`;
 }
@@ -41,7 +44,7 @@ export async function createNetwork(dir: LabDir, hosts: number, signal: AbortSig
   const batch = [
     "link set lo up",
     "link add lab0 type bridge",
-    "addr add 10.77.0.1/24 dev lab0",
+    `addr add ${LAB_ADDRESS}/24 dev lab0`,
     "link set lab0 up",
     ...taps.flatMap((tap) => [`tuntap add dev ${tap} mode tap`, `link set ${tap} master lab0`, `link set ${tap} up`]),
   ];

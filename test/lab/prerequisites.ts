@@ -10,7 +10,10 @@ type Packages = Record<string, string>;
 const always: Packages = {
   "ca-certificates": "/etc/ssl/certs/ca-certificates.crt",
   git: "git",
+  // A Go of whatever age: `go.ts` sees to the rest.
+  "golang-go": "go",
   "openssh-client": "ssh",
+  openssl: "openssl",
   shellcheck: "shellcheck",
 };
 
@@ -39,9 +42,7 @@ export async function ensurePrerequisites(withHosts: boolean, logFile: string, s
       "Run it as root, or set LAB_HOSTS to real machines for the tests (their disks named there are wiped)",
     );
   }
-  // A Go that is there, of whatever age, or the CLI itself: `pulumi-cli.ts` sees to the rest.
-  const builder: Packages = isInPath("pulumi") ? {} : { "golang-go": "go" };
-  const missing = Object.entries({ ...always, ...(withHosts ? forHosts : {}), ...builder })
+  const missing = Object.entries({ ...always, ...(withHosts ? forHosts : {}) })
     .filter(([, sign]) => !(sign.startsWith("/") ? existsSync(sign) : isInPath(sign)))
     .map(([name]) => name);
   if (missing.length > 0) await install(missing, logFile, signal);

@@ -2,10 +2,11 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cached } from "./cache.js";
 import { findGo } from "./go.js";
+import { buildTool } from "./go-tool.js";
 import { isInPath } from "./is-in-path.js";
 import { runProgram } from "./run-program.js";
 
-/** Raise it when the flags below change. */
+/** Raise it when the flags change. */
 const flagsVersion = 1;
 
 /**
@@ -25,7 +26,7 @@ export async function pulumiCli(logFile: string, signal: AbortSignal): Promise<s
     build: async (directory: string, log: string) => {
       const go = await findGo(log, signal);
       mkdirSync(directory);
-      for (const module of modules) await build(go, module, directory, log, signal);
+      for (const module of modules) await buildTool({ go, module, output: directory, flags }, log, signal);
     },
   };
   return [await cached(entry, signal)];
@@ -40,11 +41,7 @@ async function isInstalled(logFile: string, signal: AbortSignal): Promise<boolea
   return Number(major) === 3 && Number(minor) >= 200;
 }
 
-async function build(go: string, module: string, output: string, logFile: string, signal: AbortSignal): Promise<void> {
-  const options = { cwd: module, logFile, signal, env: { CGO_ENABLED: "0", GOTOOLCHAIN: "auto", GOWORK: "off" } };
-  const target = (await runProgram([go, "list", "-f", "{{.ImportPath}} {{.Module.Version}}", "tool"], options)).trim();
-  const [importPath = "", version = ""] = target.split(" ");
+function flags(version: string): string[] {
   const linker = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`;
-  const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-tags", "osusergo,grpcnotrace", "-ldflags", linker];
-  await runProgram([go, "build", ...flags, "-o", `${output}/`, importPath], options);
+  return ["-tags", "osusergo,grpcnotrace", "-ldflags", linker];
 }

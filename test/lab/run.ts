@@ -5,15 +5,19 @@ import { isInNamespace } from "./in-namespace.js";
 import { keptLab } from "./kept-lab.js";
 import type { LabDir } from "./lab-dir.js";
 import { LabError } from "./lab-error.js";
-import { labHosts } from "./lab-host.js";
+import { type LabHost, labHosts } from "./lab-host.js";
 import { lockLab } from "./lab-lock.js";
 import { requireLabState } from "./lab-state.js";
 import { ensurePrerequisites } from "./prerequisites.js";
+import { killGroup } from "./process-group.js";
 import { say, sayHowToUse } from "./progress.js";
 import { pulumiCli } from "./pulumi-cli.js";
 import { runCommand } from "./run-command.js";
+import { s3Gateway } from "./s3-gateway.js";
+import { readS3Groups } from "./s3-state.js";
 import { closeConnections } from "./sh.js";
 import { type LabRequest, prepareDirectories, startLab, writeKnownHosts } from "./start-lab.js";
+import { addressTowards, startS3Servers } from "./start-s3.js";
 import { removeFiles, stopLab } from "./stop-lab.js";
 
 /**
@@ -71,11 +75,15 @@ async function runOnMachines(dir: LabDir, interrupt: AbortSignal, inLab: InLab):
   const logFile = join(dir.logs, "setup.log");
   await ensurePrerequisites(false, logFile, interrupt);
   const cli = await pulumiCli(logFile, interrupt);
+  const gateway = await s3Gateway(interrupt);
   prepareDirectories(dir);
   writeKnownHosts(dir, hosts);
   try {
-    return await inLab(labEnvironment(dir, { keep: false, hosts, cli }));
+    const address = await addressTowards(hosts[0] as LabHost);
+    const s3 = await startS3Servers(dir, { gateway, address, hosts: hosts.length }, interrupt);
+    return await inLab(labEnvironment(dir, { keep: false, hosts, s3, cli }));
   } finally {
+    await Promise.all(readS3Groups(dir).map((group) => killGroup(group)));
     await Promise.all(hosts.map((host) => closeConnections(host)));
     removeFiles(dir);
   }

@@ -6,11 +6,13 @@ import { waitForSsh } from "./host-power.js";
 import type { LabDir } from "./lab-dir.js";
 import type { LabHost } from "./lab-host.js";
 import { type LabState, writeLabState } from "./lab-state.js";
-import { createNetwork, hardwareAddress, hostAddress, tapName } from "./network.js";
+import { createNetwork, hardwareAddress, hostAddress, LAB_ADDRESS, tapName } from "./network.js";
 import { ensurePrerequisites } from "./prerequisites.js";
 import { step } from "./progress.js";
 import { pulumiCli } from "./pulumi-cli.js";
 import { runProgram } from "./run-program.js";
+import { s3Gateway } from "./s3-gateway.js";
+import { startS3Servers } from "./start-s3.js";
 import { together } from "./together.js";
 import { startUml } from "./uml-host.js";
 import { writeUmlState } from "./uml-state.js";
@@ -25,22 +27,24 @@ export interface LabRequest {
 }
 
 /**
- * Installs and builds what is missing, makes the lab in an empty directory and starts its hosts. Whatever it throws, the
+ * Installs and builds what is missing, makes the lab in an empty directory and starts its hosts and S3 servers. Whatever it throws, the
  * caller has to stop the lab.
  */
 export async function startLab(dir: LabDir, request: LabRequest, interrupt: AbortSignal): Promise<LabState> {
-  const empty: LabState = { keep: request.keep, hosts: [], cli: [] };
+  const empty: LabState = { keep: request.keep, hosts: [], s3: [], cli: [] };
   rmSync(dir.logs, { recursive: true, force: true });
   mkdirSync(dir.logs, { recursive: true });
   writeLabState(dir, empty);
   const logFile = join(dir.logs, "setup.log");
   await ensurePrerequisites(true, logFile, interrupt);
-  const [hosts, cli] = await together(interrupt, [
+  const [hosts, programs] = await together(interrupt, [
     async (signal) => startHosts(dir, request.hosts, await hostImage(signal), signal),
-    (signal) => pulumiCli(logFile, signal),
+    async (signal) => ({ cli: await pulumiCli(logFile, signal), gateway: await s3Gateway(signal) }),
   ]);
+  const { cli, gateway } = programs;
   prepareDirectories(dir);
-  const state = { ...empty, hosts, cli };
+  const s3 = await startS3Servers(dir, { gateway, address: LAB_ADDRESS, hosts: hosts.length }, interrupt);
+  const state = { ...empty, hosts, s3, cli };
   writeLabState(dir, state);
   return state;
 }
