@@ -116,15 +116,11 @@ export class BackupHost {
     volume: Volume,
     recoveryPoint: unknown,
     sizeMiB: number,
+    more: Request = {},
   ): Promise<Printed<Restored> & { device: string }> {
     const { device, uuid } = await this.#scratchOf(sizeMiB);
-    const printed = await this.run<Restored>("restore", {
-      ...volume.request,
-      recoveryPoint,
-      device,
-      expectLvUuid: uuid,
-    });
-    return { ...printed, device };
+    const request = { ...volume.request, recoveryPoint, device, expectLvUuid: uuid, ...more };
+    return { ...(await this.run<Restored>("restore", request)), device };
   }
 
   async dropScratch(): Promise<void> {
@@ -134,8 +130,8 @@ export class BackupHost {
 
   /** What must not be left behind on the host beside the base of a volume; "" when nothing is. */
   leftovers(): Promise<string> {
-    return this.sh(`lvs --noheadings -o lv_name,lv_active -S 'lv_tags=~"backup-of" && lv_active=active'
-lvs --noheadings -o lv_name,lv_tags -S 'lv_name=~"^pulumi-lvm-backup"' | sed 's/.*\\(backup-of=[^,]*\\).*/\\1/' | sort | uniq -d
+    return this.sh(`lvs --noheadings -o lv_active,lv_name,lv_tags | grep '^ *active .*backup-of=' || :
+lvs --noheadings -o lv_tags | grep backup-of= | sed 's/.*\\(backup-of=[^,]*\\).*/\\1/' | sort | uniq -d
 dmsetup status --target thin-pool | awk '$8 != "-" { print "reserved metadata: " $0 }'
 grep -l /run/pulumi-lvm /proc/[0-9]*/mounts 2>/dev/null || :
 pgrep -a -x restic || :; pgrep -a -f pulumi-lvm/.*/backup || :
