@@ -67,6 +67,10 @@ def main(arguments: list[str]) -> int:
     except Failure as failure:
         emit({"failure": {key: _redact(text, secrets) for key, text in failure.as_json().items()}})
         return 1
+    except OSError as error:
+        failure = Failure("system", "Cannot go on", str(error), "Look at the kernel's log with 'dmesg', and at the room that 'df' shows")
+        emit({"failure": {key: _redact(text, secrets) for key, text in failure.as_json().items()}})
+        return 1
     except Exception as error:
         where = "".join(traceback.format_exception(error))
         detail = f"{type(error).__name__}: {error}"

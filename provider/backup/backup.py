@@ -73,7 +73,8 @@ class _Run:
         taken = status.now()
         is_kept = False
         try:
-            scan = self._scan(base, old, snapshot, pool, contents.next_number)
+            foreign = pool is not None and logical_volume.has_foreign_origin(volumes, volume)
+            scan = self._scan(base, old, snapshot, pool, foreign, contents.next_number)
             manifest, bytes_read, bytes_sent = self._send(base, scan, snapshot, contents, taken)
             bytes_sampled = self._sample(scan, manifest, snapshot)
             if cow_extents is not None:
@@ -96,9 +97,14 @@ class _Run:
                     manifest=manifest,
                 ),
             )
+        except (Failure, OSError):
+            # Reading a snapshot that overflowed is an I/O error like any other.
+            if cow_extents is not None:
+                self._refuse_overflow(snapshot)
+            raise
         finally:
             if not is_kept:
-                remove_with_origin(snapshot, volumes)
+                remove_with_origin(snapshot, None if pool is not None or volume.is_active else volume)
         self._remove_old(volumes, snapshot)
         unmark_run(self.folder)
         changed = sum(1 for number in scan.numbers.values() if number == manifest.number)
@@ -163,9 +169,17 @@ class _Run:
             )
         return None
 
-    def _scan(self, base: Base | None, old: LogicalVolume | None, now: LogicalVolume, pool: LogicalVolume | None, number: int) -> _Scan:
+    def _scan(
+        self,
+        base: Base | None,
+        old: LogicalVolume | None,
+        now: LogicalVolume,
+        pool: LogicalVolume | None,
+        has_foreign_origin: bool,
+        number: int,
+    ) -> _Scan:
         self.progress.report("compare")
-        if pool is None or self._has_external_origin(now, pool):
+        if pool is None or has_foreign_origin:
             return self._scan_all(base, now, number)
         if base is None or old is None:
             mapping = read_mapping(pool, now)
@@ -181,12 +195,6 @@ class _Run:
             index: number if index in changed or index not in before.segments else before.segments[index].number for index in present
         }
         return _Scan(numbers, {}, 0)
-
-    def _has_external_origin(self, now: LogicalVolume, pool: LogicalVolume) -> bool:
-        """A thin volume on a read-only origin outside of its pool: the pool's metadata does not tell what it shows."""
-        by_name = {each.name: each for each in logical_volume.look() if each.group == pool.group}
-        at: LogicalVolume | None = by_name.get(now.origin)
-        return at is not None and at.origin in by_name and by_name[at.origin].pool != at.pool
 
     def _scan_all(self, base: Base | None, now: LogicalVolume, number: int) -> _Scan:
         """Reads the whole device: nothing else tells what changed. Segments of zeros are left out."""
@@ -331,7 +339,7 @@ def back_up(request: Request, progress: Progress) -> dict[str, Any]:
         try:
             outcome = run.attempt()
         except BaseException as error:
-            failure = error.as_json() if isinstance(error, Failure) else {"code": "bug", "summary": repr(error)}
+            failure = error.as_json() if isinstance(error, Failure) else {"code": "bug", "summary": type(error).__name__}
             status.record(run.volume, run.target, {**identity, "lastAttempt": attempt(isSuccess=False, failure=failure)})
             raise
         status.record(run.volume, run.target, {**identity, "lastAttempt": attempt(isSuccess=True), "lastSuccess": outcome})

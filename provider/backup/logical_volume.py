@@ -134,6 +134,17 @@ def backup_snapshots(volumes: Iterable[LogicalVolume], volume_id: str, target: s
     ]
 
 
+def has_foreign_origin(volumes: Iterable[LogicalVolume], volume: LogicalVolume) -> bool:
+    """Whether a thin volume shows what lies outside of its pool, which the pool's metadata then does not tell ("external origin", lvmthin(7))."""
+    by_name = {each.name: each for each in volumes if each.group == volume.group}
+    at = by_name.get(volume.origin)
+    while at is not None:
+        if at.pool != volume.pool:
+            return True
+        at = by_name.get(at.origin)
+    return False
+
+
 def take_snapshot(volume: LogicalVolume, volume_id: str, target: str, copy_on_write_extents: int | None) -> LogicalVolume:
     """Makes a snapshot, tags it in the same command and activates it alone. A thin one is never activated at boot.
 
@@ -146,6 +157,9 @@ def take_snapshot(volume: LogicalVolume, volume_id: str, target: str, copy_on_wr
     made = [each for each in look() if each.group == volume.group and each.name == name]
     if len(made) != 1:
         raise Failure("command", f'Cannot find snapshot "{volume.group}/{name}"', "it was made, and is not there", "Run it again")
+    if not made[0].is_active:
+        # lvcreate leaves the classic snapshot of an inactive volume inactive, whatever it is asked.
+        run("lvchange", "-q", "-ay", "-K", made[0].path)
     wait_for_device(made[0].device)
     return made[0]
 

@@ -22,6 +22,7 @@ from segment_view import PR_SET_PDEATHSIG
 from state_files import RUN
 
 CONNECT_SECONDS = 10
+END_SECONDS = 10
 
 # What restic 0.14 prints, in the order in which it is looked for: code, pattern, what to do.
 _CAUSES = (
@@ -98,8 +99,7 @@ class Repository:
                 process.wait()
             except BaseException:
                 with shielded():
-                    process.kill()
-                    process.wait()
+                    _end(process)
                 raise
             finally:
                 process.stdout.close()
@@ -174,6 +174,16 @@ def _action(arguments: tuple[str, ...]) -> str:
     words = {"backup": "send to", "restore": "restore from", "dump": "read from", "check": "verify", "init": "make", "forget": "forget in",
              "key": "change the keys of", "unlock": "unlock", "prune": "prune", "tag": "mark in"}  # fmt: skip
     return words.get(arguments[0], "read")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends restic. By SIGINT it takes its lock away, if the store lets it."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _die_with_parent() -> None:

@@ -190,10 +190,14 @@ class WriteView(Operations):
         index = _index(path)
         if offset + len(data) > segment_length(index, self._size):
             raise FuseOSError(errno.ENOSPC)
-        for at in range(0, len(data), ZERO_BYTES):
-            part = data[at : at + ZERO_BYTES]
+        start = index * SEGMENT_BYTES + offset
+        at = 0
+        while at < len(data):
+            # Divided where the device's chunks are: a part across two of them would map both.
+            part = data[at : at + ZERO_BYTES - (start + at) % ZERO_BYTES]
             if part.count(0) != len(part):
-                self._write(part, index * SEGMENT_BYTES + offset + at)
+                self._write(part, start + at)
+            at += len(part)
         return len(data)
 
     def _write(self, part: bytes, start: int) -> None:

@@ -13,7 +13,7 @@ from state_files import remove_file, write_file
 
 
 def mark_run(folder: Path) -> None:
-    """Notes that a run is under way; a note that a run finds at its start is a dead one's."""
+    """Notes that a run is under way. A run that finds the note at its start knows that the one before did not end well."""
     write_file(folder / "running", "")
 
 
@@ -34,22 +34,22 @@ def sweep_snapshots(volumes: Iterable[LogicalVolume], volume: str, target: str, 
     for pool in found:
         thin_metadata.release_left_behind(pool)
     for snapshot in left:
-        remove_with_origin(snapshot, found)
+        # Classic, it had its origin activated; a volume that nobody has attached is inactive otherwise.
+        origin = next((each for each in found if each.group == snapshot.group and each.name == snapshot.origin and not snapshot.pool), None)
+        remove_with_origin(snapshot, origin)
     for snapshot in found:
         if snapshot.uuid == kept and snapshot.is_active and not snapshot.is_open:
             logical_volume.deactivate(snapshot)
     return bool(left)
 
 
-def remove_with_origin(snapshot: LogicalVolume, volumes: Iterable[LogicalVolume]) -> None:
-    """Removes a snapshot. A classic one had its origin activated: that is undone unless somebody has the origin by now."""
+def remove_with_origin(snapshot: LogicalVolume, origin: LogicalVolume | None) -> None:
+    """Removes a snapshot. origin: a volume that was activated for it; it is inactive again unless somebody has it by now."""
     logical_volume.remove_snapshot(snapshot)
-    if snapshot.pool:
-        return
-    origin = next((each for each in volumes if each.group == snapshot.group and each.name == snapshot.origin), None)
-    if origin is not None and origin.tag_value("pulumi-lvm.attachment") is None and origin.tag_value("pulumi-lvm.pending") is None:
+    now = None if origin is None else logical_volume.find_uuid(logical_volume.look(), origin.uuid)
+    if now is not None and now.tag_value("pulumi-lvm.attachment") is None and now.tag_value("pulumi-lvm.pending") is None:
         try:
-            logical_volume.deactivate(origin)
+            logical_volume.deactivate(now)
         except Failure:
             pass  # it is open: somebody uses it
 

@@ -133,6 +133,11 @@ describe("the over-commit guard", () => {
     expect(preview(full, [{ ...thin("b", "2GiB"), name: "renamed" }, thin("a", "2GiB")])).toEqual([]);
   });
 
+  test("counts a backup's snapshot as part of its volume", () => {
+    const snapshot = lv("pulumi-lvm-backup-1", "4GiB", { pool_lv: "pool", lv_tags: [tag("backup-of", "1")] });
+    expect(preview(host(pool("4GiB"), snapshot), [thin("a", "4GiB")])).toEqual([]);
+  });
+
   test("allows as much as maxOvercommit says", () => {
     const volumes = ["a", "b"].map((name) => thin(name, "4GiB", { maxOvercommit: 2 }));
     expect(preview(host(pool("4GiB")), volumes)).toEqual([]);

@@ -1,0 +1,210 @@
+import { closeChannels } from "../../provider/channels.js";
+import { until } from "../e2e/harness/hold.js";
+import { type LabHost, labHosts, powerCut, sh, startHost } from "../lab/index.js";
+import { BackupHost, type Point, succeeded, type Volume } from "./backup-host.js";
+
+const [host] = labHosts() as [LabHost];
+const on = new BackupHost(host);
+let volume: Volume;
+let first: Point;
+
+/** Every command that a backup runs, in front of which a test can put something. */
+const COMMANDS = ["lvcreate", "lvchange", "lvremove", "dmsetup", "thin_delta", "restic", "umount"];
+
+/**
+ * Puts a wrapper in front of each command: when its turn has come, it does what a test wants to the program that runs it, before or
+ * after the command itself.
+ */
+async function armWrappers(): Promise<void> {
+  const wrapper = `#!/bin/sh
+name=\${0##*/}
+left=$(cat /run/lab-fault-after 2>/dev/null || echo 0)
+if [ "$left" -eq 0 ]; then PATH=/usr/sbin:/usr/bin:/sbin:/bin exec "$name" "$@"; fi
+echo "$name $*" >>/run/lab-fault-log
+echo $((left - 1)) >/run/lab-fault-after
+if [ "$left" -gt 1 ]; then PATH=/usr/sbin:/usr/bin:/sbin:/bin exec "$name" "$@"; fi
+case $(cat /run/lab-fault) in
+  kill)
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin "$name" "$@"
+    code=$?
+    kill -9 $PPID
+    exit $code ;;
+  hold)
+    touch /run/lab-fault-held
+    sleep 600 ;;
+esac`;
+  await on.sh(
+    `cat >/usr/local/sbin/lab-fault <<'END'\n${wrapper}\nEND\nchmod 755 /usr/local/sbin/lab-fault
+for name in ${COMMANDS.join(" ")}; do ln -f /usr/local/sbin/lab-fault /usr/local/sbin/$name; done`,
+  );
+}
+
+const disarm = () =>
+  on.sh(`rm -f /run/lab-fault*; for name in lab-fault ${COMMANDS.join(" ")}; do rm -f /usr/local/sbin/$name; done`);
+
+/** The nth command of the next backup meets a fault. */
+const arm = (fault: "kill" | "hold", nth: number) =>
+  on.sh(
+    `rm -f /run/lab-fault-log /run/lab-fault-held; echo ${fault} >/run/lab-fault; echo ${nth} >/run/lab-fault-after`,
+  );
+
+/** A backup after a fault succeeds by itself and leaves nothing behind; what it made is right. */
+async function expectRecovery(): Promise<Point> {
+  const point = await volume.backup();
+  expect(await on.leftovers()).toBe("");
+  await on.sh(`test ! -e ${volume.state}/running`);
+  return point;
+}
+
+beforeAll(async () => {
+  await on.open();
+  volume = await on.volume("data", "64MiB");
+  await volume.write(0, 9000);
+  first = await volume.backup();
+  await on.sh(`cp --sparse=always ${volume.device} ${volume.copy("first")}`);
+});
+afterAll(async () => {
+  try {
+    await disarm();
+    expect(await on.close()).toBe("");
+  } finally {
+    await closeChannels();
+  }
+});
+
+test("killed behind any of its commands: the next run succeeds", async () => {
+  await armWrappers();
+  const commands: string[] = [];
+  for (let nth = 1; nth < 30; nth += 1) {
+    await volume.write(nth * 1024, 64);
+    await arm("kill", nth);
+    const cut = await sh(host, `/usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup backup`, {
+      input: JSON.stringify(volume.backupRequest),
+    });
+    const ran = (await on.sh("cat /run/lab-fault-log")).trim().split("\n");
+    await on.sh("rm -f /run/lab-fault-after");
+    if (cut.code === 0) break;
+    commands.push(ran.at(-1)?.split(" ").slice(0, 2).join(" ") ?? "");
+    await expectRecovery();
+  }
+  await disarm();
+  const names = commands.map((command) => command.split(" ")[0]);
+  for (const name of COMMANDS) expect(names).toContain(name);
+});
+
+test.each([
+  ["while the pool's metadata is reserved", "thin_delta"],
+  ["while restic reads", "restic"],
+  ["before the old base goes", "lvremove"],
+])("the host's power is cut %s: the next run succeeds", async (_, command) => {
+  await armWrappers();
+  await on.sh(
+    `for name in ${COMMANDS.join(" ")}; do [ $name = ${command} ] || rm -f /usr/local/sbin/$name; done; sync`,
+  );
+  await volume.write(30_000, 64);
+  // restic is called once before it reads the view.
+  await arm("hold", command === "restic" ? 2 : 1);
+  const cut = volume.tryBackup().catch(() => undefined);
+  await until(`the backup is at ${command}`, async () => (await sh(host, "test -e /run/lab-fault-held")).code === 0);
+  await powerCut(host);
+  await cut;
+  await startHost(host);
+  await disarm();
+  await on.sh("lvchange -ay fast/data");
+  await expectRecovery();
+});
+
+test("the base deleted by hand: all is read, and it says why", async () => {
+  await on.sh(`lvs --noheadings -o lv_full_name,lv_tags | awk '/backup-of=/ { print $1 }' | xargs lvremove -q -y`);
+  expect((await expectRecovery()).full).toBe("the base snapshot is gone");
+  expect((await volume.backup()).full).toBeUndefined();
+});
+
+test("the repository made anew, and a record of the base that cannot be read: all is read, and it says why", async () => {
+  await on.sh(`truncate -s 100 ${volume.state}/base.json`);
+  expect((await expectRecovery()).full).toBe("the record of the base cannot be read");
+  await on.sh(`mv ${volume.repository} ${volume.repository}.old`);
+  expect((await expectRecovery()).full).toMatch(/^the repository has lost recovery point /);
+  await on.sh(`rm -rf ${volume.repository}; mv ${volume.repository}.old ${volume.repository}`);
+});
+
+test("two at once: the second says who holds the lease since when, and waits if it is told to", async () => {
+  const running = volume.backup();
+  await until("a backup is under way", async () => (await sh(host, `test -e ${volume.state}/running`)).code === 0);
+  const [refused, waited] = await Promise.all([volume.tryBackup(), volume.tryBackup({ limits: { waitSeconds: 120 } })]);
+  expect(refused.failure).toMatchObject({
+    code: "busy",
+    detail: expect.stringMatching(
+      /^a backup of volume [-0-9a-f]{36} \(process \d+, since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\) holds /,
+    ),
+  });
+  expect(succeeded(waited).number).toBe((await running).number + 1);
+});
+
+test("the clock set back: the next backup is the latest, and sends what changed", async () => {
+  await volume.write(50_000, 64);
+  const before = await volume.backup();
+  await on.sh("date -s '2020-01-01 00:00:00' >/dev/null");
+  try {
+    await volume.write(1_000, 64);
+    const point = await volume.backup();
+    expect(point).toMatchObject({
+      changedSegments: 1,
+      number: before.number + 1,
+      time: expect.stringMatching(/^2020-01-01T/),
+    });
+    const { device, ...restored } = await on.restore(volume, "latest", 64);
+    expect(succeeded(restored).digest).toBe(point.digest);
+    await on.sh(`cmp ${device} ${volume.device}`);
+  } finally {
+    await on.sh(`date -s @${Math.floor(Date.now() / 1000)} >/dev/null`);
+  }
+});
+
+test("the deadline over, and a signal: the run ends, says so in the status, and leaves nothing", async () => {
+  await volume.write(10_000, 30_000);
+  const late = await volume.tryBackup({ limits: { deadlineSeconds: 8, uploadKiBps: 64 } });
+  expect(late.failure).toMatchObject({ code: "deadline", detail: "the deadline of 8 s is over" });
+  expect((await volume.status()).lastAttempt).toMatchObject({ isSuccess: false, failure: { code: "deadline" } });
+  expect(await on.leftovers()).toBe("");
+  const stopped = volume.tryBackup({ limits: { uploadKiBps: 64 } });
+  await until("restic reads", async () => (await sh(host, "pgrep -f 'restic.* backup' >/dev/null")).code === 0);
+  await on.sh("pkill -TERM -o -f pulumi-lvm/.*/backup");
+  expect((await stopped).failure).toMatchObject({ code: "stopped", detail: "it was stopped by SIGTERM" });
+  expect(await on.leftovers()).toBe("");
+});
+
+test("a pool that is too full, and another tool's reservation: an error before anything is made, in words", async () => {
+  const { failure } = await volume.tryBackup({ poolFullPercent: 1 });
+  expect(failure).toMatchObject({
+    code: "full",
+    detail: expect.stringMatching(/^thin pool "fast\/pool": its .*data is [\d.]+ % full/),
+  });
+  await on.sh("dmsetup message fast-pool-tpool 0 reserve_metadata_snap");
+  try {
+    expect((await volume.tryBackup()).failure).toMatchObject({ code: "reserved" });
+  } finally {
+    await on.sh("dmsetup message fast-pool-tpool 0 release_metadata_snap");
+  }
+  expect(await on.leftovers()).toBe("");
+});
+
+test("a pool that gets full meanwhile: the backup ends well or says so, and the pool's room comes back", async () => {
+  await volume.write(0, 20_000);
+  await on.sh(`lvcreate -q -y -V 4G --thinpool pool -n filler fast >/dev/null; lvchange -q --errorwhenfull y fast/pool
+touch /run/lab-fill; (dd if=/dev/zero of=/dev/fast/filler bs=1M oflag=direct status=none) >/dev/null 2>&1 &`);
+  const during = await volume.tryBackup();
+  if (during.failure) expect(during.failure.next).not.toBe("");
+  await until("the pool is full", async () =>
+    (await on.sh("lvs --noheadings -o lv_health_status fast/pool")).includes("out_of_data"),
+  );
+  expect((await volume.tryBackup()).failure).toMatchObject({ code: "full" });
+  await on.sh("lvremove -q -y fast/filler");
+  await expectRecovery();
+});
+
+test("after all that, the first recovery point restores byte for byte", async () => {
+  const { device, ...restored } = await on.restore(volume, first.id, 64);
+  expect(succeeded(restored).digest).toBe(first.digest);
+  await on.sh(`cmp ${device} ${volume.copy("first")}`);
+});

@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  DeleteAccessKeyCommand,
+  DeleteUserCommand,
+  DeleteUserPolicyCommand,
+  PutUserPolicyCommand,
+  UpdateAccessKeyCommand,
+} from "@aws-sdk/client-iam";
+import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
+import { closeChannels } from "../../provider/channels.js";
+import { until } from "../e2e/harness/hold.js";
+import { iamClient, type Keys, removeBucket, s3Client } from "../e2e/harness/s3.js";
+import { type LabHost, labHosts, labS3, sh, startS3, stopS3 } from "../lab/index.js";
+import { BackupHost, PASSWORD, type Point, type Printed, succeeded, type Volume } from "./backup-host.js";
+
+const [host] = labHosts() as [LabHost];
+const server = labS3();
+const root = s3Client(server);
+const iam = iamClient(server);
+const bucket = `backup-${Date.now().toString(36)}`;
+const on = new BackupHost(host);
+let volume: Volume;
+let user: Keys;
+
+/** The policy that a backup target gives to a host: no deletion of versions, nothing outside of the prefix. */
+const policy = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation"], Resource: `arn:aws:s3:::${bucket}` },
+    {
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      Resource: `arn:aws:s3:::${bucket}/hosts/*`,
+    },
+  ],
+});
+
+beforeAll(async () => {
+  await on.open();
+  await root.send(new CreateBucketCommand({ Bucket: bucket }));
+  await root.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: "Enabled" } }));
+  await iam.send(new CreateUserCommand({ UserName: bucket }));
+  await iam.send(new PutUserPolicyCommand({ UserName: bucket, PolicyName: "backups", PolicyDocument: policy }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: bucket }));
+  user = { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
+  volume = await on.volume("data", "64MiB");
+});
+afterAll(async () => {
+  try {
+    await startS3(server);
+    expect(await on.close()).toBe("");
+    await iam.send(new DeleteAccessKeyCommand({ UserName: bucket, AccessKeyId: user.accessKeyId }));
+    await iam.send(new DeleteUserPolicyCommand({ UserName: bucket, PolicyName: "backups" }));
+    await iam.send(new DeleteUserCommand({ UserName: bucket }));
+    await removeBucket(root, bucket);
+  } finally {
+    await closeChannels();
+  }
+});
+
+const repository = () => ({
+  url: `s3:${server.endpoint}/${bucket}/hosts/volumes/${volume.id}`,
+  password: PASSWORD,
+  region: server.region,
+  ...user,
+  caCertificate: readFileSync(server.caCertificateFile, "utf8"),
+});
+const backup = (more: Record<string, unknown> = {}): Promise<Printed<Point>> =>
+  volume.tryBackup({ repository: repository(), ...more });
+const isSending = () =>
+  until("restic sends", async () => (await sh(host, "pgrep -f 'restic.* backup' >/dev/null")).code === 0);
+const setKey = (Status: "Active" | "Inactive") =>
+  iam.send(new UpdateAccessKeyCommand({ UserName: bucket, AccessKeyId: user.accessKeyId, Status }));
+
+/** After a fault, the next backup succeeds by itself and leaves nothing behind. */
+async function expectRecovery(): Promise<Point> {
+  const point = succeeded(await backup());
+  expect(await on.leftovers()).toBe("");
+  return point;
+}
+
+test("a store with a certificate that nobody signed is refused in words", async () => {
+  const { failure, text } = await backup({
+    repository: { ...repository(), caCertificate: undefined },
+    limits: { deadlineSeconds: 20 },
+  });
+  expect(failure?.code).toMatch(/^(tls|deadline)$/);
+  expect(text).not.toContain(user.secretAccessKey);
+});
+
+test("backup, list, verify and restore go through S3 with a credential that may not delete versions", async () => {
+  await volume.write(0, 9000);
+  const first = await expectRecovery();
+  await volume.write(20_000, 64);
+  const second = await expectRecovery();
+  expect([first.full, second.full, second.changedSegments]).toEqual(["there is no base yet", undefined, 1]);
+  const request = { ...volume.request, repository: repository() };
+  expect(succeeded(await on.run("list", request))).toMatchObject({
+    recoveryPoints: [{ id: first.id }, { id: second.id }],
+  });
+  expect(succeeded(await on.run("verify", request))).not.toHaveProperty("warning");
+  const { device, ...restored } = await on.restore(volume, "latest-verified", 64, { repository: repository() });
+  expect(succeeded(restored).digest).toBe(second.digest);
+  await on.sh(`cmp ${device} ${volume.device}`);
+});
+
+test("the store gone before and during a backup: it fails in words, and the next one succeeds", async () => {
+  await volume.write(30_000, 20_000);
+  await stopS3(server);
+  const before = await backup();
+  expect(before.failure).toMatchObject({ code: "unreachable" });
+  await startS3(server);
+  const during = backup({ limits: { uploadKiBps: 512, deadlineSeconds: 25 } });
+  await isSending();
+  await stopS3(server);
+  expect((await during).failure?.code).toMatch(/^(unreachable|deadline)$/);
+  await startS3(server);
+  await expectRecovery();
+});
+
+test("credentials revoked midway: it fails in words, and the next one succeeds when they are back", async () => {
+  await volume.write(5_000, 20_000);
+  const during = backup({ limits: { uploadKiBps: 512, deadlineSeconds: 60 } });
+  await isSending();
+  await setKey("Inactive");
+  expect((await during).failure?.code).toMatch(/^(credentials|deadline)$/);
+  expect((await backup({ limits: { deadlineSeconds: 60 } })).failure?.code).toMatch(/^(credentials|deadline)$/);
+  expect((await volume.status()).lastAttempt.isSuccess).toBe(false);
+  await setKey("Active");
+  const point = await expectRecovery();
+  const { device, ...restored } = await on.restore(volume, point.id, 64, { repository: repository() });
+  expect(succeeded(restored).digest).toBe(point.digest);
+  await on.sh(`cmp ${device} ${volume.device}`);
+});
