@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BackupTargetRef } from "../provider/schema/backup-target.js";
-import type { BackupTarget } from "./backup-target.js";
+import type { BackupTarget, BackupTargetLocation } from "./backup-target.js";
 import { LvmResource } from "./resource.js";
 import type { Volume } from "./volume.js";
 
@@ -39,7 +38,7 @@ export class Backup extends LvmResource {
   /** Whether the guest held still. */
   declare readonly isQuiesced: pulumi.Output<boolean>;
   /** For {@link VolumeArgs.source}. */
-  readonly target: pulumi.Output<BackupTargetRef>;
+  readonly target: BackupTargetLocation;
 
   constructor(name: string, args: BackupArgs, options: pulumi.CustomResourceOptions = {}) {
     const { volume, target, ...rest } = args;

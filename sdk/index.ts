@@ -1,3 +1,4 @@
+export type { RecoveryPoint, RecoveryPointChoice } from "../provider/backup/recovery-point.js";
 export type { LogEvent } from "../provider/events/event.js";
 export type { Anchor, BrokenEntry, EventLog } from "../provider/events/event-log.js";
 export type { LiveAttachment } from "../provider/live/attachments.js";
@@ -6,6 +7,7 @@ export type { FirecrackerDrive } from "../provider/resources/attachment.js";
 export type { BackupTargetRef } from "../provider/schema/backup-target.js";
 export type { ConnectionArgs } from "../provider/schema/connection.js";
 export { Attachment, type AttachmentArgs } from "./attachment.js";
+export { Backup, type BackupArgs } from "./backup.js";
 export {
   BackupTarget,
   type BackupTargetArgs,
@@ -13,10 +15,18 @@ export {
   type ExistingBackupTargetArgs,
 } from "./backup-target.js";
 export { Host, type HostArgs, type HostInput } from "./host.js";
+export { type ListBackupsArgs, listBackups } from "./list-backups.js";
 export { placement } from "./placement.js";
 export { readAttachments } from "./read-attachments.js";
 export { type ReadEventsOptions, readEvents } from "./read-events.js";
 export { readVolumes } from "./read-volumes.js";
 export { ThinPool, type ThinPoolArgs } from "./thin-pool.js";
-export { type Placement, Volume, type VolumeArgs, type VolumeRef } from "./volume.js";
+export {
+  type Placement,
+  type RecoveryPointArgs,
+  Volume,
+  type VolumeArgs,
+  type VolumeRef,
+  type VolumeSource,
+} from "./volume.js";
 export { VolumeGroup, type VolumeGroupArgs } from "./volume-group.js";

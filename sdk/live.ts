@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Anchor } from "../provider/events/event-log.js";
 import type { HostRef } from "../provider/schema/connection.js";
 import { anchorsAt } from "./anchors.js";
-import { type HostInput, locationOf } from "./host.js";
+import { type HostInput, type HostLocation, locationOf } from "./host.js";
 
 /**
  * Reads something from a host while the program runs, once the volumes and attachments are made that the program has declared on it
@@ -14,7 +14,14 @@ export function live<T>(
   host: HostInput,
   read: (host: HostRef, anchors: readonly Anchor[]) => Promise<T>,
 ): pulumi.Output<T> {
-  const location = locationOf(host);
+  return liveAt(locationOf(host), read);
+}
+
+/** The same, for a host as other resources hold it. */
+export function liveAt<T>(
+  location: HostLocation,
+  read: (host: HostRef, anchors: readonly Anchor[]) => Promise<T>,
+): pulumi.Output<T> {
   const found = pulumi.all([location, anchorsAt(location)]).apply(async ([where, anchors]) => {
     // Loaded here: a program that reads nothing has no use for an SSH client.
     const { hostRef } = await import("../provider/schema/connection.js");

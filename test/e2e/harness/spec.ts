@@ -9,6 +9,10 @@ export interface Spec {
   groups?: Record<string, Args & { host: string }>;
   pools?: Record<string, Args & { volumeGroup: string }>;
   volumes?: Record<string, Args>;
+  /** Volumes may have a `source`: `{ backup }`, or `{ target, volume, recoveryPoint }` with a volume's id. */
+  backups?: Record<string, Args & { volume: string; target: string }>;
+  /** Recovery points of a volume, exported as `<name>-backups`. */
+  listBackups?: Record<string, { volume: string; target: string }>;
   attachments?: Record<string, Args & { volume: string | { stack: string; volume: string }; microVm: string }>;
   /** Settings of the AWS provider in which targets are made; see {@link awsOf}. */
   aws?: Args;

@@ -22,14 +22,29 @@ const pools = each(
   "pools",
   (name, { volumeGroup, ...args }) => new lvm.ThinPool(name, { ...args, volumeGroup: groups[volumeGroup] }),
 );
-const volumes = each(
-  "volumes",
-  (name, { pool, volumeGroup, ...args }) =>
-    new lvm.Volume(name, {
-      ...resolve(args),
-      ...(pool === undefined ? {} : { pool: pools[pool] }),
-      ...(volumeGroup === undefined ? {} : { volumeGroup: groups[volumeGroup] }),
-    }),
+/** A source names a backup of the program, or a target and the id of a volume. */
+const sourceOf = ({ backup, target, ...rest }) => ({
+  backup: backup === undefined ? { ...rest, target: targets[target] } : backups[backup],
+});
+const makeVolume = (name, { pool, volumeGroup, source, ...args }) =>
+  new lvm.Volume(name, {
+    ...resolve(args),
+    ...(source === undefined ? {} : { source: sourceOf(source) }),
+    ...(pool === undefined ? {} : { pool: pools[pool] }),
+    ...(volumeGroup === undefined ? {} : { volumeGroup: groups[volumeGroup] }),
+  });
+const isRestored = ([, { source }]) => source !== undefined;
+const made = Object.entries(spec.volumes ?? {}).filter((entry) => !isRestored(entry));
+const volumes = Object.fromEntries(made.map(([name, args]) => [name, makeVolume(name, args)]));
+const backups = each(
+  "backups",
+  (name, { volume, target, ...args }) =>
+    new lvm.Backup(name, { ...args, volume: volumes[volume], target: targets[target] }),
+);
+for (const [name, args] of Object.entries(spec.volumes ?? {}).filter(isRestored))
+  volumes[name] = makeVolume(name, args);
+const lists = each("listBackups", (_name, { volume, target }) =>
+  lvm.listBackups({ volume: volumes[volume], target: targets[target] }),
 );
 const volumeOf = (given) =>
   typeof given === "string"
@@ -63,6 +78,7 @@ module.exports = {
   ...Object.fromEntries((spec.share ?? []).map((name) => [`${name}-ref`, volumes[name].ref])),
   ...Object.fromEntries(Object.entries(attachments).map(([name, { drive }]) => [`${name}-drive`, drive])),
   ...Object.fromEntries(Object.entries(logs).map(([name, log]) => [`${name}-events`, log])),
+  ...Object.fromEntries(Object.entries(lists).map(([name, points]) => [`${name}-backups`, points])),
   ...Object.fromEntries(Object.entries(liveVolumes).map(([name, found]) => [`${name}-volumes`, found])),
   ...Object.fromEntries(Object.entries(liveAttachments).map(([name, found]) => [`${name}-attachments`, found])),
 };

@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RecoveryPoint } from "../provider/backup/recovery-point.js";
+import type { BackupTarget } from "./backup-target.js";
+import { type HostInput, locationOf } from "./host.js";
+import { liveAt } from "./live.js";
+import { Volume } from "./volume.js";
+
+export interface ListBackupsArgs {
+  /** The target that is looked into. */
+  readonly target: BackupTarget;
+  /** The volume, or the id of one that may be gone. */
+  readonly volume: Volume | pulumi.Input<string>;
+  /** The host that reads the target. Default: the volume's own; needed when the volume is given by its id. */
+  readonly host?: HostInput;
+}
+
+/**
+ * The recovery points of a volume in a target, the oldest first, read when the program runs; none when nothing was ever backed up
+ * there. It does not wait for a Backup of the same program.
+ * @throws {pulumi.RunError} Through the output, if the target cannot be read; at once, if no host is known to read it.
+ */
+export function listBackups({ target, volume, host }: ListBackupsArgs): pulumi.Output<RecoveryPoint[]> {
+  const reader = host !== undefined ? locationOf(host) : volume instanceof Volume ? volume.location : undefined;
+  if (reader === undefined) {
+    throw new pulumi.RunError(
+      "Cannot list backups: a volume that is given by its id needs host, the one that reads the target",
+    );
+  }
+  const id = volume instanceof Volume ? volume.volumeId : pulumi.output(volume);
+  const found = pulumi.all([target.ref, id]).apply(([where, volumeId]) =>
+    liveAt(reader, async (machine) => {
+      const { listRecoveryPoints } = await import("../provider/backup/ask-backup-program.js");
+      return listRecoveryPoints(machine, where, volumeId);
+    }),
+  );
+  // What a target holds is no secret, though what opens it is.
+  return pulumi.unsecret(found) as pulumi.Output<RecoveryPoint[]>;
+}

@@ -1,0 +1,206 @@
+import { readFileSync } from "node:fs";
+import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, shOk } from "../lab/index.js";
+import { jsonOf, pulumiLvm } from "./harness/cli.js";
+import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
+import { removeBucket, s3Client } from "./harness/s3.js";
+import { awsOf, connectionTo, oneHost, type Spec } from "./harness/spec.js";
+
+const [host, other] = labHosts() as [LabHost, LabHost];
+const server = labS3();
+const caCertificate = readFileSync(server.caCertificateFile, "utf8");
+
+const MIB = 2 ** 20;
+
+/** Fills a place of a volume that is not attached with bytes that no other call writes. */
+async function write(on: LabHost, volume: string, atMiB: number, mib: number): Promise<void> {
+  await shOk(
+    on,
+    `lvchange -ay fast/${volume} && dd if=/dev/urandom of=/dev/fast/${volume} bs=1M seek=${atMiB} count=${mib} conv=fsync status=none && lvchange -an fast/${volume}`,
+  );
+}
+
+/** SHA-256 of the first MiB of a volume, read by the kernel and nothing of ours. */
+async function checksum(on: LabHost, volume: string, mib: number): Promise<string> {
+  return shOk(
+    on,
+    `lvchange -ay fast/${volume} && dd if=/dev/fast/${volume} bs=1M count=${mib} iflag=direct status=none | sha256sum; lvchange -an fast/${volume}`,
+  );
+}
+
+interface Listed {
+  volumes: { volume: string; recoveryPoints: { id: string; verified: string | null; sizeBytes: number }[] }[];
+}
+
+describe("Backup and Volume.source", () => {
+  let deployment: Deployment;
+  let before: string;
+  let first: string;
+  const outputsOf = async (name: string) => (await deployment.state())[name]?.outputs ?? {};
+  const base: Spec & Required<Pick<Spec, "volumes" | "backups">> = {
+    ...oneHost(host),
+    aws: awsOf(server),
+    targets: { offsite: { prefix: "fleet", endpoint: server.endpoint, caCertificate } },
+    volumes: {
+      data: { pool: "pool", size: "512MiB", fileSystem: "ext4", deletionPolicy: "delete" },
+      plain: { volumeGroup: "fast", size: "64MiB", deletionPolicy: "delete" },
+    },
+    backups: {},
+  };
+  const spec = (more: Partial<Spec> = {}): Spec => ({ ...base, ...more });
+  const backups = (run: number) => ({
+    "data-now": { volume: "data", target: "offsite", triggers: [run] },
+    "plain-now": { volume: "plain", target: "offsite" },
+  });
+
+  beforeAll(async () => {
+    await resetHost(host);
+    await resetHost(other);
+    before = await hostFingerprint(host);
+    deployment = await Deployment.open("backup");
+    changesOf(await deployment.up(spec()));
+    await write(host, "data", 64, 40);
+    await write(host, "plain", 0, 8);
+  });
+  afterAll(async () => {
+    await deployment.close();
+  });
+
+  test("up makes a backup of a thin and of a linear volume; up, refresh and preview then find nothing to do", async () => {
+    const before = (await deployment.state())["data"]?.outputs["uuid"];
+    expect(changesOf(await deployment.up(spec({ backups: backups(1) })))).toMatchObject({ create: 2 });
+    const data = await outputsOf("data-now");
+    first = String(data["recoveryPoint"]);
+    expect(data).toMatchObject({ sizeBytes: 512 * MIB, isQuiesced: false });
+    expect(Number(data["bytesRead"])).toBeGreaterThanOrEqual(40 * MIB);
+    expect(Number(data["bytesSent"])).toBeGreaterThanOrEqual(40 * MIB);
+    expect(data["digest"]).toMatch(/^[0-9a-f]{64}$/);
+    expect((await outputsOf("plain-now"))["sizeBytes"]).toBe(64 * MIB);
+    for (const again of [await deployment.up(), await deployment.refresh(), await deployment.preview()]) {
+      expect(Object.keys(changesOf(again))).toEqual(["same"]);
+    }
+    expect((await outputsOf("data-now"))["recoveryPoint"]).toBe(first);
+    expect((await outputsOf("data"))["uuid"]).toBe(before);
+  });
+
+  test("another trigger makes another one, which reads and sends what changed and a small sample", async () => {
+    await write(host, "data", 128, 8);
+    expect(changesOf(await deployment.up(spec({ backups: backups(2) })))).toMatchObject({ update: 1 });
+    const data = await outputsOf("data-now");
+    expect(data["recoveryPoint"]).not.toBe(first);
+    expect(Number(data["bytesRead"])).toBeLessThanOrEqual((8 + 5 * 4) * MIB);
+    expect(Number(data["bytesSent"])).toBeLessThan(12 * MIB);
+  });
+
+  test("a secret of the target is in no state, and in no process list or file of the host afterwards", async () => {
+    const target = (await deployment.outputs())["offsite-target"] as { secretAccessKey: string; masterKey: string };
+    const state = await deployment.exported();
+    const files = await shOk(
+      host,
+      "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'; grep -r '' /var/lib/pulumi-lvm /run/pulumi-lvm /etc/pulumi-lvm 2>/dev/null || :",
+    );
+    const key = await jsonOf<{ password: string }>(deployment, "key", "data");
+    for (const secret of [target.secretAccessKey, target.masterKey, key.password]) {
+      expect(state).not.toContain(secret);
+      expect(files).not.toContain(secret);
+    }
+  });
+
+  test("the command line lists, makes and verifies recovery points, and a program reads the same", async () => {
+    const now = await jsonOf<{ recoveryPoint: { id: string } }>(deployment, "backup", "data", "--now");
+    const verified = await pulumiLvm(deployment, ["verify", "data"]);
+    expect(verified.stdout).toContain(`Recovery point ${now.recoveryPoint.id}`);
+    const { volumes } = await jsonOf<Listed>(deployment, "backups");
+    const points = volumes.find(({ volume }) => volume === "data")?.recoveryPoints ?? [];
+    expect(points.map(({ id }) => id)).toEqual([
+      first,
+      (await outputsOf("data-now"))["recoveryPoint"],
+      now.recoveryPoint.id,
+    ]);
+    expect(points.map(({ verified }) => verified !== null)).toEqual([false, false, true]);
+    changesOf(
+      await deployment.up(
+        spec({ backups: backups(2), listBackups: { points: { volume: "data", target: "offsite" } } }),
+      ),
+    );
+    expect((await deployment.outputs())["points-backups"]).toMatchObject(points.map(({ id }) => ({ id })));
+    const table = await pulumiLvm(deployment, ["backups"]);
+    expect(table.stdout).toMatch(/VOLUME +TARGET +TAKEN +SIZE/);
+  });
+
+  describe("a restore", () => {
+    const restored = (size: string, more: Record<string, unknown> = {}) => ({
+      copy: {
+        pool: "pool",
+        size,
+        fileSystem: "ext4",
+        deletionPolicy: "delete",
+        source: { backup: "data-now" },
+        ...more,
+      },
+    });
+    const withVolumes = (more: Spec["volumes"], extra: Partial<Spec> = {}) =>
+      spec({ backups: backups(2), volumes: { ...base.volumes, ...more }, ...extra });
+
+    test("into a smaller volume is refused at preview", async () => {
+      expect(refusalOf(await deployment.preview(withVolumes(restored("256MiB"))))).toMatch(
+        /Cannot restore recovery point \w+ into volume "fast\/copy" on host "node": it has 512 MiB, and the program says 256 MiB/,
+      );
+    });
+
+    test("of a recovery point that does not exist is refused at preview, which lists those that do", async () => {
+      const id = (await deployment.state())["data"]?.outputs["volumeId"];
+      const source = { target: "offsite", volume: id, recoveryPoint: "0123456789abcdef" };
+      const refused = refusalOf(await deployment.preview(withVolumes(restored("512MiB", { source }))));
+      expect(refused).toContain('There is no recovery point "0123456789abcdef"');
+      expect(refused).toContain(first);
+    });
+
+    test("makes a new volume with the same bytes, larger when asked for, and leaves the source alone", async () => {
+      const [was] = await Promise.all([checksum(host, "data", 512)]);
+      expect(changesOf(await deployment.up(withVolumes(restored("600MiB"))))).toMatchObject({ create: 1 });
+      // The file system was grown to the new size, so its first blocks differ: the data in the middle does not.
+      const middle = (volume: string) =>
+        shOk(
+          host,
+          `lvchange -ay fast/${volume}; dd if=/dev/fast/${volume} bs=1M skip=64 count=72 status=none | sha256sum; lvchange -an fast/${volume}`,
+        );
+      expect(await middle("copy")).toBe(await middle("data"));
+      expect(await checksum(host, "data", 512)).toBe(was);
+      expect(await shOk(host, "lvs --noheadings -o lv_tags fast/copy")).not.toContain("pending");
+      expect(Object.keys(changesOf(await deployment.up()))).toEqual(["same"]);
+      expect(Object.keys(changesOf(await deployment.refresh()))).toEqual(["same"]);
+    });
+
+    test("with another source for the volume that is there is refused: a volume is never overwritten", async () => {
+      const id = (await deployment.state())["data"]?.outputs["volumeId"];
+      const source = { target: "offsite", volume: id, recoveryPoint: first };
+      expect(refusalOf(await deployment.preview(withVolumes(restored("600MiB", { source }))))).toContain(
+        "A volume is never overwritten",
+      );
+    });
+
+    test("of a time, on another host, of a linear volume into a thin one: whole, byte for byte", async () => {
+      const id = (await deployment.state())["plain"]?.outputs["volumeId"];
+      const time = (await outputsOf("plain-now"))["time"];
+      const there: Partial<Spec> = {
+        hosts: { ...base.hosts, far: { connection: connectionTo(other) as Record<string, unknown> } },
+        groups: { ...base.groups, farGroup: { host: "far", name: "fast", disks: [other.disks[0]] } },
+        pools: { ...base.pools, farPool: { volumeGroup: "farGroup", name: "pool", size: "1GiB" } },
+      };
+      const source = { target: "offsite", volume: id, recoveryPoint: { atOrBefore: time } };
+      const far = { pool: "farPool", name: "plain", size: "64MiB", deletionPolicy: "delete", source };
+      changesOf(await deployment.up(withVolumes({ ...restored("600MiB"), far }, there)));
+      expect(await checksum(other, "plain", 64)).toBe(await checksum(host, "plain", 64));
+    });
+  });
+
+  test("destroy removes volumes, backups' snapshots and the programs; a bucket that holds backups stays", async () => {
+    const refused = refusalOf(await deployment.destroy());
+    expect(refused).toMatch(/BucketNotEmpty|not empty/);
+    expect(await hostFingerprint(host)).toBe(before);
+    const target = (await deployment.state())["offsite-bucket"] ?? (await deployment.state())["offsite"];
+    expect(target).toBeDefined();
+    await removeBucket(s3Client(server), String(target?.outputs["bucket"]));
+    changesOf(await deployment.destroy());
+  });
+});
