@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
+import { demonstrateBackups } from "./backups.js";
 
 const root = join(__dirname, "../..");
 const isKept = process.argv.includes("--keep");
@@ -13,7 +14,8 @@ const heading = (text: string) => console.log(`\n━━ ${text}\n`);
 
 /** Runs the Pulumi CLI as a person would, and shows what it prints. */
 function pulumi(words: readonly string[], cwd = root): number {
-  console.log(`$ pulumi ${words.join(" ")}`);
+  // A secret that goes into the configuration is for the CLI alone.
+  console.log(`$ pulumi ${words.includes("--secret") ? [...words.slice(0, -1), "…"].join(" ") : words.join(" ")}`);
   return (
     spawnSync("pulumi", [...words, "--stack", stack, "--non-interactive", "--color", "never"], {
       cwd,
@@ -22,8 +24,8 @@ function pulumi(words: readonly string[], cwd = root): number {
   );
 }
 
-function mustSucceed(words: readonly string[]): void {
-  if (pulumi(words) !== 0) throw new Error(`The demo ends here: "pulumi ${words.join(" ")}" failed`);
+function mustSucceed(words: readonly string[], cwd = root): void {
+  if (pulumi(words, cwd) !== 0) throw new Error(`The demo ends here: "pulumi ${words.join(" ")}" failed`);
 }
 
 /** Previews the program with some lines added; the preview must refuse them. */
@@ -114,6 +116,7 @@ async function main(): Promise<void> {
   mustSucceed(["destroy", "--yes", "--skip-preview"]);
   await showHosts();
   mustSucceed(["stack", "rm", "--yes"]);
+  await demonstrateBackups(hosts[1], { root, heading, mustSucceed });
 }
 
 main().catch((error: Error) => {

@@ -16,6 +16,13 @@ const resolve = (value) => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
 };
 
+/** The AWS provider is loaded by programs alone that make something there. */
+const inAws = spec.aws && { provider: new (require("@pulumi/aws/provider").Provider)("lab", spec.aws) };
+const targets = {
+  ...each("targets", (name, args) => new lvm.BackupTarget(name, resolve(args), inAws)),
+  ...each("existingTargets", (name, args) => lvm.BackupTarget.existing(name, resolve(args))),
+};
+
 const hosts = each("hosts", (name, args) => new lvm.Host(name, resolve(args)));
 const groups = each("groups", (name, { host, ...args }) => new lvm.VolumeGroup(name, { ...args, host: hosts[host] }));
 const pools = each(
@@ -59,13 +66,6 @@ const attachments = each(
       ...(microVmHost === undefined ? {} : { microVmHost: hosts[microVmHost] ?? microVmHost }),
     }),
 );
-
-/** The AWS provider is loaded by programs alone that make something there. */
-const inAws = spec.aws && { provider: new (require("@pulumi/aws/provider").Provider)("lab", spec.aws) };
-const targets = {
-  ...each("targets", (name, args) => new lvm.BackupTarget(name, resolve(args), inAws)),
-  ...each("existingTargets", (name, args) => lvm.BackupTarget.existing(name, resolve(args))),
-};
 
 const placements = each("placements", (_name, names) => lvm.placement(names.map((name) => volumes[name])));
 const logs = each("readEvents", (_name, { host, ...options }) => lvm.readEvents(hosts[host], options));
