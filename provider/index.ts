@@ -3,6 +3,7 @@ import type { CommonInputs, ResourceDefinition } from "./define-resource.js";
 import { type Lifecycle, lifecycle } from "./lifecycle.js";
 import { attachment } from "./resources/attachment.js";
 import { host } from "./resources/host.js";
+import { masterKey } from "./resources/master-key.js";
 import { thinPool } from "./resources/thin-pool.js";
 import { volume } from "./resources/volume.js";
 import { volumeGroup } from "./resources/volume-group.js";
@@ -14,14 +15,22 @@ type Definition = ResourceDefinition<
 
 const resources: Record<string, unknown> = { host, volumeGroup, thinPool, volume, attachment };
 
-/** The names of all resources. */
+/** Resources that are in the state and on no host. */
+const stateOnly: Record<string, Lifecycle> = { masterKey };
+
+/** The names of all resources on hosts. */
 export type Kind = "host" | "volumeGroup" | "thinPool" | "volume" | "attachment";
+
+/** The names of all resources that are on no host. */
+export type StateOnlyKind = "masterKey";
 
 /**
  * The lifecycle of a resource by its name; the shell that Pulumi keeps in the state calls this.
  * @throws {Error} If this release does not know the resource: the state was written by a newer one.
  */
 export function resource(kind: string): Lifecycle {
+  const own = stateOnly[kind];
+  if (own !== undefined) return own;
   const definition = resources[kind];
   if (definition === undefined) {
     throw new Error(

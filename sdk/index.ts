@@ -3,8 +3,15 @@ export type { Anchor, BrokenEntry, EventLog } from "../provider/events/event-log
 export type { LiveAttachment } from "../provider/live/attachments.js";
 export type { LiveVolume, VolumeStatus } from "../provider/live/volumes.js";
 export type { FirecrackerDrive } from "../provider/resources/attachment.js";
+export type { BackupTargetRef } from "../provider/schema/backup-target.js";
 export type { ConnectionArgs } from "../provider/schema/connection.js";
 export { Attachment, type AttachmentArgs } from "./attachment.js";
+export {
+  BackupTarget,
+  type BackupTargetArgs,
+  type BackupTargetLocation,
+  type ExistingBackupTargetArgs,
+} from "./backup-target.js";
 export { Host, type HostArgs, type HostInput } from "./host.js";
 export { placement } from "./placement.js";
 export { readAttachments } from "./read-attachments.js";

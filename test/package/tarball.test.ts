@@ -16,7 +16,7 @@ const nodes = { "22": join(project, "node_modules/node/bin"), "24": dirname(proc
 type NodeLine = keyof typeof nodes;
 const pathWith = (line: NodeLine): string => [nodes[line], process.env["PATH"]].join(delimiter);
 
-const EXPORTS = ["Attachment", "Host", "ThinPool", "Volume", "VolumeGroup", "placement"];
+const EXPORTS = ["Attachment", "BackupTarget", "Host", "ThinPool", "Volume", "VolumeGroup", "placement"];
 
 describe("the packed tarball", () => {
   test("is installed as files of its own", () => {

@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Spec } from "./spec.js";
 
@@ -55,6 +56,7 @@ export class Deployment {
     const directory = mkdtempSync(join(tmpdir(), `pulumi-lvm-${name}-`));
     cpSync(join(__dirname, "../program"), directory, { recursive: true });
     symlinkSync(join(repository, "node_modules"), join(directory, "node_modules"));
+    symlinkSync(join(repository, "test/lab/aws-plugin"), join(directory, "aws-plugin"));
     const specFile = join(directory, "spec.json");
     // Names of stacks outlive a test in the backend of a lab that is kept, so each run has its own.
     const stackName = `${name}-${Date.now().toString(36)}`;
@@ -134,6 +136,12 @@ export class Deployment {
   /** The whole state as Pulumi's backend keeps it, secrets encrypted. */
   async exported(): Promise<string> {
     return JSON.stringify(await this.#stack.exportStack());
+  }
+
+  /** The state as it lies in the lab's backend, which is a directory: what somebody finds who gets hold of it. */
+  stateFile(): string {
+    const backend = fileURLToPath(process.env["PULUMI_BACKEND_URL"] ?? "");
+    return readFileSync(join(backend, ".pulumi/stacks/e2e", `${this.#stack.name}.json`), "utf8");
   }
 
   async outputs(): Promise<Record<string, unknown>> {

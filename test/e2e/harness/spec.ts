@@ -1,5 +1,5 @@
 import type { ConnectionArgs } from "../../../provider/schema/connection.js";
-import type { LabHost } from "../../lab/index.js";
+import type { LabHost, LabS3 } from "../../lab/index.js";
 
 type Args = Record<string, unknown>;
 
@@ -10,6 +10,12 @@ export interface Spec {
   pools?: Record<string, Args & { volumeGroup: string }>;
   volumes?: Record<string, Args>;
   attachments?: Record<string, Args & { volume: string | { stack: string; volume: string }; microVm: string }>;
+  /** Settings of the AWS provider in which targets are made; see {@link awsOf}. */
+  aws?: Args;
+  /** BackupTargets whose bucket is made; `ref` is exported as `<name>-target`. */
+  targets?: Record<string, Args>;
+  /** BackupTargets of a bucket that exists; exported likewise. */
+  existingTargets?: Record<string, Args>;
   /** Placement of the named volumes, exported as `<name>-placement`. */
   placements?: Record<string, string[]>;
   /** Events of a host, exported as `<name>-events`. */
@@ -26,6 +32,21 @@ export interface Spec {
 export function connectionTo(host: LabHost): ConnectionArgs {
   const { address, port, user, hostKey, privateKeyFile } = host;
   return { address, port, user, hostKey, privateKeyFile };
+}
+
+/** Settings of the AWS provider that lead to a server of the lab. */
+export function awsOf({ region, accessKeyId, secretAccessKey, caCertificateFile, endpoint, iamEndpoint }: LabS3): Args {
+  return {
+    region,
+    accessKey: accessKeyId,
+    secretKey: secretAccessKey,
+    customCaBundle: caCertificateFile,
+    endpoints: [{ s3: endpoint, iam: iamEndpoint }],
+    s3UsePathStyle: true,
+    skipCredentialsValidation: true,
+    skipRequestingAccountId: true,
+    skipMetadataApiCheck: true,
+  };
 }
 
 /** One host with a volume group on its first disk and a thin pool of 4 GiB: where most tests start. */

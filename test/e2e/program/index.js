@@ -45,12 +45,20 @@ const attachments = each(
     }),
 );
 
+/** The AWS provider is loaded by programs alone that make something there. */
+const inAws = spec.aws && { provider: new (require("@pulumi/aws/provider").Provider)("lab", spec.aws) };
+const targets = {
+  ...each("targets", (name, args) => new lvm.BackupTarget(name, resolve(args), inAws)),
+  ...each("existingTargets", (name, args) => lvm.BackupTarget.existing(name, resolve(args))),
+};
+
 const placements = each("placements", (_name, names) => lvm.placement(names.map((name) => volumes[name])));
 const logs = each("readEvents", (_name, { host, ...options }) => lvm.readEvents(hosts[host], options));
 const liveVolumes = each("readVolumes", (_name, { host }) => lvm.readVolumes(hosts[host]));
 const liveAttachments = each("readAttachments", (_name, { host }) => lvm.readAttachments(hosts[host]));
 
 module.exports = {
+  ...Object.fromEntries(Object.entries(targets).map(([name, { ref }]) => [`${name}-target`, ref])),
   ...Object.fromEntries(Object.entries(placements).map(([name, placement]) => [`${name}-placement`, placement])),
   ...Object.fromEntries((spec.share ?? []).map((name) => [`${name}-ref`, volumes[name].ref])),
   ...Object.fromEntries(Object.entries(attachments).map(([name, { drive }]) => [`${name}-drive`, drive])),
