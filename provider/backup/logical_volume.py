@@ -174,7 +174,7 @@ def take_snapshot(volume: LogicalVolume, volume_id: str, target: str, copy_on_wr
         raise Failure("command", f'Cannot find snapshot "{volume.group}/{name}"', "it was made, and is not there", "Run it again")
     if not made[0].is_active:
         # lvcreate leaves the classic snapshot of an inactive volume inactive, whatever it is asked.
-        run("lvchange", "-q", "-ay", "-K", made[0].path)
+        run("lvchange", "-q", "-y", "-ay", "-K", made[0].path)
     wait_for_device(made[0].device)
     return made[0]
 
