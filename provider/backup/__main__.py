@@ -6,7 +6,7 @@ In:   one JSON document on stdin. Secrets are nowhere else: not among the argume
       limits      {deadlineSeconds?, uploadKiBps?, downloadKiBps?, waitSeconds?}; waitSeconds: for another run on the same volume
       backup      volume {id}, identity {name, stack, host}, quiesced?, sampleSegments? (4), snapshotPercent? (20), poolFullPercent? (95)
       list
-      restore     recoveryPoint (an id, "latest", "latest-verified" or {atOrBefore}), device, expectLvUuid
+      restore     recoveryPoint (an id, "latest", "latest-verified" or {atOrBefore}), device, expectLvUuid, poolFullPercent? (95)
       verify      recoveryPoint? ("latest"), readData? (true, false or a share such as "5%")
       forget      recoveryPoint (an id), prune?
       rekey       newPassword

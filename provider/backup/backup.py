@@ -156,17 +156,7 @@ class _Run:
                 f'volume group "{volume.group}" has {volume.group_free_bytes} bytes free, and the snapshot takes {extents * volume.extent_bytes}',
                 "Add a disk to the VolumeGroup, or set a smaller snapshotPercent",
             )
-        used = {"data": pool.data_percent, "metadata": pool.metadata_percent}
-        full = [f"its {name} is {share:.2f} % full" for name, share in used.items() if share >= self.full_percent]
-        if pool.health:
-            full.append(f"LVM says of it: {pool.health}")
-        if full:
-            raise Failure(
-                "full",
-                f'Cannot take a snapshot of "{volume.path}"',
-                f'thin pool "{pool.path}": {", ".join(full)}; what is written after a snapshot takes new room, and the limit is {self.full_percent} %',
-                f"Grow the pool ('lvextend -L +SIZE {pool.path}', or size and metadataSize of the ThinPool), or delete volumes in it",
-            )
+        logical_volume.refuse_full_pool(pool, self.full_percent, f'Cannot take a snapshot of "{volume.path}"')
         return None
 
     def _scan(

@@ -134,6 +134,21 @@ def backup_snapshots(volumes: Iterable[LogicalVolume], volume_id: str, target: s
     ]
 
 
+def refuse_full_pool(pool: LogicalVolume, limit_percent: int, summary: str) -> None:
+    """Raises Failure "full" when a thin pool's data or metadata is used up to the limit, or LVM says that the pool is not well."""
+    used = {"data": pool.data_percent, "metadata": pool.metadata_percent}
+    full = [f"its {name} is {share:.2f} % full" for name, share in used.items() if share >= limit_percent]
+    if pool.health:
+        full.append(f"LVM says of it: {pool.health}")
+    if full:
+        raise Failure(
+            "full",
+            summary,
+            f'thin pool "{pool.path}": {", ".join(full)}; what is written now takes new room, and the limit is {limit_percent} %',
+            f"Grow the pool ('lvextend -L +SIZE {pool.path}', or size and metadataSize of the ThinPool), or delete volumes in it",
+        )
+
+
 def has_foreign_origin(volumes: Iterable[LogicalVolume], volume: LogicalVolume) -> bool:
     """Whether a thin volume shows what lies outside of its pool, which the pool's metadata then does not tell ("external origin", lvmthin(7))."""
     by_name = {each.name: each for each in volumes if each.group == volume.group}
@@ -159,7 +174,7 @@ def take_snapshot(volume: LogicalVolume, volume_id: str, target: str, copy_on_wr
         raise Failure("command", f'Cannot find snapshot "{volume.group}/{name}"', "it was made, and is not there", "Run it again")
     if not made[0].is_active:
         # lvcreate leaves the classic snapshot of an inactive volume inactive, whatever it is asked.
-        run("lvchange", "-q", "-ay", "-K", made[0].path)
+        run("lvchange", "-q", "-y", "-ay", "-K", made[0].path)
     wait_for_device(made[0].device)
     return made[0]
 

@@ -26,21 +26,22 @@ END_SECONDS = 10
 
 # What restic 0.14 prints, in the order in which it is looked for: code, pattern, what to do.
 _CAUSES = (
-    ("absent", r"Is there a repository at the following location|unable to open config file.*(no such file|does not exist)",
-     "Check the target's bucket and prefix: the volume was never backed up there, or its repository was removed"),
     ("password", r"wrong password or no key found",
      "Check the target's master key: the repository was made with another one"),
     ("locked", r"repository is already locked",
      "Another program works on the repository; a lock that its owner left behind expires after 30 minutes"),
-    ("credentials", r"Access ?Denied|InvalidAccessKeyId|SignatureDoesNotMatch|access key.*(does not exist|not exist)|403 Forbidden",
+    ("credentials", r"access ?denied|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|access key id you provided|403 forbidden",
      "Check the target's access key: it was revoked, or its policy does not allow this"),
     ("bucket", r"NoSuchBucket|bucket does not exist", "Check the target's bucket: it is not there"),
     ("tls", r"x509:|tls: |certificate", "Set caCertificate of the target to the one that signs the store's certificate"),
-    ("unreachable", r"dial tcp|no such host|connection refused|connection reset|i/o timeout|EOF|503|500 Internal",
+    ("unreachable", r"dial tcp|no such host|connection refused|connection reset|i/o timeout|(?<!unexpected )EOF|503 |500 internal",
      "Check the network between this host and the store, and the store itself"),
+    # Only when the store says so: restic asks "Is there a repository at the following location?" after every error here.
+    ("absent", r"unable to open config file.*(no such file|does not exist)",
+     "Check the target's bucket and prefix: the volume was never backed up there, or its repository was removed"),
     ("full", r"no space left on device", "Make room where the repository or restic's cache is"),
     ("damaged", r"ciphertext verification failed|invalid data returned|not found in (index|repository)|unable to load|hash mismatch"
-     r"|pack .* (does not exist|not in repo|missing)|[Ff]atal: repository contains errors|error loading index|failed to load|invalid header|blob .* (wrong|invalid)"
+     r"|pack .* (does not exist|not in repo|missing)|fatal: repository contains errors|error loading index|failed to load|invalid header|blob .* (wrong|invalid)"
      r"|id .* not found|unexpected EOF|packs? (is|are) not|errors",
      "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"),
 )  # fmt: skip
@@ -165,7 +166,7 @@ class Repository:
     def _failure(self, arguments: tuple[str, ...], code: int, stderr: str) -> Failure:
         text = " ".join(stderr.split())
         shown = text if len(text) < 1500 else f"{text[:700]} … {text[-700:]}"
-        named = next(((name, cure) for name, pattern, cure in _CAUSES if re.search(pattern, text)), None)
+        named = next(((name, cure) for name, pattern, cure in _CAUSES if re.search(pattern, text, re.IGNORECASE)), None)
         name, cure = named or ("restic", "Look at the message of restic, and run it again after the cause is gone")
         return Failure(name, f"Cannot {_action(arguments)} {self.access.url}", f'"restic {arguments[0]}" ended with exit code {code}: {shown}', cure)
 

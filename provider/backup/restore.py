@@ -15,7 +15,7 @@ from manifest import Manifest
 from progress import Progress
 from recovery_point import find_contents, load_manifest, select
 from repository import Repository
-from request import Request, text_of
+from request import Request, text_of, whole_of
 from segment import BLKFLSBUF, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
 from segment_view import WriteView, mounted
 from thin_metadata import read_mapping
@@ -41,6 +41,9 @@ def restore(request: Request, progress: Progress) -> dict[str, Any]:
                 f"the volume had {manifest.size_bytes} bytes, and the device has {target.size_bytes}",
                 "Make the new volume at least as large",
             )
+        if pool is not None:
+            limit = whole_of(request.fields, "poolFullPercent", 95, 100)
+            logical_volume.refuse_full_pool(pool, limit, f"Cannot restore recovery point {point.id} into {device}")
         progress.report("empty", 0, target.size_bytes)
         _empty(device, target, pool)
         written = _fill(repository, point.data, device, manifest, progress)

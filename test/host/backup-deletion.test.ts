@@ -1,0 +1,49 @@
+import { closeChannels } from "../../provider/channels.js";
+import { type LabHost, labHosts } from "../lab/index.js";
+import { BackupHost, succeeded } from "./backup-host.js";
+
+const [host] = labHosts() as [LabHost];
+const on = new BackupHost(host);
+
+beforeAll(() => on.open());
+afterAll(() => closeChannels());
+
+const snapshots = async () =>
+  (await on.sh("lvs --noheadings -o lv_tags | grep -o 'backup-of=[^,]*' | sort || :"))
+    .trim()
+    .split("\n")
+    .filter(Boolean);
+
+test("cleanup takes away what backups of a volume keep on the host, and again changes nothing", async () => {
+  const volume = await on.volume("cleaned", "64MiB");
+  await volume.backup();
+  const cleanup = () => on.run("cleanup", { target: "s3", volume: { id: volume.id } });
+  succeeded(await cleanup());
+  succeeded(await cleanup());
+  expect(await snapshots()).toEqual([]);
+  expect(await on.sh("find /var/lib/pulumi-lvm/backups /var/lib/pulumi-lvm/metrics -mindepth 1")).toBe("");
+});
+
+test("a deleted volume keeps its base as long as it can come back, and the reaper removes both", async () => {
+  const kept = await on.volume("kept", "64MiB", true, "tombstone");
+  const gone = await on.volume("gone", "64MiB");
+  for (const volume of [kept, gone]) await volume.backup();
+  expect(await snapshots()).toHaveLength(2);
+  await gone.destroy();
+  await kept.destroy();
+  expect(await snapshots()).toEqual([`backup-of=${kept.id}`]);
+  // A snapshot whose volume somebody removed by hand.
+  await on.sh(
+    "lvcreate -q -y -V 4M --thinpool pool -n lost --addtag pulumi-lvm.backup-of=11111111-1111-1111-1111-111111111111 fast",
+  );
+  await on.sh(`tag=$(lvs --noheadings -o lv_tags fast | grep -o 'pulumi-lvm.reap-after=[0-9]*')
+lv=$(lvs --noheadings -o lv_full_name,lv_tags | awk '/reap-after=/ { print $1 }')
+lvchange -q --deltag "$tag" --addtag pulumi-lvm.reap-after=1 "$lv"; lvchange -q -an fast/lost; systemctl start pulumi-lvm-reap.service`);
+  expect(await snapshots()).toEqual([]);
+  expect((await on.sh("lvs --noheadings -o lv_name fast")).trim().split(/\s+/)).toEqual(["cleaned", "pool"]);
+  expect(await on.sh("ls /var/lib/pulumi-lvm/backups")).toBe("");
+});
+
+test("all removed: nothing is left", async () => {
+  expect(await on.close()).toBe("");
+});
