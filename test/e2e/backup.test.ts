@@ -143,7 +143,7 @@ describe("Backup and Volume.source", () => {
 
     test("into a smaller volume is refused at preview", async () => {
       expect(refusalOf(await deployment.preview(withVolumes(restored("256MiB"))))).toMatch(
-        /Cannot restore recovery point \w+ into volume "fast\/copy" on host "node": it has 512 MiB, and the program says 256 MiB/,
+        /Cannot restore recovery point [\w-]+ into volume "fast\/copy" on host "node": it has 512 MiB, and the program says 256 MiB/,
       );
     });
 
