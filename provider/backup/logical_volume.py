@@ -6,7 +6,7 @@ import secrets
 import stat
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tag
 from command import run
@@ -176,7 +176,8 @@ def take_snapshot(volume: LogicalVolume, volume_id: str, target: str, copy_on_wr
         # lvcreate leaves the classic snapshot of an inactive volume inactive, whatever it is asked.
         run("lvchange", "-q", "-y", "-ay", "-K", made[0].path)
     wait_for_device(made[0].device)
-    return made[0]
+    # LVM calls the room that a classic snapshot has its size; what it shows is as large as its origin.
+    return replace(made[0], size_bytes=device_size(made[0].device))
 
 
 def remove_snapshot(snapshot: LogicalVolume) -> None:
@@ -194,6 +195,15 @@ def wait_for_device(device: str, seconds: float = 10) -> None:
         if time.monotonic() > deadline:
             raise Failure("device", f"Cannot open {device}", "it did not appear", "Look at 'udevadm info' and 'dmsetup ls' on the host")
         time.sleep(0.05)
+
+
+def device_size(device: str) -> int:
+    """Bytes that a block device shows."""
+    descriptor = os.open(device, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.lseek(descriptor, 0, os.SEEK_END)
+    finally:
+        os.close(descriptor)
 
 
 def is_block_device(path: str) -> bool:
