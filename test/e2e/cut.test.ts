@@ -6,7 +6,7 @@ import { oneHost } from "./harness/spec.js";
 const [host] = labHosts() as [LabHost];
 
 // test/host/cut.test.ts cuts each resource's script at each place; this is the whole way, with the real CLI and its state.
-describe("an up that dies after its first command, again and again", () => {
+describe("an up that dies after its first command, the next one after its second, and so on", () => {
   let deployment: Deployment;
   let before: string;
   const spec = oneHost(host);
@@ -27,26 +27,27 @@ describe("an up that dies after its first command, again and again", () => {
     await deployment.close();
   });
 
-  /** Runs until a run survives: each one gets a single changing command further. Returns the commands, in order. */
+  /** Runs until a run survives: each one is killed one changing command later than the one before. Returns all commands, in order. */
   async function untilDone(run: () => Promise<{ isOk: boolean; output: string }>): Promise<string[]> {
     const commands: string[] = [];
-    for (let rounds = 0; rounds < 60; rounds += 1) {
-      await cutAfter(host, 1);
+    for (let nth = 1; nth < 40; nth += 1) {
+      await cutAfter(host, nth);
       const outcome = await run();
       const ran = await commandsRun(host);
       await cutAfter(host, 0);
-      commands.push(...ran.slice(0, 1));
+      commands.push(...ran);
       if (outcome.isOk) return commands;
       if (ran.length === 0) throw new Error(`failed without a cut:\n${outcome.output}`);
     }
-    throw new Error(`not done after 60 rounds: ${commands.join("\n")}`);
+    throw new Error(`not done after 40 rounds: ${commands.join("\n")}`);
   }
 
   test("the next up goes on each time, and the last one has made everything once", async () => {
     const commands = await untilDone(() => deployment.up(spec));
     expect(commands.length).toBeGreaterThan(12);
     expect(commands.filter((command) => command.startsWith("lvcreate"))).toHaveLength(3);
-    expect(commands.filter((command) => command.startsWith("mkfs"))).toHaveLength(1);
+    // Cut between a file system and its tag, it is made again: nothing can be in it yet.
+    expect(commands.filter((command) => command.startsWith("mkfs")).length).toBeLessThanOrEqual(2);
     const rows = await shOk(
       host,
       "lvs --noheadings --separator '|' -o lv_name,lv_active,lv_tags -S 'lv_role=public' fast",
