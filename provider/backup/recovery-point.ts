@@ -37,17 +37,16 @@ export const backupOutcome = recoveryPoint
     durationSeconds: z.number(),
   });
 
-/**
- * The recovery point that is meant: an id, the newest, the newest that was verified, or the newest at or before a time.
- */
+const CHOICES =
+  'must be the id of a recovery point, "latest", "latest-verified" or { atOrBefore: "2026-01-31T12:00:00Z" }';
+
+/** The recovery point that is meant: an id, the newest, the newest that was verified, or the newest at or before a time in UTC. */
 export const recoveryPointChoice = z.union(
   [
-    z.string().regex(/^(?:latest|latest-verified|[0-9A-Za-z-]{8,64})$/),
-    z.strictObject({ atOrBefore: z.iso.datetime() }),
+    z.string().regex(/^(?:latest|latest-verified|[0-9A-Za-z-]{8,64})$/, CHOICES),
+    z.strictObject({ atOrBefore: z.iso.datetime(CHOICES) }),
   ],
-  {
-    error: 'must be the id of a recovery point, "latest", "latest-verified" or { atOrBefore: "2026-01-31T12:00:00Z" }',
-  },
+  CHOICES,
 );
 
 /** See {@link recoveryPointChoice}. */

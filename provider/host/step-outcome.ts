@@ -34,14 +34,14 @@ function readFacts(section: Section): Map<string, string> {
 }
 
 const programLine = z.object({
-  outcome: z.unknown(),
+  outcome: z.unknown().optional(),
   failure: z.object({ code: z.string(), summary: z.string(), detail: z.string(), next: z.string() }).optional(),
 });
 
 /** What a program on the host said at its end, if the step called one: its last line is JSON. */
 function programOutput(section: Section): z.output<typeof programLine> {
   const line = section.stdout.split("\n").findLast((each) => /^\{"(?:outcome|failure)": /.test(each));
-  return line === undefined ? { outcome: undefined } : programLine.parse(JSON.parse(line));
+  return line === undefined ? {} : programLine.parse(JSON.parse(line));
 }
 
 const last = (section: Section, key: string): string | undefined =>

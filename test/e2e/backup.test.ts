@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, shOk } from "../lab/index.js";
+import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, sh, shOk } from "../lab/index.js";
 import { jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 import { removeBucket, s3Client } from "./harness/s3.js";
@@ -41,7 +41,8 @@ describe("Backup and Volume.source", () => {
     aws: awsOf(server),
     targets: { offsite: { prefix: "fleet", endpoint: server.endpoint, caCertificate } },
     volumes: {
-      data: { pool: "pool", size: "512MiB", fileSystem: "ext4", deletionPolicy: "delete" },
+      data: { pool: "pool", size: "512MiB", deletionPolicy: "delete" },
+      files: { pool: "pool", size: "64MiB", fileSystem: "ext4", deletionPolicy: "delete" },
       plain: { volumeGroup: "fast", size: "64MiB", deletionPolicy: "delete" },
     },
     backups: {},
@@ -50,6 +51,7 @@ describe("Backup and Volume.source", () => {
   const backups = (run: number) => ({
     "data-now": { volume: "data", target: "offsite", triggers: [run] },
     "plain-now": { volume: "plain", target: "offsite" },
+    "files-now": { volume: "files", target: "offsite" },
   });
 
   beforeAll(async () => {
@@ -67,7 +69,7 @@ describe("Backup and Volume.source", () => {
 
   test("up makes a backup of a thin and of a linear volume; up, refresh and preview then find nothing to do", async () => {
     const before = (await deployment.state())["data"]?.outputs["uuid"];
-    expect(changesOf(await deployment.up(spec({ backups: backups(1) })))).toMatchObject({ create: 2 });
+    expect(changesOf(await deployment.up(spec({ backups: backups(1) })))).toMatchObject({ create: 3 });
     const data = await outputsOf("data-now");
     first = String(data["recoveryPoint"]);
     expect(data).toMatchObject({ sizeBytes: 512 * MIB, isQuiesced: false });
@@ -132,7 +134,7 @@ describe("Backup and Volume.source", () => {
       copy: {
         pool: "pool",
         size,
-        fileSystem: "ext4",
+
         deletionPolicy: "delete",
         source: { backup: "data-now" },
         ...more,
@@ -156,19 +158,32 @@ describe("Backup and Volume.source", () => {
     });
 
     test("makes a new volume with the same bytes, larger when asked for, and leaves the source alone", async () => {
-      const [was] = await Promise.all([checksum(host, "data", 512)]);
+      const was = await checksum(host, "data", 512);
       expect(changesOf(await deployment.up(withVolumes(restored("600MiB"))))).toMatchObject({ create: 1 });
-      // The file system was grown to the new size, so its first blocks differ: the data in the middle does not.
-      const middle = (volume: string) =>
-        shOk(
-          host,
-          `lvchange -ay fast/${volume}; dd if=/dev/fast/${volume} bs=1M skip=64 count=72 status=none | sha256sum; lvchange -an fast/${volume}`,
-        );
-      expect(await middle("copy")).toBe(await middle("data"));
+      expect(await checksum(host, "copy", 512)).toBe(was);
       expect(await checksum(host, "data", 512)).toBe(was);
       expect(await shOk(host, "lvs --noheadings -o lv_tags fast/copy")).not.toContain("pending");
       expect(Object.keys(changesOf(await deployment.up()))).toEqual(["same"]);
       expect(Object.keys(changesOf(await deployment.refresh()))).toEqual(["same"]);
+    });
+
+    test("into a larger volume grows its file system", async () => {
+      const files = {
+        pool: "pool",
+        size: "128MiB",
+        fileSystem: "ext4",
+        deletionPolicy: "delete",
+        source: { backup: "files-now" },
+      };
+      changesOf(await deployment.up(withVolumes({ ...restored("600MiB"), "files-copy": files })));
+      const report = await shOk(
+        host,
+        "lvchange -ay fast/files-copy; e2fsck -f -n /dev/fast/files-copy >/dev/null && dumpe2fs -h /dev/fast/files-copy 2>/dev/null; lvchange -an fast/files-copy",
+      );
+      const [blocks, bytes] = ["Block count", "Block size"].map((name) =>
+        Number(new RegExp(`${name}: +(\\d+)`).exec(report)?.[1]),
+      );
+      expect((blocks ?? 0) * (bytes ?? 0)).toBe(128 * MIB);
     });
 
     test("with another source for the volume that is there is refused: a volume is never overwritten", async () => {
@@ -194,13 +209,36 @@ describe("Backup and Volume.source", () => {
     });
   });
 
-  test("destroy removes volumes, backups' snapshots and the programs; a bucket that holds backups stays", async () => {
-    const refused = refusalOf(await deployment.destroy());
-    expect(refused).toMatch(/BucketNotEmpty|not empty/);
-    expect(await hostFingerprint(host)).toBe(before);
-    const target = (await deployment.state())["offsite-bucket"] ?? (await deployment.state())["offsite"];
-    expect(target).toBeDefined();
-    await removeBucket(s3Client(server), String(target?.outputs["bucket"]));
+  test("another master key re-keys every repository: the old password opens none of them", async () => {
+    const old = await jsonOf<{ password: string }>(deployment, "key", "data");
+    const masterKey = Buffer.alloc(32, 5).toString("base64");
+    const targets = { offsite: { ...base.targets?.["offsite"], masterKey } };
+    const rotated = spec({ targets, backups: backups(2) });
+    expect(changesOf(await deployment.up(rotated))).toMatchObject({ update: 3 });
+    const now = await jsonOf<{ password: string; repository: string }>(deployment, "key", "data");
+    expect(now.password).not.toBe(old.password);
+    expect(
+      (await jsonOf<Listed>(deployment, "backups")).volumes.map(({ recoveryPoints }) => recoveryPoints.length > 0),
+    ).toEqual([true, true, true]);
+    const keys = (await deployment.outputs())["offsite-target"] as Record<string, string>;
+    const opens = async (password: string) => {
+      const { code } = await sh(
+        host,
+        `cat >/root/ca.pem <<'END'\n${caCertificate}\nEND\nAWS_ACCESS_KEY_ID=${keys["accessKeyId"]} AWS_SECRET_ACCESS_KEY=${keys["secretAccessKey"]} RESTIC_PASSWORD=${password} restic --no-cache --cacert /root/ca.pem -r ${now.repository} cat config`,
+      );
+      return code === 0;
+    };
+    expect([await opens(old.password), await opens(now.password)]).toEqual([false, true]);
+    await shOk(host, "rm /root/ca.pem");
+    expect(Object.keys(changesOf(await deployment.up()))).toEqual(["same"]);
+  });
+
+  test("destroy is refused while the bucket holds backups, and leaves nothing on the hosts when it is empty", async () => {
+    expect(refusalOf(await deployment.destroy())).toMatch(/BucketNotEmpty|not empty/);
+    const bucket = Object.values(await deployment.state()).find(({ type }) => type.startsWith("aws:s3/bucket:"));
+    await removeBucket(s3Client(server), String(bucket?.outputs["bucket"]));
+    changesOf(await deployment.refresh());
     changesOf(await deployment.destroy());
+    expect(await hostFingerprint(host)).toBe(before);
   });
 });
