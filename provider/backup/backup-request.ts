@@ -9,7 +9,7 @@ export function repositoryUrl({ endpoint, bucket, prefix }: BackupTargetRef, vol
 }
 
 /** What the program on the host needs in order to open a volume's repository. */
-export function repositoryAccess(target: BackupTargetRef, volumeId: string): Record<string, unknown> {
+function repositoryAccess(target: BackupTargetRef, volumeId: string): Record<string, unknown> {
   const { region, accessKeyId, secretAccessKey, caCertificate, masterKey } = target;
   return {
     url: repositoryUrl(target, volumeId),
