@@ -1,23 +1,9 @@
 import { closeChannels } from "../../provider/channels.js";
 import { hostFingerprint, type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
-import { commandsRun, cutAfter, installCutter, removeCutter } from "./cut.js";
+import { cutAfter, cutEverywhere, installCutter, removeCutter } from "./cut.js";
 import { Managed, refTo } from "./managed.js";
 
 const [host] = labHosts() as [LabHost];
-
-/** What matters of a host after an up: what LVM has, without what is new each time, and our files. */
-async function outcome(): Promise<string> {
-  const text = await shOk(
-    host,
-    `vgs --noheadings -o vg_name,vg_tags; lvs -a --noheadings --units b -o lv_name,lv_size,lv_active,lv_autoactivation,pool_lv,lv_tags
-pvs --noheadings -o pv_name,vg_name; grep -r '' /var/lib/pulumi-lvm/attachments 2>/dev/null || :; ls /var/lib/pulumi-lvm/released 2>/dev/null || :`,
-  );
-  return text
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
-    .replace(/\.deleted\.\d+/g, ".deleted.T")
-    .replace(/reap-after=\d+/g, "reap-after=T")
-    .replace(/[ \t]+/g, " ");
-}
 
 describe("a script that dies after any of its commands", () => {
   const common = { host: {} as ReturnType<typeof refTo> };
@@ -49,35 +35,6 @@ describe("a script that dies after any of its commands", () => {
     await closeChannels();
   });
 
-  /**
-   * Does `act` whole once, for the outcome that counts; then, for n = 1, 2, …, lets it die after its nth command, does it again, and
-   * compares. `undo` brings back what was before. Ends when an act survives its cut: then it has fewer commands than n.
-   */
-  async function cutEverywhere(act: () => Promise<unknown>, undo: () => Promise<unknown>): Promise<string[]> {
-    await cutAfter(host, 0);
-    await act();
-    const expected = await outcome();
-    await undo();
-    for (let nth = 1; nth < 50; nth += 1) {
-      await cutAfter(host, nth);
-      const survived = await act().then(
-        () => true,
-        () => false,
-      );
-      const commands = await commandsRun(host);
-      await cutAfter(host, 0);
-      if (!survived) await act();
-      const after = await outcome();
-      if (after !== expected)
-        throw new Error(
-          `After a cut behind command ${nth} (${commands.at(-1)}), up made\n${after}\nand not\n${expected}`,
-        );
-      await undo();
-      if (survived) return commands.map((command) => command.split(" ")[0] ?? "");
-    }
-    throw new Error("more than 50 commands");
-  }
-
   const group = new Managed("volumeGroup", {});
   const pool = new Managed("thinPool", {});
   const thin = new Managed("volume", {});
@@ -93,6 +50,7 @@ describe("a script that dies after any of its commands", () => {
   test("Host", async () => {
     expect(
       await cutEverywhere(
+        host,
         () => node.up(),
         () => node.destroy(),
       ),
@@ -104,6 +62,7 @@ describe("a script that dies after any of its commands", () => {
     const { inputs } = group;
     expect(
       await cutEverywhere(
+        host,
         () => group.up(inputs),
         () => group.destroy(),
       ),
@@ -114,9 +73,10 @@ describe("a script that dies after any of its commands", () => {
       await group.up(inputs);
     };
     const both = { ...inputs, disks: host.disks.slice(0, 2) };
-    expect(await cutEverywhere(() => group.up(both), shrunk)).toEqual(["vgextend"]);
+    expect(await cutEverywhere(host, () => group.up(both), shrunk)).toEqual(["vgextend"]);
     expect(
       await cutEverywhere(
+        host,
         () => group.destroy(),
         () => group.up(inputs),
       ),
@@ -128,6 +88,7 @@ describe("a script that dies after any of its commands", () => {
     const { inputs } = pool;
     expect(
       await cutEverywhere(
+        host,
         () => pool.up(inputs),
         () => pool.destroy(),
       ),
@@ -137,9 +98,10 @@ describe("a script that dies after any of its commands", () => {
       await pool.destroy();
       await pool.up(inputs);
     };
-    expect(await cutEverywhere(() => pool.up({ ...inputs, size: "2GiB" }), again)).toEqual(["lvextend"]);
+    expect(await cutEverywhere(host, () => pool.up({ ...inputs, size: "2GiB" }), again)).toEqual(["lvextend"]);
     expect(
       await cutEverywhere(
+        host,
         () => pool.destroy(),
         () => pool.up(inputs),
       ),
@@ -170,6 +132,7 @@ describe("a script that dies after any of its commands", () => {
     await upTo(node, group, pool);
     expect(
       await cutEverywhere(
+        host,
         () => thin.up(thinInputs()),
         () => thin.destroy(),
       ),
@@ -183,22 +146,16 @@ describe("a script that dies after any of its commands", () => {
       await thin.destroy();
       await thin.up(thinInputs());
     };
-    expect(await cutEverywhere(() => thin.up({ ...thinInputs(), size: "384MiB", name: "data2" }), again)).toEqual([
-      "lvrename",
-      "lvchange",
-      "lvextend",
-      "lvchange",
-      "systemd-run",
-      "systemd-run",
-      "lvchange",
-      "lvchange",
-    ]);
+    expect(await cutEverywhere(host, () => thin.up({ ...thinInputs(), size: "384MiB", name: "data2" }), again)).toEqual(
+      ["lvrename", "lvchange", "lvextend", "lvchange", "systemd-run", "systemd-run", "lvchange", "lvchange"],
+    );
   });
 
   test("Volume, linear: made and grown", async () => {
     await upTo(node, group);
     expect(
       await cutEverywhere(
+        host,
         () => linear.up(linearInputs()),
         () => linear.destroy(),
       ),
@@ -208,7 +165,7 @@ describe("a script that dies after any of its commands", () => {
       await linear.destroy();
       await linear.up(linearInputs());
     };
-    expect(await cutEverywhere(() => linear.up({ ...linearInputs(), size: "96MiB" }), again)).toHaveLength(4);
+    expect(await cutEverywhere(host, () => linear.up({ ...linearInputs(), size: "96MiB" }), again)).toHaveLength(4);
   });
 
   test("Attachment: made and removed", async () => {
@@ -224,6 +181,7 @@ describe("a script that dies after any of its commands", () => {
     });
     expect(
       await cutEverywhere(
+        host,
         () => lease.up(inputs()),
         () => lease.destroy(),
       ),
@@ -231,6 +189,7 @@ describe("a script that dies after any of its commands", () => {
     await lease.up(inputs());
     expect(
       await cutEverywhere(
+        host,
         () => lease.destroy(),
         () => lease.up(inputs()),
       ),
@@ -251,9 +210,9 @@ describe("a script that dies after any of its commands", () => {
     await kept.up();
     const uuid = kept.outputs["uuid"] as string;
     const back = () => kept.up({ ...inputs, adopt: uuid });
-    expect(await cutEverywhere(() => kept.destroy(), back)).toHaveLength(2);
+    expect(await cutEverywhere(host, () => kept.destroy(), back)).toHaveLength(2);
     await kept.destroy();
-    expect(await cutEverywhere(back, () => kept.destroy())).toHaveLength(2);
+    expect(await cutEverywhere(host, back, () => kept.destroy())).toHaveLength(2);
     await back();
     await kept.up({ ...inputs, deletionPolicy: "delete" });
     await kept.destroy();

@@ -62,3 +62,50 @@ export async function removeCutter(host: LabHost): Promise<void> {
     `for name in cut-wrapper ${COMMANDS.join(" ")}; do rm -f /usr/local/sbin/$name; done; rm -f /run/cut-after /run/cut-log`,
   );
 }
+
+/** What matters of a host after an up: what LVM has, without what is new each time, and our files. */
+async function outcomeOn(host: LabHost): Promise<string> {
+  const text = await shOk(
+    host,
+    `vgs --noheadings -o vg_name,vg_tags; lvs -a --noheadings --units b -o lv_name,lv_size,lv_active,lv_autoactivation,pool_lv,lv_tags
+pvs --noheadings -o pv_name,vg_name; grep -r '' /var/lib/pulumi-lvm/attachments 2>/dev/null || :; ls /var/lib/pulumi-lvm/released 2>/dev/null || :`,
+  );
+  return text
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+    .replace(/\.deleted\.\d+/g, ".deleted.T")
+    .replace(/reap-after=\d+/g, "reap-after=T")
+    .replace(/[ \t]+/g, " ");
+}
+
+/**
+ * Does `act` whole once, for the outcome that counts; then, for n = 1, 2, …, lets it die after its nth command, does it again, and
+ * compares. `undo` brings back what was before. Ends when an act survives its cut: then it has fewer commands than n.
+ */
+export async function cutEverywhere(
+  host: LabHost,
+  act: () => Promise<unknown>,
+  undo: () => Promise<unknown>,
+): Promise<string[]> {
+  await cutAfter(host, 0);
+  await act();
+  const expected = await outcomeOn(host);
+  await undo();
+  for (let nth = 1; nth < 50; nth += 1) {
+    await cutAfter(host, nth);
+    const survived = await act().then(
+      () => true,
+      () => false,
+    );
+    const commands = await commandsRun(host);
+    await cutAfter(host, 0);
+    if (!survived) await act();
+    const after = await outcomeOn(host);
+    if (after !== expected)
+      throw new Error(
+        `After a cut behind command ${nth} (${commands.at(-1)}), up made\n${after}\nand not\n${expected}`,
+      );
+    await undo();
+    if (survived) return commands.map((command) => command.split(" ")[0] ?? "");
+  }
+  throw new Error("more than 50 commands");
+}
