@@ -15,7 +15,7 @@ interface Stage {
 export async function demonstrateBackups(host: LabHost, { root, heading, mustSucceed }: Stage): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "pulumi-lvm-demo-backups-"));
   const run = (...words: string[]) => mustSucceed(words, folder);
-  const set = (key: string, value: string) => run("config", "set", key, value);
+  const set = (key: string, value: string) => run("config", "set", key, "--", value);
   try {
     copyExample(root, folder);
     heading("Backups: examples/backups, a bucket in the same stack (here the lab's own S3)");
@@ -24,7 +24,7 @@ export async function demonstrateBackups(host: LabHost, { root, heading, mustSuc
     const { region, accessKey, secretKey, customCaBundle, endpoints, s3UsePathStyle } = awsOf(server);
     const settings = { region, accessKey, customCaBundle, endpoints: JSON.stringify(endpoints), s3UsePathStyle };
     for (const [key, value] of Object.entries(settings)) set(`aws:${key}`, `${value}`);
-    run("config", "set", "--secret", "aws:secretKey", `${secretKey}`);
+    run("config", "set", "--secret", "aws:secretKey", "--", `${secretKey}`);
     const { address, port, user, hostKey, privateKeyFile, disks } = host;
     set("host", JSON.stringify({ connection: { address, port, user, hostKey, privateKeyFile }, disk: disks[0] }));
     set("endpoint", server.endpoint);

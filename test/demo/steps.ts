@@ -13,19 +13,18 @@ const hosts = labHosts().slice(0, 2) as [LabHost, LabHost];
 const heading = (text: string) => console.log(`\n━━ ${text}\n`);
 
 /** Runs the Pulumi CLI as a person would, and shows what it prints. */
-function pulumi(words: readonly string[], cwd = root): number {
-  // A secret that goes into the configuration is for the CLI alone.
-  console.log(`$ pulumi ${words.includes("--secret") ? [...words.slice(0, -1), "…"].join(" ") : words.join(" ")}`);
-  return (
-    spawnSync("pulumi", [...words, "--stack", stack, "--non-interactive", "--color", "never"], {
-      cwd,
-      stdio: "inherit",
-    }).status ?? 1
-  );
+function pulumi([command = "", ...words]: readonly string[], cwd = root): number {
+  // A secret is for the CLI alone, and of a long value the first line says enough.
+  const shown = words.includes("--secret")
+    ? [...words.slice(0, -1), "…"]
+    : words.map((word) => word.replace(/\n.*/s, " …"));
+  console.log(`$ pulumi ${[command, ...shown].join(" ")}`);
+  const options = ["--stack", stack, "--non-interactive", "--color", "never"];
+  return spawnSync("pulumi", [command, ...options, ...words], { cwd, stdio: "inherit" }).status ?? 1;
 }
 
 function mustSucceed(words: readonly string[], cwd = root): void {
-  if (pulumi(words, cwd) !== 0) throw new Error(`The demo ends here: "pulumi ${words.join(" ")}" failed`);
+  if (pulumi(words, cwd) !== 0) throw new Error(`The demo ends here: "pulumi ${words.slice(0, 3).join(" ")}" failed`);
 }
 
 /** Previews the program with some lines added; the preview must refuse them. */

@@ -36,6 +36,21 @@ describe("Backup and Volume.source", () => {
   let before: string;
   let first: string;
   const outputsOf = async (name: string) => (await deployment.state())[name]?.outputs ?? {};
+  /** Looks through the state as it is exported, and what any process or file of ours on the host holds. */
+  async function expectNoSecret(): Promise<void> {
+    const target = (await deployment.outputs())["offsite-target"] as { secretAccessKey: string; masterKey: string };
+    const state = await deployment.exported();
+    const files = await shOk(
+      host,
+      "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'; grep -r '' /var/lib/pulumi-lvm /run/pulumi-lvm /etc/pulumi-lvm 2>/dev/null || :",
+    );
+    const key = await jsonOf<{ password: string }>(deployment, "key", "data");
+    for (const secret of [target.secretAccessKey, target.masterKey, key.password]) {
+      expect(state).not.toContain(secret);
+      expect(files).not.toContain(secret);
+    }
+  }
+
   const base: Spec & Required<Pick<Spec, "volumes" | "backups">> = {
     ...oneHost(host),
     aws: awsOf(server),
@@ -93,18 +108,8 @@ describe("Backup and Volume.source", () => {
     expect(Number(data["bytesSent"])).toBeLessThan(12 * MIB);
   });
 
-  test("a secret of the target is in no state, and in no process list or file of the host afterwards", async () => {
-    const target = (await deployment.outputs())["offsite-target"] as { secretAccessKey: string; masterKey: string };
-    const state = await deployment.exported();
-    const files = await shOk(
-      host,
-      "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'; grep -r '' /var/lib/pulumi-lvm /run/pulumi-lvm /etc/pulumi-lvm 2>/dev/null || :",
-    );
-    const key = await jsonOf<{ password: string }>(deployment, "key", "data");
-    for (const secret of [target.secretAccessKey, target.masterKey, key.password]) {
-      expect(state).not.toContain(secret);
-      expect(files).not.toContain(secret);
-    }
+  test("no secret of the target is in the state, or on the host after a backup", async () => {
+    await expectNoSecret();
   });
 
   test("the command line lists, makes and verifies recovery points, and a program reads the same", async () => {
@@ -194,19 +199,54 @@ describe("Backup and Volume.source", () => {
       );
     });
 
-    test("of a time, on another host, of a linear volume into a thin one: whole, byte for byte", async () => {
-      const id = (await deployment.state())["plain"]?.outputs["volumeId"];
+    test("of a volume that is gone, on another host, as it was at a time; and of the newest that was verified", async () => {
+      const id = (name: string) => outputsOf(name).then(({ volumeId }) => volumeId);
+      const [plain, data] = [await id("plain"), await id("data")];
       const time = (await outputsOf("plain-now"))["time"];
-      const there: Partial<Spec> = {
-        hosts: { ...base.hosts, far: { connection: connectionTo(other) as Record<string, unknown> } },
-        groups: { ...base.groups, farGroup: { host: "far", name: "fast", disks: [other.disks[0]] } },
-        pools: { ...base.pools, farPool: { volumeGroup: "farGroup", name: "pool", size: "1GiB" } },
-      };
-      const source = { target: "offsite", volume: id, recoveryPoint: { atOrBefore: time } };
-      const far = { pool: "farPool", name: "plain", size: "64MiB", deletionPolicy: "delete", source };
-      changesOf(await deployment.up(withVolumes({ ...restored("600MiB"), far }, there)));
-      expect(await checksum(other, "plain", 64)).toBe(await checksum(host, "plain", 64));
+      const was = await checksum(host, "plain", 64);
+      const { plain: _, ...others } = base.volumes;
+      const { "plain-now": __, ...kept } = backups(2);
+      changesOf(await deployment.up(spec({ volumes: others, backups: kept })));
+      expect(await shOk(host, "lvs --noheadings -o lv_name fast")).not.toContain("plain");
+      const sourceOf = (volume: unknown, recoveryPoint: unknown) => ({ target: "offsite", volume, recoveryPoint });
+      const made = { pool: "farPool", deletionPolicy: "delete" };
+      changesOf(
+        await deployment.up(
+          spec({
+            hosts: { ...base.hosts, far: { connection: connectionTo(other) as Record<string, unknown> } },
+            groups: { ...base.groups, farGroup: { host: "far", name: "fast", disks: [other.disks[0]] } },
+            pools: { ...base.pools, farPool: { volumeGroup: "farGroup", name: "pool", size: "1GiB" } },
+            volumes: {
+              ...others,
+              far: { ...made, name: "plain", size: "64MiB", source: sourceOf(plain, { atOrBefore: time }) },
+              verified: { ...made, size: "512MiB", source: sourceOf(data, "latest-verified") },
+            },
+            backups: kept,
+          }),
+        ),
+      );
+      expect(await checksum(other, "plain", 64)).toBe(was);
+      expect(await checksum(other, "verified", 512)).toBe(await checksum(host, "data", 512));
+      await expectNoSecret();
     });
+  });
+
+  test("onDelete says whether a recovery point goes with its Backup", async () => {
+    const more = (onDelete: string) => ({ ...backups(2), extra: { volume: "files", target: "offsite", onDelete } });
+    const { "files-now": _, ...without } = backups(2);
+    changesOf(await deployment.up(spec({ backups: more("forget") })));
+    const extra = (await outputsOf("extra"))["recoveryPoint"];
+    const points = async () => {
+      const { volumes } = await jsonOf<Listed>(deployment, "backups", "--volume", "files");
+      return volumes[0]?.recoveryPoints.map(({ id }) => id) ?? [];
+    };
+    expect(await points()).toContain(extra);
+    changesOf(await deployment.up(spec({ backups: backups(2) })));
+    const left = await points();
+    expect(left).toEqual([(await outputsOf("files-now"))["recoveryPoint"]]);
+    changesOf(await deployment.up(spec({ backups: without })));
+    changesOf(await deployment.up(spec({ backups: backups(2) })));
+    expect(await points()).toEqual([...left, (await outputsOf("files-now"))["recoveryPoint"]]);
   });
 
   test("another master key re-keys every repository: the old password opens none of them", async () => {
