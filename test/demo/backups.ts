@@ -1,23 +1,20 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { infraRepository } from "../e2e/harness/infra-repository.js";
 import { awsOf } from "../e2e/harness/spec.js";
 import { type LabHost, labS3, shOk } from "../lab/index.js";
 
 /** What the demo does a step with: the Pulumi CLI in a folder, and a heading. */
 interface Stage {
-  readonly root: string;
   heading(text: string): void;
   mustSucceed(words: readonly string[], cwd: string): void;
 }
 
 /** examples/backups on a host: two backups, of which the second costs what changed, and a restore that is compared. */
-export async function demonstrateBackups(host: LabHost, { root, heading, mustSucceed }: Stage): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-lvm-demo-backups-"));
+export async function demonstrateBackups(host: LabHost, { heading, mustSucceed }: Stage): Promise<void> {
+  const folder = infraRepository("backups");
   const run = (...words: string[]) => mustSucceed(words, folder);
   const set = (key: string, value: string) => run("config", "set", key, "--", value);
   try {
-    copyExample(root, folder);
     heading("Backups: examples/backups, a bucket in the same stack (here the lab's own S3)");
     run("stack", "init");
     const server = labS3();
@@ -57,16 +54,4 @@ export async function demonstrateBackups(host: LabHost, { root, heading, mustSuc
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** An infra repository with the example in it, and the lab's stand-in for the AWS provider. */
-function copyExample(root: string, folder: string): void {
-  const example = join(root, "examples/backups");
-  cpSync(join(example, "index.ts"), join(folder, "index.ts"));
-  const plugins = `plugins:\n  providers:\n    - name: aws\n      path: ${join(root, "test/lab/aws-plugin")}\n`;
-  writeFileSync(join(folder, "Pulumi.yaml"), `${readFileSync(join(example, "Pulumi.yaml"), "utf8")}${plugins}`);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "infra", private: true }));
-  const compilerOptions = { target: "es2022", module: "nodenext", strict: true, types: ["node"] };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 }

@@ -115,7 +115,7 @@ async function main(): Promise<void> {
   mustSucceed(["destroy", "--yes", "--skip-preview"]);
   await showHosts();
   mustSucceed(["stack", "rm", "--yes"]);
-  await demonstrateBackups(hosts[1], { root, heading, mustSucceed });
+  await demonstrateBackups(hosts[1], { heading, mustSucceed });
 }
 
 main().catch((error: Error) => {

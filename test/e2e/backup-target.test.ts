@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
 import { GetUserCommand } from "@aws-sdk/client-iam";
 import * as S3 from "@aws-sdk/client-s3";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
@@ -9,6 +7,7 @@ import type { BackupTargetRef } from "pulumi-lvm";
 import { backupTargetRef } from "../../provider/schema/backup-target.js";
 import { type LabHost, labHosts, labS3, shOk } from "../lab/index.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
+import { infraRepository } from "./harness/infra-repository.js";
 import { iamClient, removeBucket, s3Client } from "./harness/s3.js";
 import { awsOf, type Spec } from "./harness/spec.js";
 
@@ -345,21 +344,11 @@ describe("BackupTarget.existing", () => {
 });
 
 describe("examples/backup-target", () => {
-  const example = resolve(__dirname, "../../examples/backup-target");
   let directory: string;
   let stack: Stack;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), "pulumi-lvm-example-"));
-    cpSync(join(example, "index.ts"), join(directory, "index.ts"));
-    const plugins = `plugins:\n  providers:\n    - name: aws\n      path: ${resolve(__dirname, "../lab/aws-plugin")}\n`;
-    writeFileSync(join(directory, "Pulumi.yaml"), `${readFileSync(join(example, "Pulumi.yaml"), "utf8")}${plugins}`);
-    writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "infra", private: true }));
-    writeFileSync(
-      join(directory, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: { target: "es2022", module: "nodenext", strict: true, types: ["node"] } }),
-    );
-    symlinkSync(resolve(__dirname, "../../node_modules"), join(directory, "node_modules"));
+    directory = infraRepository("backup-target");
     stack = await LocalWorkspace.createStack({ stackName: `example-${Date.now().toString(36)}`, workDir: directory });
     const { endpoints, s3UsePathStyle, ...settings } = awsOf(server);
     const { region, accessKey, secretKey, customCaBundle } = settings;
