@@ -1,5 +1,5 @@
 import { SingleBar } from "cli-progress";
-import type { BackupProgress } from "../provider/backup/ask-backup-program.js";
+import type { BackupProgress } from "../provider/backup/progress.js";
 import { formatSize } from "../provider/schema/size.js";
 
 /** Without a terminal a line is printed this often, in milliseconds. */

@@ -33,7 +33,7 @@ export interface Failure {
 }
 
 /** What a resource hands to the lifecycle for a change: everything of a step but what the lifecycle knows itself. */
-export type StepRequest = Pick<Step, "title" | "call" | "variables"> & { readonly seconds?: number };
+export type StepRequest = Pick<Step, "title" | "call" | "variables" | "seconds" | "onLine">;
 
 /** What is known of a resource when its outputs are made. */
 export interface Seen<I, O> {

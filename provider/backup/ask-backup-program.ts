@@ -4,6 +4,7 @@ import { ReportError } from "../host/errors.js";
 import type { BackupTargetRef } from "../schema/backup-target.js";
 import type { HostRef } from "../schema/connection.js";
 import { type BackupCommand, programRequest } from "./backup-request.js";
+import { type BackupProgress, readProgress } from "./progress.js";
 import { type RecoveryPoint, recoveryPoint } from "./recovery-point.js";
 
 /** A question to the backup program of a host. */
@@ -22,13 +23,6 @@ export interface BackupQuestion {
   readonly onProgress?: (progress: BackupProgress) => void;
 }
 
-const progressLine = z.object({
-  progress: z.object({ phase: z.string(), bytesDone: z.number(), bytesTotal: z.number() }),
-});
-
-/** How far a run is: bytes are 0 for a phase that is not counted in bytes. */
-export type BackupProgress = z.output<typeof progressLine>["progress"];
-
 /**
  * Runs the backup program of a host outside every lock of ours, and reads its outcome.
  * @throws {ScriptError} If the program failed; `reason` is its code, such as `absent` for a repository that does not exist.
@@ -43,15 +37,11 @@ export async function askBackupProgram<T>(host: HostRef, question: BackupQuestio
     variables: { COMMAND: command, REQUEST: programRequest(target, volumeId, request) },
     machineId: host.machineId,
     ...(seconds === undefined ? {} : { seconds }),
-    ...(onProgress === undefined ? {} : { onLine: (line) => tell(line, onProgress) }),
+    ...(onProgress === undefined ? {} : { onLine: (line) => readProgress(line, onProgress) }),
   });
   const parsed = outcome.safeParse(JSON.parse(facts.get("outcome") ?? "null"));
   if (parsed.success) return parsed.data;
   throw new ReportError(host.name, `the outcome of the backup program does not fit: ${parsed.error.message}`);
-}
-
-function tell(line: string, onProgress: (progress: BackupProgress) => void): void {
-  if (line.startsWith('{"progress": ')) onProgress(progressLine.parse(JSON.parse(line)).progress);
 }
 
 /**

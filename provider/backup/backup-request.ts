@@ -55,6 +55,9 @@ export interface BackupWish {
   readonly uploadKiBps?: number | undefined;
 }
 
+/** A run by hand, or that of another deployment, may be under way: it is waited for. */
+const WAIT_SECONDS = 600;
+
 /** The members of a request to back up a volume. Identity is what a recovery point says of its volume when the volume is gone. */
 export function backupRequest(wish: BackupWish): Record<string, unknown> {
   const { volumeId, volumeName, host, stack, quiesced = false, uploadKiBps, deadlineSeconds } = wish;
@@ -62,7 +65,7 @@ export function backupRequest(wish: BackupWish): Record<string, unknown> {
     volume: { id: volumeId },
     identity: { name: volumeName, stack, host: host.name },
     quiesced,
-    limits: { uploadKiBps, deadlineSeconds },
+    limits: { uploadKiBps, deadlineSeconds, waitSeconds: WAIT_SECONDS },
   };
 }
 

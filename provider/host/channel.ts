@@ -62,6 +62,16 @@ class Lane {
   }
 }
 
+/** Hands each line that a script prints to the step that printed it. */
+function linesByStep({ nonce }: Script, steps: readonly Step[]): (line: string) => void {
+  const start = `@${nonce} step `;
+  let current: Step | undefined;
+  return (line) => {
+    if (line.startsWith(start)) current = steps[Number(line.slice(start.length))];
+    else current?.onLine?.(line);
+  };
+}
+
 /** All traffic of this process with one host: one connection, reads shared, changes batched. */
 export class HostChannel {
   readonly #host: string;
@@ -115,7 +125,8 @@ export class HostChannel {
    */
   async read(step: Step): Promise<ReadonlyMap<string, string>> {
     const script = composeScript([step], undefined, false);
-    const sections = await this.#exec(script, step.seconds ?? this.#connection.runTimeoutSeconds, step.onLine);
+    const seconds = step.seconds ?? this.#connection.runTimeoutSeconds;
+    const sections = await this.#exec(script, seconds, linesByStep(script, [step]));
     const outcome = stepOutcome(this.#host, step, 0, sections);
     if (outcome instanceof Error) throw outcome;
     return outcome;
@@ -156,7 +167,8 @@ export class HostChannel {
     this.#observed = undefined;
     const { runTimeoutSeconds } = this.#connection;
     const seconds = steps.reduce((sum, step) => sum + (step.seconds ?? 0), runTimeoutSeconds);
-    const sections = await this.#exec(composeScript(steps, lock), seconds);
+    const script = composeScript(steps, lock);
+    const sections = await this.#exec(script, seconds, linesByStep(script, steps));
     const refused = lockRefusal(this.#host, sections);
     if (refused) throw refused;
     const observation = readObservation(this.#host, sections);

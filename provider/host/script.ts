@@ -17,8 +17,8 @@ export interface Step {
   readonly machineId: string;
   /** Time that the step may take, in seconds; the connection's run deadline when left out. */
   readonly seconds?: number;
-  /** Is given each line of stdout as it comes; only for a step that runs alone. */
-  readonly onLine?: (line: string) => void;
+  /** Is given each line that the step prints, as it comes. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }
 
 const directory = join(__dirname, "..");

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { backupRequest, programRequest, rekeyRequest, repositoryUrl } from "../backup/backup-request.js";
+import { tellProgress } from "../backup/progress.js";
 import { backupOutcome } from "../backup/recovery-point.js";
 import { defineResource } from "../define-resource.js";
 import { backupTargetRef } from "../schema/backup-target.js";
@@ -97,6 +98,7 @@ export const backup = defineResource<typeof inputs, Outputs>({
       title: `back up volume "${wanted.volumeGroup}/${wanted.volumeName}" to target "${target.name}"`,
       call: "work",
       seconds: wanted.deadlineSeconds + SPARE_SECONDS,
+      onLine: tellProgress(`Backup of volume "${wanted.volumeGroup}/${wanted.volumeName}"`),
       variables: {
         ...variables(wanted, id),
         REKEY: isKeyNew ? rekeyRequest({ ...target, masterKey: previous.target.masterKey }, target, of) : "",

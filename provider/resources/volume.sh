@@ -288,11 +288,14 @@ restore() {
   if (find_lv path "$VG/$wanted_name" && [ -n "$lv_uuid" ]); then
     fail foreign "logical volume \"$VG/$wanted_name\" exists already, so what is restored cannot take that name" "Choose another name"
   fi
-  restore_failed=
-  answer=$(call_backup_program restore "$RESTORE") || restore_failed=yes
-  printf '%s\n' "$answer"
-  if [ -n "$restore_failed" ]; then exit 9; fi
-  outcome=$(printf '%s\n' "$answer" | tail -n 1)
+  # What it prints is shown as it comes, and read at its end.
+  said=$RUN/restore-$ID.out
+  exec 4>&1
+  restore_rc=$({ { call_backup_program restore "$RESTORE" && rc=0 || rc=$?; echo "$rc" >&3; } | tee "$said" >&4; } 3>&1)
+  exec 4>&-
+  outcome=$(tail -n 1 "$said")
+  rm -f "$said"
+  if [ "$restore_rc" != 0 ]; then exit 9; fi
   point=$(printf '%s' "$outcome" | sed -n 's/.*"recoveryPoint": {"id": "\([^"]*\)".*/\1/p')
   size=$(printf '%s' "$outcome" | sed -n 's/.*"sizeBytes": \([0-9]*\).*/\1/p')
   set -- --deltag pulumi-lvm.pending=restore --addtag "pulumi-lvm.restored=$point"

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { actorJson } from "../actor.js";
 import { programRequest, repositoryUrl } from "../backup/backup-request.js";
+import { tellProgress } from "../backup/progress.js";
 import { recoveryPointChoice } from "../backup/recovery-point.js";
 import { defineResource } from "../define-resource.js";
 import { HostError } from "../host/errors.js";
@@ -150,6 +151,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
       title: `finish volume "${wanted.volumeGroup}/${wanted.name}"`,
       call: "work",
       seconds: Math.ceil(found.lv_size / ZERO_BYTES_PER_SECOND) + (isPending(found, "restore") ? RESTORE_SECONDS : 0),
+      onLine: tellProgress(`Restore of volume "${wanted.volumeGroup}/${wanted.name}"`),
       variables: { ...variables(wanted, id), ...restoreVariables(wanted, found) },
     };
   },
