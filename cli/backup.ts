@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { askBackupProgram } from "../provider/backup/ask-backup-program.js";
-import { backupRequest } from "../provider/backup/backup-request.js";
+import { backupRequest, programRequest } from "../provider/backup/backup-request.js";
 import { backupOutcome } from "../provider/backup/recovery-point.js";
 import { formatSize } from "../provider/schema/size.js";
 import { type BackupOptions, chosenBackup } from "./chosen-backup.js";
@@ -21,10 +21,12 @@ export function backupCommand(): Command {
         host,
         {
           command: "backup",
-          target,
-          volumeId,
           title: `back up volume "${chosen.volumeGroup}/${chosen.volumeName}" to target "${target.name}"`,
-          request: backupRequest({ ...chosen, stack: state.known.stack, deadlineSeconds: DEADLINE_SECONDS }),
+          request: programRequest(
+            target,
+            volumeId,
+            backupRequest({ ...chosen, stack: state.known.stack, deadlineSeconds: DEADLINE_SECONDS }),
+          ),
           seconds: DEADLINE_SECONDS,
           onProgress,
         },

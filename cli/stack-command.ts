@@ -67,7 +67,12 @@ async function readStack(options: StackOptions): Promise<StackState> {
   const state = parseStackState(await exportStack({ ...options, cwd }));
   const folder = programFolder(cwd);
   const hosts = state.hosts.map((host) => ({ ...host, connection: resolveKeyFiles(host.connection, folder) }));
-  return { ...state, hosts };
+  // A machine is reached as its Host says today, whatever else is on it.
+  const backups = state.backups.map((each) => {
+    const { name, machineId, connection } = hosts.find((host) => host.machineId === each.host.machineId) ?? each.host;
+    return { ...each, host: { name, machineId, connection } };
+  });
+  return { ...state, hosts, backups };
 }
 
 function chosenHosts({ hosts }: StackState, name: string | undefined): readonly StackHost[] {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { askBackupProgram } from "../provider/backup/ask-backup-program.js";
+import { programRequest } from "../provider/backup/backup-request.js";
 import { type BackupOptions, chosenBackup } from "./chosen-backup.js";
 import { showProgress } from "./show-progress.js";
 import { stackCommand } from "./stack-command.js";
@@ -26,10 +27,8 @@ export function verifyCommand(): Command {
         host,
         {
           command: "verify",
-          target,
-          volumeId,
           title: `verify recovery point ${recoveryPoint} of volume "${name}" in target "${target.name}"`,
-          request: { recoveryPoint, readData: readData === "all" ? true : readData },
+          request: programRequest(target, volumeId, { recoveryPoint, readData: readData === "all" ? true : readData }),
           seconds: VERIFY_SECONDS,
           onProgress,
         },

@@ -8,29 +8,29 @@ import { Volume } from "./volume.js";
 export interface ListBackupsArgs {
   /** The target that is looked into. */
   readonly target: BackupTarget;
-  /** The volume, or the id of one that may be gone. */
-  readonly volume: Volume | pulumi.Input<string>;
-  /** The host that reads the target. Default: the volume's own; needed when the volume is given by its id. */
+  /** The volume, or the id of one that may be gone. Default: every volume that the target has backups of, also those of other stacks. */
+  readonly volume?: Volume | pulumi.Input<string>;
+  /** The host that reads the target. Default: the volume's own; needed when `volume` is no Volume. */
   readonly host?: HostInput;
 }
 
 /**
- * The recovery points of a volume in a target, the oldest first, read when the program runs; none when nothing was ever backed up
+ * The recovery points in a target, the oldest of a volume first, read when the program runs; none when nothing was ever backed up
  * there. It does not wait for a Backup of the same program.
  * @throws {pulumi.RunError} Through the output, if the target cannot be read; at once, if no host is known to read it.
  */
 export function listBackups({ target, volume, host }: ListBackupsArgs): pulumi.Output<RecoveryPoint[]> {
   const reader = host !== undefined ? locationOf(host) : volume instanceof Volume ? volume.location : undefined;
   if (reader === undefined) {
-    throw new pulumi.RunError(
-      "Cannot list backups: a volume that is given by its id needs host, the one that reads the target",
-    );
+    throw new pulumi.RunError("Cannot list backups: set host, the one that reads the target, or give a Volume");
   }
   const id = volume instanceof Volume ? volume.volumeId : pulumi.output(volume);
   const found = pulumi.all([target.ref, id]).apply(([where, volumeId]) =>
     liveAt(reader, async (machine) => {
-      const { listRecoveryPoints } = await import("../provider/backup/ask-backup-program.js");
-      return listRecoveryPoints(machine, where, volumeId);
+      const { listBackedUpVolumes, listRecoveryPoints } = await import("../provider/backup/ask-backup-program.js");
+      if (volumeId !== undefined) return listRecoveryPoints(machine, where, volumeId);
+      const volumes = await listBackedUpVolumes(machine, where);
+      return (await Promise.all(volumes.map((each) => listRecoveryPoints(machine, where, each.volume)))).flat();
     }),
   );
   // What a target holds is no secret, though what opens it is.

@@ -6,6 +6,7 @@ In:   one JSON document on stdin. Secrets are nowhere else: not among the argume
       limits      {deadlineSeconds?, uploadKiBps?, downloadKiBps?, waitSeconds?}; waitSeconds: for another run on the same volume
       backup      volume {id}, identity {name, stack, host}, quiesced?, sampleSegments? (4), snapshotPercent? (20), poolFullPercent? (95)
       list
+      volumes     the repository's url is the folder of all repositories, and its password is not used
       restore     recoveryPoint (an id, "latest", "latest-verified" or {atOrBefore}), device, expectLvUuid, poolFullPercent? (95)
       verify      recoveryPoint? ("latest"), readData? (true, false or a share such as "5%")
       forget      recoveryPoint (an id), prune?
@@ -36,6 +37,8 @@ def _command(name: str) -> Command:
         from backup import back_up as command
     elif name == "list":
         from list_points import list_points as command
+    elif name == "volumes":
+        from list_volumes import list_volumes as command
     elif name == "restore":
         from restore import restore as command
     elif name == "verify":
@@ -47,7 +50,7 @@ def _command(name: str) -> Command:
     elif name == "cleanup":
         from cleanup import clean_up as command
     else:
-        raise invalid("the command", f'is "{name}", and has to be backup, list, restore, verify, forget, rekey or cleanup')
+        raise invalid("the command", f'is "{name}", and has to be backup, list, volumes, restore, verify, forget, rekey or cleanup')
     return command
 
 

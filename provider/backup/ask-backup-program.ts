@@ -3,18 +3,15 @@ import { channelTo } from "../channels.js";
 import { ReportError } from "../host/errors.js";
 import type { BackupTargetRef } from "../schema/backup-target.js";
 import type { HostRef } from "../schema/connection.js";
-import { type BackupCommand, programRequest } from "./backup-request.js";
+import { type BackupCommand, programRequest, volumesRequest } from "./backup-request.js";
 import { type BackupProgress, readProgress } from "./progress.js";
 import { type RecoveryPoint, recoveryPoint } from "./recovery-point.js";
 
 /** A question to the backup program of a host. */
 export interface BackupQuestion {
   readonly command: BackupCommand;
-  readonly target: BackupTargetRef;
-  /** Id of the volume whose repository it is about. */
-  readonly volumeId: string;
-  /** Members of the request beside the repository. */
-  readonly request?: Record<string, unknown>;
+  /** What it is asked, as JSON that holds secrets. */
+  readonly request: string;
   /** What is done, for errors, such as `list recovery points`. */
   readonly title: string;
   /** Time that it may take, in seconds; the connection's run deadline when left out. */
@@ -29,12 +26,12 @@ export interface BackupQuestion {
  * @throws {HostError}
  */
 export async function askBackupProgram<T>(host: HostRef, question: BackupQuestion, outcome: z.ZodType<T>): Promise<T> {
-  const { command, target, volumeId, request = {}, title, seconds, onProgress } = question;
+  const { command, request, title, seconds, onProgress } = question;
   const facts = await channelTo(host).read({
     title,
     script: "backup/ask",
     call: "ask",
-    variables: { COMMAND: command, REQUEST: programRequest(target, volumeId, request) },
+    variables: { COMMAND: command, REQUEST: request },
     machineId: host.machineId,
     ...(seconds === undefined ? {} : { seconds }),
     ...(onProgress === undefined ? {} : { onLine: (line) => readProgress(line, onProgress) }),
@@ -56,5 +53,30 @@ export async function listRecoveryPoints(
 ): Promise<RecoveryPoint[]> {
   const title = `list the recovery points of volume ${volumeId} in target "${target.name}"`;
   const outcome = z.object({ recoveryPoints: z.array(recoveryPoint) });
-  return (await askBackupProgram(host, { command: "list", target, volumeId, title }, outcome)).recoveryPoints;
+  const request = programRequest(target, volumeId, {});
+  return (await askBackupProgram(host, { command: "list", request, title }, outcome)).recoveryPoints;
+}
+
+/** A volume that a target has backups of, as it was called at its last backup; "" where nothing is known but its id. */
+export interface BackedUpVolume {
+  /** Its id. */
+  readonly volume: string;
+  readonly name: string;
+  readonly stack: string;
+  readonly host: string;
+}
+
+const volumesOutcome = z.object({
+  volumes: z.array(z.object({ volume: z.string(), name: z.string(), stack: z.string(), host: z.string() })),
+});
+
+/**
+ * All volumes that a target has backups of, also those that no stack knows any more, sorted by id.
+ * @param host Any host that the target lets in.
+ * @throws {HostError}
+ */
+export async function listBackedUpVolumes(host: HostRef, target: BackupTargetRef): Promise<BackedUpVolume[]> {
+  const title = `list the volumes in target "${target.name}"`;
+  const question = { command: "volumes", request: volumesRequest(target), title } as const;
+  return (await askBackupProgram(host, question, volumesOutcome)).volumes;
 }

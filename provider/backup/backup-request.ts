@@ -8,8 +8,14 @@ export function repositoryUrl({ endpoint, bucket, prefix }: BackupTargetRef, vol
   return `s3:${endpoint.replace(/\/$/, "")}/${path}`;
 }
 
+/** The request for the volumes that a target has backups of, as JSON. It holds secrets. */
+export function volumesRequest(target: BackupTargetRef): string {
+  const { url, ...access } = repositoryAccess(target, "");
+  return JSON.stringify({ repository: { ...access, url: url.replace(/\/$/, "") }, target: targetWord(target.name) });
+}
+
 /** What the program on the host needs in order to open a volume's repository. */
-function repositoryAccess(target: BackupTargetRef, volumeId: string): Record<string, unknown> {
+function repositoryAccess(target: BackupTargetRef, volumeId: string) {
   const { region, accessKeyId, secretAccessKey, caCertificate, masterKey } = target;
   return {
     url: repositoryUrl(target, volumeId),
@@ -29,7 +35,7 @@ function targetWord(name: string): string {
 }
 
 /** What the program on the host can be asked to do. */
-export type BackupCommand = "backup" | "list" | "restore" | "verify" | "forget" | "rekey" | "cleanup";
+export type BackupCommand = "backup" | "list" | "volumes" | "restore" | "verify" | "forget" | "rekey" | "cleanup";
 
 /**
  * A request to the program on the host, as JSON. It holds secrets.

@@ -23,7 +23,8 @@ from repository import Repository
 from request import Request, flag_of, object_of, text_of, volume_id, whole_of
 from segment import SEGMENT_BYTES, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
 from segment_view import ReadView, mounted
-from state_files import state_folder
+from state_files import state_folder, write_file
+from store import IDENTITY_FILE, Store
 from sweep import forget_unfinished, mark_run, remove_with_origin, sweep_snapshots, unmark_run, was_cut
 from thin_metadata import read_delta, read_mapping
 
@@ -62,6 +63,7 @@ class _Run:
         volume = logical_volume.find_volume(volumes, self.volume)
         pool = self._pool(volume, volumes)
         contents = self._contents(is_after_cut)
+        self._identify()
         mark_run(self.folder)
         base = read_base(self.folder)
         doubt = find_doubt(base, self.folder, self.repository.access.url, contents.points, volume, pool, volumes)
@@ -143,6 +145,17 @@ class _Run:
             return Contents([], [], 1)
         forget_unfinished(self.repository, contents.unfinished)
         return contents
+
+    def _identify(self) -> None:
+        """Says in clear, beside the repository, whose it is: whoever has lost the stack's state finds it by that."""
+        if not self.repository.access.url.startswith("s3:"):
+            return
+        text = json.dumps({"volume": self.volume, "name": self.name, "stack": self.stack, "host": self.host}, indent=2) + "\n"
+        said = self.folder / IDENTITY_FILE
+        if said.exists() and said.read_text() == f"{self.repository.access.url}\n{text}":
+            return
+        Store(self.repository.access).put(IDENTITY_FILE, text)
+        write_file(said, f"{self.repository.access.url}\n{text}")
 
     def _room(self, volume: LogicalVolume, pool: LogicalVolume | None) -> int | None:
         """Extents for a classic snapshot, None for a thin one. Raises Failure "full" when there is no room for either."""

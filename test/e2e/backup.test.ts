@@ -226,6 +226,9 @@ describe("Backup and Volume.source", () => {
         ),
       );
       expect(await checksum(other, "plain", 64)).toBe(was);
+      // A target says whose a volume was, though no stack knows it any more.
+      const all = await jsonOf<Listed>(deployment, "backups", "--all");
+      expect(all.volumes.map(({ volume }) => volume).sort()).toEqual(["data", "files", "volume/plain"]);
       expect(await checksum(other, "verified", 512)).toBe(await checksum(host, "data", 512));
       await expectNoSecret();
     });

@@ -105,6 +105,9 @@ test("backup, list, verify and restore go through S3 with a credential that may 
   expect(succeeded(await on.run("list", request))).toMatchObject({
     recoveryPoints: [{ id: first.id }, { id: second.id }],
   });
+  const folder = { ...repository(), url: repository().url.replace(/\/[^/]+$/, "") };
+  const { volumes } = succeeded(await on.run("volumes", { repository: folder })) as unknown as { volumes: unknown[] };
+  expect(volumes).toEqual([{ volume: volume.id, name: "data", stack: expect.any(String), host: expect.any(String) }]);
   expect(succeeded(await on.run("verify", request))).not.toHaveProperty("warning");
   const { device, ...restored } = await on.restore(volume, "latest-verified", 64, { repository: repository() });
   expect(succeeded(restored).digest).toBe(second.digest);

@@ -11,8 +11,8 @@ export interface Spec {
   volumes?: Record<string, Args>;
   /** Volumes may have a `source`: `{ backup }`, or `{ target, volume, recoveryPoint }` with a volume's id. */
   backups?: Record<string, Args & { volume: string; target: string }>;
-  /** Recovery points of a volume, exported as `<name>-backups`. */
-  listBackups?: Record<string, { volume: string; target: string }>;
+  /** Recovery points of a volume, or of all in a target as a host sees it; exported as `<name>-backups`. */
+  listBackups?: Record<string, { volume?: string; target: string; host?: string }>;
   attachments?: Record<string, Args & { volume: string | { stack: string; volume: string }; microVm: string }>;
   /** Settings of the AWS provider in which targets are made; see {@link awsOf}. */
   aws?: Args;

@@ -50,8 +50,8 @@ const backups = each(
 );
 for (const [name, args] of Object.entries(spec.volumes ?? {}).filter(isRestored))
   volumes[name] = makeVolume(name, args);
-const lists = each("listBackups", (_name, { volume, target }) =>
-  lvm.listBackups({ volume: volumes[volume], target: targets[target] }),
+const lists = each("listBackups", (_name, { volume, target, host }) =>
+  lvm.listBackups({ volume: volumes[volume], target: targets[target], host: hosts[host] }),
 );
 const volumeOf = (given) =>
   typeof given === "string"
