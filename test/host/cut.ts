@@ -36,7 +36,15 @@ export async function installCutter(host: LabHost): Promise<void> {
     'echo "${0##*/} $*" >>/run/cut-log',
     "left=$((left - 1))",
     "echo $left >/run/cut-after",
-    "[ $left -gt 0 ] || /bin/kill -9 -- -$(ps -o pgid= $$ | tr -d ' ')",
+    "[ $left -eq 0 ] || exit $code",
+    // What runs it may have a session of its own, as the backup program's commands do: the script is what sshd started.
+    "top=$$",
+    "while :; do",
+    "  parent=$(ps -o ppid= $top | tr -d ' ')",
+    "  case $parent,$(cat /proc/$parent/comm) in 1,* | *,sshd*) break ;; esac",
+    "  top=$parent",
+    "done",
+    "/bin/kill -9 -- -$(ps -o pgid= $top | tr -d ' ') $$",
     "exit $code",
   ].join("\n");
   await shOk(
