@@ -74,6 +74,11 @@ function planAdoption(wanted: VolumeInputs, logicalVolumes: readonly LogicalVolu
   }
   const owner = tagValue(found.lv_tags, "owner");
   if (owner === wanted.owner) return [];
+  if (wanted.source !== undefined) {
+    return fail(
+      `Logical volume ${wanted.adopt} on host "${wanted.host.name}" cannot be adopted and made from a backup\nLeave out adopt for a new volume from the backup, or source for the one that is there`,
+    );
+  }
   const path = `${found.vg_name}/${found.lv_name}`;
   if (owner !== undefined) {
     return fail(

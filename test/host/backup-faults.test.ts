@@ -197,9 +197,9 @@ test("a pool that gets full meanwhile: the backup ends well or says so, and the 
 touch /run/lab-fill; (dd if=/dev/zero of=/dev/fast/filler bs=1M oflag=direct status=none) >/dev/null 2>&1 &`);
   const during = await volume.tryBackup();
   if (during.failure) expect(during.failure.next).not.toBe("");
-  await until("the pool is full", async () =>
-    (await on.sh("lvs --noheadings -o lv_health_status fast/pool")).includes("out_of_data"),
-  );
+  // Gigabytes are written for that, at the speed of the machine.
+  const isFull = async () => (await on.sh("lvs --noheadings -o lv_health_status fast/pool")).includes("out_of_data");
+  await until("the pool is full", isFull, 400_000);
   expect((await volume.tryBackup()).failure).toMatchObject({ code: "full" });
   await on.sh("lvremove -q -y fast/filler");
   await expectRecovery();

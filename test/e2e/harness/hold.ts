@@ -54,9 +54,9 @@ kill -9 $pid`,
   }
 }
 
-/** Waits until something holds; polls. */
-export async function until(claim: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + WAIT_MS; !(await holds()); await sleep(200)) {
-    if (Date.now() > deadline) throw new Error(`This did not come about within ${WAIT_MS / 1000} s: ${claim}`);
+/** Waits until something holds, a minute unless told; polls. */
+export async function until(claim: string, holds: () => Promise<boolean>, waitMs = WAIT_MS): Promise<void> {
+  for (const deadline = Date.now() + waitMs; !(await holds()); await sleep(200)) {
+    if (Date.now() > deadline) throw new Error(`This did not come about within ${waitMs / 1000} s: ${claim}`);
   }
 }

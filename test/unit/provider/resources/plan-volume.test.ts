@@ -5,7 +5,7 @@ import { type VolumeInputs, volume, volumeInputs } from "../../../../provider/re
 import type { LogicalVolume } from "../../../../provider/schema/lvm-report.js";
 import { parseSize } from "../../../../provider/schema/size.js";
 import { tag } from "../../../../provider/schema/tag.js";
-import { hostRef, MACHINE_ID, ownerOf } from "../../samples.js";
+import { hostRef, MACHINE_ID, ownerOf, sampleInputs } from "../../samples.js";
 
 const UUID = "csJfXe-sxE5-3CXc-0x87-jJdj-sSF8-LRH7mA";
 const EXTENT = parseSize("4MiB");
@@ -228,6 +228,14 @@ describe("adopt", () => {
   test("says that nothing differs", () => {
     expect(preview(host(foreign({ lv_tags: [tag("fs", "none")] })), [adopting("1GiB")])).toEqual([]);
     expect(said).toEqual(['Adopting "fast/old" on host "db1": nothing differs']);
+  });
+
+  test("and a source contradict each other", () => {
+    const { target } = sampleInputs.backup as { target: object };
+    const source = { target, volumeId: "11111111-2222-3333-4444-555555555555", recoveryPoint: "latest" };
+    expect(preview(host(foreign()), [wanted("old", "1GiB", { adopt: UUID, source })])).toEqual([
+      expect.stringContaining("cannot be adopted and made from a backup"),
+    ]);
   });
 
   test("takes a volume that its own stack adopted before, in silence", () => {
