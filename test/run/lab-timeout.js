@@ -1,2 +1,3 @@
-// Hosts boot, disks are zeroed and the engine runs: a single test may take minutes. Jest takes no timeout for one project.
-jest.setTimeout(600_000);
+// Hosts boot, disks are zeroed and the engine runs: a single test may take many minutes on a busy machine. Jest takes no timeout for
+// one project.
+jest.setTimeout(1_800_000);
