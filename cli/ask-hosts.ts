@@ -1,5 +1,4 @@
 import { HostError } from "../provider/host/errors.js";
-import type { StackHost } from "./stack-state.js";
 
 /** A host that could not be asked. */
 export interface HostFailure {
@@ -14,10 +13,13 @@ export interface Answers<T> {
   readonly failures: readonly HostFailure[];
 }
 
-/** Asks all hosts at once. One that cannot be asked does not hold up the others. */
-export async function askHosts<T>(
-  hosts: readonly StackHost[],
-  ask: (host: StackHost) => Promise<T>,
+/**
+ * Asks all hosts at once. One that cannot be asked does not hold up the others.
+ * @param hosts Hosts, or questions that bear the name of the host that they go to.
+ */
+export async function askHosts<H extends { readonly name: string }, T>(
+  hosts: readonly H[],
+  ask: (host: H) => Promise<T>,
 ): Promise<Answers<T>> {
   const answers: T[] = [];
   const failures: HostFailure[] = [];

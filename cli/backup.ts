@@ -1,20 +1,15 @@
 import type { Command } from "commander";
 import { askBackupProgram } from "../provider/backup/ask-backup-program.js";
-import { backupRequest, programRequest } from "../provider/backup/backup-request.js";
+import { BACKUP_DEADLINE_SECONDS, backupRequest, programRequest } from "../provider/backup/backup-request.js";
 import { backupOutcome } from "../provider/backup/recovery-point.js";
 import { formatSize } from "../provider/schema/size.js";
-import { type BackupOptions, chosenBackup } from "./chosen-backup.js";
+import { backupOf } from "./chosen-backup.js";
 import { showProgress } from "./show-progress.js";
-import { stackCommand } from "./stack-command.js";
-
-/** Time for one backup, in seconds. */
-const DEADLINE_SECONDS = 86_400;
 
 /** `pulumi-lvm backup` */
 export function backupCommand(): Command {
   const summary = "make a recovery point of a volume now, beside those that the program declares";
-  return stackCommand<BackupOptions>("backup", summary, async (state, _hosts, options, [volume = ""]) => {
-    const chosen = chosenBackup(state, volume, options.target);
+  return backupOf("backup", summary, async (chosen, state, options) => {
     const { target, volumeId, host } = chosen;
     const outcome = await showProgress(options.json === true, (onProgress) =>
       askBackupProgram(
@@ -25,9 +20,9 @@ export function backupCommand(): Command {
           request: programRequest(
             target,
             volumeId,
-            backupRequest({ ...chosen, stack: state.known.stack, deadlineSeconds: DEADLINE_SECONDS }),
+            backupRequest({ ...chosen, stack: state.known.stack, deadlineSeconds: BACKUP_DEADLINE_SECONDS }),
           ),
-          seconds: DEADLINE_SECONDS,
+          seconds: BACKUP_DEADLINE_SECONDS,
           onProgress,
         },
         backupOutcome,
@@ -40,8 +35,5 @@ export function backupCommand(): Command {
       failures: [],
       hasFindings: false,
     };
-  })
-    .argument("<volume>", "its id, its Volume resource, or its logical volume")
-    .requiredOption("--now", "say that it is meant: a backup takes time and room")
-    .option("--target <name>", "the target, by the name of its BackupTarget, when the volume has several");
+  }).requiredOption("--now", "say that it is meant: a backup takes time and room");
 }

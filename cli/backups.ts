@@ -2,11 +2,10 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { listBackedUpVolumes, listRecoveryPoints } from "../provider/backup/ask-backup-program.js";
 import type { RecoveryPoint } from "../provider/backup/recovery-point.js";
-import { HostError } from "../provider/host/errors.js";
 import type { BackupTargetRef } from "../provider/schema/backup-target.js";
 import type { HostRef } from "../provider/schema/connection.js";
 import { formatSize } from "../provider/schema/size.js";
-import type { HostFailure } from "./ask-hosts.js";
+import { askHosts } from "./ask-hosts.js";
 import type { BackupOptions } from "./chosen-backup.js";
 import { shortOwner } from "./short-owner.js";
 import { stackCommand } from "./stack-command.js";
@@ -20,6 +19,10 @@ interface BackupsOptions extends BackupOptions {
 
 /** A volume whose recovery points are listed. */
 interface Listed {
+  /** Of the host that reads them. */
+  readonly name: string;
+  /** What the volume may be called by. */
+  readonly names: readonly string[];
   readonly volume: string;
   readonly volumeId: string;
   readonly target: BackupTargetRef;
@@ -37,19 +40,18 @@ export function backupsCommand(): Command {
         hosts.some(({ machineId }) => machineId === host.machineId) &&
         [undefined, target.name].includes(options.target),
     );
-    const others =
-      options.all === true ? await Promise.all(perTarget(known).map((each) => askOthers(each, state))) : [];
-    const wanted = [...known, ...others.filter((each) => Array.isArray(each)).flat()].filter(
-      (each) =>
-        options.volume === undefined ||
-        [each.volume, each.volumeId, "volumeName" in each ? each.volumeName : ""].includes(options.volume),
+    const others = await askHosts(options.all === true ? perTarget(known) : [], (each) => otherVolumes(each, state));
+    const wanted = [...known.map(listed), ...others.answers.flat()].filter(
+      (each) => options.volume === undefined || each.names.includes(options.volume),
     );
-    const found = await Promise.all(wanted.map(ask));
-    const lists = found.filter((each) => "points" in each);
-    const rows = lists.flatMap(({ listed, points }) => points.map((point) => row(listed, point)));
+    const found = await askHosts(wanted, async (each) => ({
+      ...each,
+      points: await listRecoveryPoints(each.host, each.target, each.volumeId),
+    }));
+    const rows = found.answers.flatMap((each) => each.points.map((point) => row(each, point)));
     return {
       json: {
-        volumes: lists.map(({ listed: { volume, volumeId, target }, points }) => ({
+        volumes: found.answers.map(({ volume, volumeId, target, points }) => ({
           volume,
           volumeId,
           target: target.name,
@@ -57,7 +59,7 @@ export function backupsCommand(): Command {
         })),
       },
       text: rows.length === 0 ? "No recovery points" : table(TITLES, rows),
-      failures: [...others.filter((each) => "error" in each), ...found.filter((each) => "error" in each)],
+      failures: [...others.failures, ...found.failures],
       hasFindings: false,
     };
   })
@@ -68,39 +70,23 @@ export function backupsCommand(): Command {
     );
 }
 
-const perTarget = (backups: readonly StackBackup[]): StackBackup[] =>
-  backups.filter(({ target }, index) => backups.findIndex((each) => each.target.name === target.name) === index);
+function listed({ volume, volumeId, volumeName, target, host }: StackBackup): Listed {
+  return { name: host.name, volume, volumeId, names: [volume, volumeId, volumeName], target, host };
+}
+
+const perTarget = (backups: readonly StackBackup[]): Listed[] =>
+  backups
+    .filter(({ target }, index) => backups.findIndex((each) => each.target.name === target.name) === index)
+    .map(listed);
 
 /** The volumes in a target that no Backup of the stack is about. */
-async function askOthers(
-  { host, target }: StackBackup,
-  { backups, known }: StackState,
-): Promise<Listed[] | HostFailure> {
-  try {
-    return (await listBackedUpVolumes(host, target))
-      .filter(({ volume }) => !backups.some((each) => each.volumeId === volume && each.target.name === target.name))
-      .map(({ volume, name, stack }) => ({
-        volume: name === "" ? volume : shortOwner(`${stack}/volume/${name}`, known.stack),
-        volumeId: volume,
-        target,
-        host,
-      }));
-  } catch (error) {
-    return failureAt(host, error);
-  }
-}
-
-async function ask(listed: Listed): Promise<{ listed: Listed; points: RecoveryPoint[] } | HostFailure> {
-  try {
-    return { listed, points: await listRecoveryPoints(listed.host, listed.target, listed.volumeId) };
-  } catch (error) {
-    return failureAt(listed.host, error);
-  }
-}
-
-function failureAt({ name }: HostRef, error: unknown): HostFailure {
-  if (!(error instanceof HostError)) throw error;
-  return { host: name, error: error.message };
+async function otherVolumes({ host, target }: Listed, { backups, known }: StackState): Promise<Listed[]> {
+  return (await listBackedUpVolumes(host, target))
+    .filter(({ volume }) => !backups.some((each) => each.volumeId === volume && each.target.name === target.name))
+    .map(({ volume: volumeId, name, stack }) => {
+      const volume = name === "" ? volumeId : shortOwner(`${stack}/volume/${name}`, known.stack);
+      return { name: host.name, volume, volumeId, names: [volume, volumeId], target, host };
+    });
 }
 
 function row({ volume, target }: Listed, point: RecoveryPoint): string[] {

@@ -1,10 +1,27 @@
+import type { Command } from "commander";
 import { CliError } from "./cli-error.js";
-import type { StackOptions } from "./stack-command.js";
+import { type Report, type StackOptions, stackCommand } from "./stack-command.js";
 import type { StackBackup, StackState } from "./stack-state.js";
 
 /** Options of the commands that work on one volume's backups. */
 export interface BackupOptions extends StackOptions {
   readonly target?: string;
+}
+
+/**
+ * A command about the backups of one volume to one target.
+ * @param act Gets the volume and target, the state and the options.
+ */
+export function backupOf<O extends BackupOptions>(
+  name: string,
+  summary: string,
+  act: (chosen: StackBackup, state: StackState, options: O) => Promise<Report>,
+): Command {
+  return stackCommand<O>(name, summary, async (state, _hosts, options, [volume = ""]) =>
+    act(chosenBackup(state, volume, options.target), state, options),
+  )
+    .argument("<volume>", "its id, its Volume resource, or its logical volume")
+    .option("--target <name>", "the target, by the name of its BackupTarget, when the volume has several");
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Anchor } from "../provider/events/event-log.js";
 import type { KnownResources } from "../provider/live/orphans.js";
 import type { BackupTargetRef } from "../provider/schema/backup-target.js";
+import { stackOf } from "../provider/schema/common.js";
 import type { HostRef } from "../provider/schema/connection.js";
 import { parseStackResources } from "./stack-resources.js";
 
@@ -82,7 +83,7 @@ export function parseStackState(text: string): StackState {
         target,
       })),
     known: {
-      stack: first?.outputs.owner.split("/").slice(0, 3).join("/") ?? "",
+      stack: stackOf(first?.outputs.owner ?? ""),
       volumes: new Set(volumes.map(({ outputs }) => outputs.volumeId)),
       attachments: new Set(attachments.map(({ outputs }) => outputs.attachmentId)),
       pools: new Set(pools.map(({ outputs }) => outputs.uuid)),

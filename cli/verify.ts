@@ -2,9 +2,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { askBackupProgram } from "../provider/backup/ask-backup-program.js";
 import { programRequest } from "../provider/backup/backup-request.js";
-import { type BackupOptions, chosenBackup } from "./chosen-backup.js";
+import { type BackupOptions, backupOf } from "./chosen-backup.js";
 import { showProgress } from "./show-progress.js";
-import { stackCommand } from "./stack-command.js";
 
 interface VerifyOptions extends BackupOptions {
   readonly recoveryPoint: string;
@@ -19,15 +18,14 @@ const verified = z.object({ recoveryPoint: z.object({ id: z.string(), time: z.st
 /** `pulumi-lvm verify` */
 export function verifyCommand(): Command {
   const summary = "read a volume's repository, compare a recovery point with its manifest, and note when it is good";
-  return stackCommand<VerifyOptions>("verify", summary, async (state, _hosts, options, [volume = ""]) => {
-    const { target, volumeId, host, volume: name } = chosenBackup(state, volume, options.target);
+  return backupOf<VerifyOptions>("verify", summary, async ({ target, volumeId, host, volume }, _state, options) => {
     const { recoveryPoint, readData } = options;
     const outcome = await showProgress(options.json === true, (onProgress) =>
       askBackupProgram(
         host,
         {
           command: "verify",
-          title: `verify recovery point ${recoveryPoint} of volume "${name}" in target "${target.name}"`,
+          title: `verify recovery point ${recoveryPoint} of volume "${volume}" in target "${target.name}"`,
           request: programRequest(target, volumeId, { recoveryPoint, readData: readData === "all" ? true : readData }),
           seconds: VERIFY_SECONDS,
           onProgress,
@@ -42,8 +40,6 @@ export function verifyCommand(): Command {
       hasFindings: false,
     };
   })
-    .argument("<volume>", "its id, its Volume resource, or its logical volume")
-    .option("--target <name>", "the target, by the name of its BackupTarget, when the volume has several")
     .option("--recovery-point <id>", "the recovery point; default: the newest", "latest")
     .addOption(
       new Option("--read-data <share>", "how much of the repository's packs is read: all, or a share such as 5%")

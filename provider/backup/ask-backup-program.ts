@@ -3,13 +3,13 @@ import { channelTo } from "../channels.js";
 import { ReportError } from "../host/errors.js";
 import type { BackupTargetRef } from "../schema/backup-target.js";
 import type { HostRef } from "../schema/connection.js";
-import { type BackupCommand, programRequest, volumesRequest } from "./backup-request.js";
+import { programRequest } from "./backup-request.js";
 import { type BackupProgress, readProgress } from "./progress.js";
 import { type RecoveryPoint, recoveryPoint } from "./recovery-point.js";
 
 /** A question to the backup program of a host. */
 export interface BackupQuestion {
-  readonly command: BackupCommand;
+  readonly command: "backup" | "list" | "verify" | "volumes";
   /** What it is asked, as JSON that holds secrets. */
   readonly request: string;
   /** What is done, for errors, such as `list recovery points`. */
@@ -77,6 +77,6 @@ const volumesOutcome = z.object({
  */
 export async function listBackedUpVolumes(host: HostRef, target: BackupTargetRef): Promise<BackedUpVolume[]> {
   const title = `list the volumes in target "${target.name}"`;
-  const question = { command: "volumes", request: volumesRequest(target), title } as const;
+  const question = { command: "volumes", request: programRequest(target, "", {}), title } as const;
   return (await askBackupProgram(host, question, volumesOutcome)).volumes;
 }

@@ -2,16 +2,10 @@ import { createHash } from "node:crypto";
 import type { BackupTargetRef } from "../schema/backup-target.js";
 import { repositoryPassword } from "./repository-password.js";
 
-/** Where a volume's restic repository is, as restic names it. */
+/** Where a volume's restic repository is, as restic names it; the folder of all of them when `volumeId` is "". */
 export function repositoryUrl({ endpoint, bucket, prefix }: BackupTargetRef, volumeId: string): string {
   const path = [bucket, prefix, "volumes", volumeId].filter((part) => part !== "").join("/");
-  return `s3:${endpoint.replace(/\/$/, "")}/${path}`;
-}
-
-/** The request for the volumes that a target has backups of, as JSON. It holds secrets. */
-export function volumesRequest(target: BackupTargetRef): string {
-  const { url, ...access } = repositoryAccess(target, "");
-  return JSON.stringify({ repository: { ...access, url: url.replace(/\/$/, "") }, target: targetWord(target.name) });
+  return `s3:${endpoint}/${path}`;
 }
 
 /** What the program on the host needs in order to open a volume's repository. */
@@ -34,9 +28,6 @@ function targetWord(name: string): string {
   return `${name.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 50)}-${digest}`;
 }
 
-/** What the program on the host can be asked to do. */
-export type BackupCommand = "backup" | "list" | "volumes" | "restore" | "verify" | "forget" | "rekey" | "cleanup";
-
 /**
  * A request to the program on the host, as JSON. It holds secrets.
  * @param request Members beside the repository and the target.
@@ -48,6 +39,9 @@ export function programRequest(target: BackupTargetRef, volumeId: string, reques
     ...request,
   });
 }
+
+/** Time that a backup gets unless it is told otherwise, in seconds. */
+export const BACKUP_DEADLINE_SECONDS = 86_400;
 
 /** What a backup is asked for. */
 export interface BackupWish {

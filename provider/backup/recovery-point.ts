@@ -25,15 +25,14 @@ export type RecoveryPoint = z.output<typeof recoveryPoint>;
 
 /** What a backup reports: its recovery point and what it took. */
 export const backupOutcome = recoveryPoint
-  .omit({ verified: true })
-  .partial({ volume: true, target: true, name: true, stack: true, host: true })
+  .pick({ id: true, time: true, sizeBytes: true, digest: true, quiesced: true })
   .extend({
     /** Bytes read from the device. */
     bytesRead: z.number(),
     /** Bytes that the repository grew by. */
     bytesSent: z.number(),
-    /** Why everything was read; null when only what had changed was. */
-    full: z.string().nullish(),
+    /** Why everything was read; absent when only what had changed was. */
+    full: z.string().optional(),
     durationSeconds: z.number(),
   });
 

@@ -78,6 +78,13 @@ tag_of() {
   esac
 }
 
+# refuse_unfinished: ends the step when the volume still has to be zeroed, formatted or restored.
+refuse_unfinished() {
+  if has_tag pulumi-lvm.pending=zero || has_tag pulumi-lvm.pending=mkfs || has_tag pulumi-lvm.pending=restore; then
+    fail unfinished "volume \"$lv_vg/$lv_name\" is not finished: its $(tag_of pending) is still due" "Run pulumi up for the stack that declares the volume"
+  fi
+}
+
 # require_vg VG: sets vg_free and vg_extent in bytes. A volume group that cannot be seen is not proof that what it holds is gone.
 require_vg() {
   if ! vg_row=$(vgs --noheadings --units b --nosuffix --separator '|' -o vg_free,vg_extent_size "$1"); then

@@ -1,6 +1,6 @@
 import type { Observation } from "../host/observation.js";
 import type { LogicalVolume } from "../schema/lvm-report.js";
-import { labelsOf, TAG_PREFIX, tagValue } from "../schema/tag.js";
+import { isUnfinished, labelsOf, tagValue } from "../schema/tag.js";
 
 /**
  * `available`: it can be attached. `attached`: one microVM has it. `unfinished`: it still has to be zeroed, formatted or restored.
@@ -81,6 +81,6 @@ function liveVolume(host: string, id: string, found: LogicalVolume): LiveVolume 
 function statusOf(tags: readonly string[]): VolumeStatus {
   if (tagValue(tags, "reap-after") !== undefined) return "deleted";
   if (tagValue(tags, "retained") !== undefined) return "retained";
-  if (["zero", "mkfs", "restore"].some((what) => tags.includes(`${TAG_PREFIX}pending=${what}`))) return "unfinished";
+  if (isUnfinished(tags)) return "unfinished";
   return tagValue(tags, "attachment") === undefined ? "available" : "attached";
 }

@@ -41,9 +41,7 @@ locate() {
     fail leased "volume \"$lv_vg/$lv_name\" is attached to microVM \"$(tag_of microvm)\" by $(tag_of lease-owner)" \
       "A volume is attached to at most one microVM: remove that Attachment first"
   fi
-  if has_tag pulumi-lvm.pending=zero || has_tag pulumi-lvm.pending=mkfs || has_tag pulumi-lvm.pending=restore; then
-    fail unfinished "volume \"$lv_vg/$lv_name\" is not finished: its $(tag_of pending) is still due" "Run pulumi up for the stack that declares the volume"
-  fi
+  refuse_unfinished
 }
 
 lease() {

@@ -10,9 +10,7 @@ reconcile() {
     require_vg "$VG"
     fail gone "volume $VOLUME is not on this host" "Run 'pulumi refresh'; a backup is made on the host that holds the volume"
   fi
-  if has_tag pulumi-lvm.pending=zero || has_tag pulumi-lvm.pending=mkfs || has_tag pulumi-lvm.pending=restore; then
-    fail unfinished "volume \"$lv_vg/$lv_name\" is not finished: its $(tag_of pending) is still due" "Run pulumi up for the stack that declares the volume"
-  fi
+  refuse_unfinished
   report id "$ID"
 }
 

@@ -1,19 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { backupRequest, programRequest, rekeyRequest, repositoryUrl } from "../backup/backup-request.js";
+import {
+  BACKUP_DEADLINE_SECONDS,
+  backupRequest,
+  programRequest,
+  rekeyRequest,
+  repositoryUrl,
+} from "../backup/backup-request.js";
 import { tellProgress } from "../backup/progress.js";
 import { backupOutcome } from "../backup/recovery-point.js";
 import { defineResource } from "../define-resource.js";
 import { backupTargetRef } from "../schema/backup-target.js";
-import { common } from "../schema/common.js";
+import { common, stackOf } from "../schema/common.js";
 import { lvmName } from "../schema/lvm-name.js";
 import { volumeId } from "../schema/volume-id.js";
 
 const ANOTHER = "A Backup is one of one volume at one target: set it back, or declare a new Backup";
-
-/** A backup of any size may take this long; the program's own deadline is `deadlineSeconds`. */
-const DEFAULT_DEADLINE_SECONDS = 86_400;
 
 const inputs = z.strictObject({
   ...common,
@@ -38,8 +41,8 @@ const inputs = z.strictObject({
   deadlineSeconds: z
     .number()
     .positive()
-    .max(30 * DEFAULT_DEADLINE_SECONDS)
-    .default(DEFAULT_DEADLINE_SECONDS)
+    .max(30 * BACKUP_DEADLINE_SECONDS)
+    .default(BACKUP_DEADLINE_SECONDS)
     .meta({ description: "Time for the backup in seconds. Default 86400", change: "ignore" }),
 });
 
@@ -63,8 +66,6 @@ type Outputs = Inputs & {
 
 /** Grace for the script around the program, which ends itself at its deadline. */
 const SPARE_SECONDS = 120;
-
-const stackOf = (owner: string): string => owner.split("/").slice(0, 3).join("/");
 
 const place = (asked: Inputs): string => repositoryUrl(asked.target, asked.volumeId);
 

@@ -1,6 +1,7 @@
 import type { Failure } from "../define-resource.js";
 import type { Observation } from "../host/observation.js";
 import type { Plan } from "../plan.js";
+import { stackOf } from "../schema/common.js";
 import type { LogicalVolume } from "../schema/lvm-report.js";
 import { formatSize, parseSize, roundToExtents } from "../schema/size.js";
 import { tagValue } from "../schema/tag.js";
@@ -52,8 +53,7 @@ function planName(wanted: VolumeInputs, logicalVolumes: readonly LogicalVolume[]
   const found = logicalVolumes.find((lv) => `${lv.vg_name}/${lv.lv_name}` === path);
   if (found === undefined || found.lv_uuid === wanted.adopt) return [];
   const owner = tagValue(found.lv_tags, "owner");
-  if (owner !== undefined && owner.split("/").slice(0, 3).join("/") === wanted.owner.split("/").slice(0, 3).join("/"))
-    return [];
+  if (owner !== undefined && stackOf(owner) === stackOf(wanted.owner)) return [];
   return [
     {
       property: "name",

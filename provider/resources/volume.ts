@@ -11,7 +11,7 @@ import { common } from "../schema/common.js";
 import { lvmName } from "../schema/lvm-name.js";
 import type { LogicalVolume } from "../schema/lvm-report.js";
 import { parseSize, roundToExtents, size } from "../schema/size.js";
-import { encodeTag, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../schema/tag.js";
+import { encodeTag, isUnfinished, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../schema/tag.js";
 import { volumeId } from "../schema/volume-id.js";
 import { inquireSource } from "./inquire-source.js";
 import { planVolume } from "./plan-volume.js";
@@ -121,7 +121,7 @@ const isPending = (lv: LogicalVolume, what: string): boolean => lv.lv_tags.inclu
 
 function isWorkDue(lv: LogicalVolume): boolean {
   const isAttached = tagValue(lv.lv_tags, "attachment") !== undefined;
-  return ["zero", "mkfs", "restore"].some((what) => isPending(lv, what)) || (isPending(lv, "grow") && !isAttached);
+  return isUnfinished(lv.lv_tags) || (isPending(lv, "grow") && !isAttached);
 }
 
 export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({

@@ -1,6 +1,11 @@
 import { hostRef } from "./connection.js";
 import { plainText } from "./plain-text.js";
 
+/** The stack in an owner: organization, project and stack. */
+export function stackOf(owner: string): string {
+  return owner.split("/").slice(0, 3).join("/");
+}
+
 /** Fields that every resource has. */
 export const common = {
   host: hostRef.meta({ description: "The host that it lives on" }),

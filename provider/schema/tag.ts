@@ -34,6 +34,11 @@ export function tagValue(tags: readonly string[], key: string): string | undefin
   return tag === undefined ? undefined : decodeTag(tag.slice(start.length));
 }
 
+/** Whether a volume still has to be zeroed, formatted or restored before it can be used. */
+export function isUnfinished(tags: readonly string[]): boolean {
+  return ["zero", "mkfs", "restore"].some((what) => tags.includes(tag("pending", what)));
+}
+
 /** `pulumi-lvm.<key>=<value>`, with the value encoded. */
 export function tag(key: string, value: string): string {
   return `${TAG_PREFIX}${key}=${encodeTag(value)}`;
