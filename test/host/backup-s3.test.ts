@@ -13,7 +13,7 @@ import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client
 import { closeChannels } from "../../provider/channels.js";
 import { until } from "../e2e/harness/hold.js";
 import { iamClient, type Keys, removeBucket, s3Client } from "../e2e/harness/s3.js";
-import { type LabHost, labHosts, labS3, startS3, stopS3 } from "../lab/index.js";
+import { type LabHost, labHosts, labS3, sh, startS3, stopS3 } from "../lab/index.js";
 import { BackupHost, PASSWORD, type Point, type Printed, succeeded, type Volume } from "./backup-host.js";
 
 const [host] = labHosts() as [LabHost];
@@ -129,6 +129,37 @@ test("the store gone before and during a backup: it fails in words, and the next
     await startS3(server);
   }
   await expectRecovery();
+});
+
+test("the store gone after the data and before the manifest: no recovery point, and the next backup tidies up", async () => {
+  await volume.write(10_000, 5_000);
+  const points = async () =>
+    (
+      succeeded(await on.run("list", { ...volume.request, repository: repository() })) as unknown as {
+        recoveryPoints: Point[];
+      }
+    ).recoveryPoints.map(({ id }) => id);
+  const known = await points();
+  // Holds restic up where it is to store the manifest.
+  const wrapper = `#!/bin/sh
+case "$*" in *--stdin-filename*) : >/run/lab-at-manifest; while [ -e /run/lab-at-manifest ]; do sleep 0.1; done ;; esac
+exec /usr/bin/restic "$@"`;
+  await on.sh(
+    `printf '%s\n' '${wrapper.replaceAll("'", "'\\''")}' >/usr/local/sbin/restic; chmod 755 /usr/local/sbin/restic`,
+  );
+  try {
+    const cut = backup({ limits: { deadlineSeconds: 40 } });
+    await until("the manifest is due", async () => (await sh(host, "test -e /run/lab-at-manifest")).code === 0);
+    await stopS3(server);
+    await on.sh("rm /run/lab-at-manifest /usr/local/sbin/restic");
+    expect((await cut).failure?.code).toMatch(/^(unreachable|deadline)$/);
+  } finally {
+    await startS3(server);
+    await on.sh("rm -f /run/lab-at-manifest /usr/local/sbin/restic");
+  }
+  expect(await points()).toEqual(known);
+  const point = await expectRecovery();
+  expect(await points()).toEqual([...known, point.id]);
 });
 
 test("credentials revoked midway: it fails in words, and the next one succeeds when they are back", async () => {
