@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { runForeground } from "../run/run-foreground.js";
 
 /** `npm run demo [-- --keep]`: boots the lab and goes through the main job on its two hosts. */
 const keep = process.argv.slice(2).includes("--keep");
@@ -10,9 +9,10 @@ if (unknown.length > 0) {
   );
   process.exit(unknown.includes("--help") ? 0 : 2);
 }
-const lab = ["test/lab/main.ts", "run", ...(keep ? ["--keep"] : []), "--"];
-const { status } = spawnSync("tsx", [...lab, "tsx", "test/demo/steps.ts", ...(keep ? ["--keep"] : [])], {
-  cwd: join(__dirname, "../.."),
-  stdio: "inherit",
-});
-process.exit(status ?? 1);
+const keeping = keep ? ["--keep"] : [];
+const node = ["node", "--import", "tsx"];
+runForeground([...node, "test/lab/main.ts", "run", ...keeping, "--", ...node, "test/demo/steps.ts", ...keeping]).then(
+  (code) => {
+    process.exitCode = code;
+  },
+);

@@ -23,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const given = process.env["LAB_HOSTS"] ? Math.floor(labHosts().length / HOSTS_A_WORKER) : WORKERS;
     const workers = Math.max(1, Math.min(given, files.length));
-    const lab = ["tsx", "test/lab/main.ts", "run", "--hosts", `${workers * HOSTS_A_WORKER}`, "--"];
+    const lab = ["node", "--import", "tsx", "test/lab/main.ts", "run", "--hosts", `${workers * HOSTS_A_WORKER}`, "--"];
     return await runForeground([...lab, ...jest, `--maxWorkers=${workers}`], prepared?.env);
   } finally {
     prepared?.remove();
