@@ -35,34 +35,37 @@ export const LIMITS: Readonly<Record<Unit, readonly [number, number]>> = {
   second: [0, 59],
 };
 
-/** systemd takes no date that is further from the end of a month: each month has these. */
-const MAX_FROM_END = 28;
+/** How far from the end of a month systemd lets a day be, for each part of a list: its check takes off three days at each. */
+const maxFromEnd = (parts: number) => 31 - 3 * parts;
 
 export const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
 
 /**
- * A part as it was written, checked as systemd checks it.
+ * A part as it was written, checked and brought into its shortest form as systemd does.
+ * @param parts How many parts the list has, for days that count from the end of the month; else undefined.
  * @throws {RangeError} If a value is out of range or the step leads nowhere; the message is a reason, without the schedule.
  */
-export function checkedPart(unit: Unit, { start, stop, step }: Part, isFromEnd = false): Part {
+export function checkedPart(unit: Unit, { start, stop, step }: Part, parts?: number): Part {
   const [low, limit] = LIMITS[unit];
-  const high = isFromEnd ? MAX_FROM_END : limit;
+  const high = parts === undefined ? limit : maxFromEnd(parts);
   for (const value of [start, stop]) {
-    if (value !== undefined && (value < low || value > high)) {
-      const what = isFromEnd ? "days from the end of a month" : `${unit}s`;
-      throw new RangeError(`the ${unit} ${value} is out of range: ${what} are ${low} to ${high}`);
-    }
+    if (value === undefined || (value >= low && value <= high)) continue;
+    const inList = (parts ?? 1) > 1 ? `, in a list of ${parts},` : "";
+    const what = parts === undefined ? `${unit}s` : `days from the end of a month${inList}`;
+    throw new RangeError(`the ${unit} ${value} is out of range: ${what} are ${low} to ${high}`);
   }
-  if (stop !== undefined && stop < start)
-    throw new RangeError(`the range ${start} to ${stop} of the ${unit} runs backwards`);
   if (step === 0) throw new RangeError(`the step of the ${unit} is 0`);
-  const room = stop !== undefined ? stop - start : isFromEnd ? start - low : high - start;
-  if (step !== undefined && step > room) {
+  if (stop !== undefined) {
+    if (stop < start) throw new RangeError(`the range ${start} to ${stop} of the ${unit} runs backwards`);
+    const last = stop - ((stop - start) % (step ?? 1));
+    if (last === start) return { start };
+    return { start, stop: last, ...(step !== undefined && step > 1 && { step }) };
+  }
+  if (step === undefined) return { start };
+  if (step > (parts === undefined ? high - start : start - low)) {
     throw new RangeError(`the step ${step} of the ${unit} leads past the end, so that ${start} would stand alone`);
   }
-  return stop === start
-    ? { start }
-    : { start, ...(stop !== undefined && { stop }), ...(step !== undefined && { step }) };
+  return { start, step };
 }
 
 /** The values that a field allows, sorted. A day that counts from the end is given as it is, for months of `days` days. */
@@ -114,6 +117,7 @@ function text(field: Field, digits = 2): string {
   if (field === "*") return "*";
   const pad = (value: number) => `${value}`.padStart(digits, "0");
   return field
+    .toSorted((a, b) => a.start - b.start)
     .map(
       ({ start, stop, step }) =>
         `${pad(start)}${stop === undefined ? "" : `..${pad(stop)}`}${step === undefined ? "" : `/${step}`}`,

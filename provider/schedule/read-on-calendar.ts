@@ -87,7 +87,7 @@ function readTime(given: string | undefined): Pick<Calendar, "hour" | "minute" |
 
 function readField(unit: Unit, given: string, isFromEnd = false): Field {
   if (given === "*") return "*";
-  return given.split(",").map((part) => {
+  return given.split(",").map((part, _, { length }) => {
     const match = /^(?<start>\d{1,4})(?:\.\.(?<stop>\d{1,4}))?(?:\/(?<step>\d{1,4}))?$/.exec(part)?.groups;
     if (match === undefined) {
       const hint = part.startsWith("*/") ? `: write 0${part.slice(1)}, or 1${part.slice(1)} for days and months` : "";
@@ -104,7 +104,7 @@ function readField(unit: Unit, given: string, isFromEnd = false): Field {
         ...(stop !== undefined && { stop: years(stop) }),
         ...(step !== undefined && { step }),
       },
-      isFromEnd,
+      isFromEnd ? length : undefined,
     );
   });
 }
