@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
-import { type Document, LineCounter, parseDocument, visit } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import type { PolicySettings } from "../schema/backup-policy.js";
+import { aliasProblem } from "./alias-problem.js";
 import { isTooDeep } from "./is-too-deep.js";
 import { nearest } from "./nearest.js";
 import { policyFile } from "./policy-file.js";
@@ -22,9 +23,6 @@ export interface FilePolicy {
 }
 
 const MAX_BYTES = 2 ** 20;
-
-/** Aliases that repeat others; what is above is made to exhaust memory. */
-const MAX_ALIASES = 100;
 
 /**
  * Reads a policy file, in YAML 1.2 or JSON.
@@ -49,8 +47,8 @@ function readText(path: string, refuse: (message: string) => Error): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     if (error instanceof PolicyFileError) throw error;
-    if (error instanceof TypeError) throw refuse("is not UTF-8 text");
     const { code } = error as NodeJS.ErrnoException;
+    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") throw refuse("is not UTF-8 text");
     if (code === "ENOENT") throw refuse("does not exist; paths are relative to the folder in which the program runs");
     if (code === "EISDIR") throw refuse("is a folder");
     throw refuse(`cannot be read: ${(error as Error).message}`);
@@ -82,7 +80,9 @@ function readPolicies(path: string, text: string, refuse: (problems: readonly Pr
   const problems: Problem[] = source
     .repeatedKeys()
     .map((each) => ({ ...each.place, path: formatPath(each.path), message: "is there twice" }));
-  const result = policyFile.safeParse(plainValue(document, source, refuse), { error: explain, reportInput: true });
+  const bomb = aliasProblem(document);
+  if (bomb !== undefined) throw refuse([{ ...source.placeAt(bomb.offset), path: "", message: bomb.message }]);
+  const result = policyFile.safeParse(document.toJS({ maxAliasCount: -1 }), { error: explain, reportInput: true });
   if (!result.success) problems.push(...result.error.issues.flatMap((issue) => problemsOf(issue, source)));
   if (problems.length > 0 || !result.success) throw refuse(problems.sort(byPlace));
   return result.data.policies.map(({ name, target, match, volumes, ...settings }, index) => {
@@ -96,26 +96,6 @@ function readPolicies(path: string, text: string, refuse: (problems: readonly Pr
       place: `${path}:${line}:${column}`,
     };
   });
-}
-
-function plainValue(
-  document: Document.Parsed,
-  source: SourceMap,
-  refuse: (problems: readonly Problem[]) => Error,
-): unknown {
-  try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    let offset = 0;
-    visit(document, {
-      Alias(_, { range }) {
-        offset = range?.[0] ?? 0;
-      },
-    });
-    const message = "has aliases of aliases without end, as if made to exhaust memory: write out what they stand for";
-    throw refuse([{ ...source.placeAt(offset), path: "", message }]);
-  }
 }
 
 /** What the schema has no words of its own for. */

@@ -39,16 +39,17 @@ export class SourceMap {
   }
 
   /** The value at a path, or its key where the value is a whole block; when there is none, what should hold it. */
-  placeOf(path: Path): Place {
+  placeOf(path: Path, { isKey = false } = {}): Place {
     let [node, offset]: [Node | null, number] = [this.#document.contents, this.#document.contents?.range?.[0] ?? 0];
-    for (const step of path) {
+    for (const [index, step] of path.entries()) {
       const held = this.#resolved(node);
       const pair = isMap(held) ? held.items.find(({ key }) => keyText(key as Node) === String(step)) : undefined;
       const next = isSeq(held) ? held.items[Number(step)] : pair?.value;
       if (pair === undefined && next === undefined) break;
       node = (next ?? null) as Node | null;
-      const isPoint = pair === undefined || (isScalar(node) && node.value !== null) || isAlias(node);
-      offset = (isPoint ? node : (pair?.key as Node))?.range?.[0] ?? offset;
+      const isBlock = !isAlias(node) && !(isScalar(node) && node.value !== null);
+      const isAtKey = pair !== undefined && (isBlock || (isKey && index === path.length - 1));
+      offset = (isAtKey ? (pair.key as Node) : node)?.range?.[0] ?? offset;
     }
     return this.placeAt(offset);
   }
@@ -56,7 +57,7 @@ export class SourceMap {
   /** The key at a path. */
   placeOfKey(path: Path): Place {
     const offset = this.#offsets.get(JSON.stringify(path));
-    return offset === undefined ? this.placeOf(path) : this.placeAt(offset);
+    return offset === undefined ? this.placeOf(path, { isKey: true }) : this.placeAt(offset);
   }
 
   /** Keys that their block has already, each with its place. */

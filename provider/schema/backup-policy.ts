@@ -36,7 +36,9 @@ const retention = z
       code: "custom",
       message: `keeps nothing: give at least one of ${KEEP_RULES.join(", ")}, or leave retention out to keep all`,
     });
-  });
+  })
+  // The rule again, for editors.
+  .meta({ anyOf: KEEP_RULES.map((rule) => ({ required: [rule] })) });
 
 const verification = z.strictObject({
   afterBackup: z.boolean("must be true or false").default(true).meta({
@@ -44,9 +46,14 @@ const verification = z.strictObject({
   }),
   readDataSubset: z
     .strictObject({
-      withinDays: z.int("must be a whole number of days").min(1).max(3650).default(30).meta({
-        description: "Days within which all data is read again, a part with each run. Default 30",
-      }),
+      withinDays: z
+        .int("must be a whole number of days")
+        .min(1, "must be at least 1 day")
+        .max(3650, "must be at most 3650 days")
+        .default(30)
+        .meta({
+          description: "Days within which all data is read again, a part with each run. Default 30",
+        }),
     })
     .optional()
     .meta({ description: "Read the repository's data again, in parts. Default: not" }),
@@ -62,7 +69,7 @@ const hook = (when: string) =>
         .string("must be text")
         .min(1, "must not be empty")
         .max(16_384, "must be at most 16384 characters long; put it into a file on the host")
-        .refine((text) => !text.includes("\0"), "must not have a NUL character")
+        .refine((text) => !/[\0\p{Cs}]/u.test(text), "must be Unicode text without a NUL character")
         .meta({
           description: "Run by /bin/sh -c as root on the host. Its text is no secret: keep those in files there",
         }),
@@ -82,7 +89,8 @@ const hooks = z
   .refine(
     (given) => Object.values(given).some((each) => each !== undefined),
     "has no hook: give before, after or onFailure",
-  );
+  )
+  .meta({ minProperties: 1 });
 
 const heartbeatUrl = z
   .string("must be text")
@@ -136,26 +144,21 @@ export const policyFields = {
   }),
 };
 
-/** Names of settings whose values are secrets. */
-export const SECRET_POLICY_FIELDS = ["heartbeatUrl"] as const;
-
 const fields = z.strictObject(policyFields);
 
 /** Settings of a backup policy with their defaults; schedules and durations as they were written. */
 export type PolicySettings = z.output<typeof fields>;
-/** Settings of a backup policy as a user gives them. */
-export type PolicySettingsInput = z.input<typeof fields>;
 
 type Together = Pick<PolicySettings, "schedule" | "timeZone" | "jitter" | "deadline" | "hooks" | "maxAge">;
 
 /** A rule that two settings break together. */
-export interface PolicyProblem {
+interface PolicyProblem {
   readonly path: readonly (keyof Together | "before" | "after" | "timeout")[];
   readonly message: string;
 }
 
 /** What is wrong with settings that are each right by themselves. */
-export function policyProblems(settings: Together): PolicyProblem[] {
+function policyProblems(settings: Together): PolicyProblem[] {
   const { deadline, hooks: given, jitter, maxAge } = settings;
   const problems: PolicyProblem[] = [];
   const gap = longestGap(settings);
@@ -199,8 +202,8 @@ function explain({ seconds, from, to }: Gap): string {
 const TOGETHER: readonly PropertyKey[] = ["schedule", "timeZone", "jitter", "deadline", "hooks", "maxAge"];
 
 /**
- * Adds {@link policyProblems} to a schema that has {@link policyFields} among its own.
- * They are looked for when the settings that they are about are right, whatever else is wrong.
+ * Adds the rules across fields to a schema that has {@link policyFields} among its own.
+ * They are looked at when the settings that they are about are right, whatever else is wrong.
  */
 export function checkPolicy<S extends z.ZodObject>(schema: S): S {
   return schema.superRefine(
@@ -223,11 +226,11 @@ export const policySettings = checkPolicy(fields);
 
 /**
  * Age in seconds of the newest verified recovery point above which a volume is stale. It does not depend on the day of asking.
- * @throws {RangeError} If the settings have {@link policyProblems}.
+ * @throws {RangeError} If it is not given and the schedule has no two runs.
  */
 export function maxAgeSeconds(settings: Pick<Together, "schedule" | "timeZone" | "jitter" | "maxAge">): number {
   if (settings.maxAge !== undefined) return parseDuration(settings.maxAge);
   const gap = longestGap(settings);
   if (gap === undefined) throw new RangeError("Cannot tell maxAge: the schedule has no two runs");
-  return Math.ceil(gap.seconds * 1.1) + parseDuration(settings.jitter);
+  return gap.seconds + Math.ceil(gap.seconds / 10) + parseDuration(settings.jitter);
 }

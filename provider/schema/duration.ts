@@ -58,12 +58,10 @@ export function formatDuration(seconds: number): string {
 export const duration = (minSeconds = 0, maxSeconds: number = MAX_SECONDS) =>
   z
     .string('must be text such as "26h" or "1d12h"')
-    .regex(DURATION, {
-      error: 'must be whole numbers with the units w, d, h, m, s from large to small, such as "26h" or "1d12h"',
-      abort: true,
-    })
+    .regex(DURATION, 'must be whole numbers with the units w, d, h, m, s from large to small, such as "26h" or "1d12h"')
     .superRefine((text, context) => {
-      const seconds = sum(text);
+      // Not by an abort of the rule above: that would keep rules of what holds the field from being looked at.
+      const seconds = DURATION.test(text) ? sum(text) : minSeconds;
       const refuse = (message: string) => context.addIssue({ code: "custom", message });
       if (seconds < minSeconds) refuse(`must be at least ${formatDuration(minSeconds)}`);
       if (seconds > maxSeconds) refuse(`must be at most ${formatDuration(maxSeconds)}`);

@@ -51,6 +51,8 @@ function read(text: string, refuse: (reason: string) => RangeError): [Calendar, 
   const zone = words.at(-1) ?? "";
   if (words.length > 1 && (zone === "UTC" || /^[A-Z][A-Za-z]+\//.test(zone)))
     throw refuse(`it ends in a time zone, which belongs into timeZone: "${zone}"`);
+  if (words.length > 3 && words.length !== 5)
+    throw refuse(`it has ${words.length} words: cron has five fields, and systemd's syntax has up to three`);
   try {
     const [first, ...others] = words.length === 5 ? readCron(words) : [readOnCalendar(text.trim())];
     if (first === undefined) throw new RangeError("it is empty");
