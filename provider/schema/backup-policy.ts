@@ -144,6 +144,9 @@ export const policyFields = {
   }),
 };
 
+/** Names of settings whose values are secrets. */
+export const SECRET_POLICY_FIELDS = ["heartbeatUrl"] as const;
+
 const fields = z.strictObject(policyFields);
 
 /** Settings of a backup policy with their defaults; schedules and durations as they were written. */
@@ -158,7 +161,7 @@ interface PolicyProblem {
 }
 
 /** What is wrong with settings that are each right by themselves. */
-function policyProblems(settings: Together): PolicyProblem[] {
+export function policyProblems(settings: Together): PolicyProblem[] {
   const { deadline, hooks: given, jitter, maxAge } = settings;
   const problems: PolicyProblem[] = [];
   const gap = longestGap(settings);

@@ -1,4 +1,10 @@
-import { maxAgeSeconds, policySettings } from "../../../../provider/schema/backup-policy.js";
+import {
+  maxAgeSeconds,
+  policyFields,
+  policyProblems,
+  policySettings,
+  SECRET_POLICY_FIELDS,
+} from "../../../../provider/schema/backup-policy.js";
 
 const problems = (given: object) =>
   policySettings.safeParse(given).error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
@@ -111,4 +117,13 @@ test.each([
   ["what is given", { schedule: "daily", maxAge: "2d" }, 172_800],
 ])("a volume is stale after %s", (_name, given, seconds) => {
   expect(maxAgeSeconds(policySettings.parse(given))).toBe(seconds);
+});
+
+test("policyProblems finds the same in settings that were read field by field", () => {
+  const settings = { ...policySettings.parse({ schedule: "daily" }), maxAge: "1h" };
+  expect(policyProblems(settings)).toEqual([{ path: ["maxAge"], message: expect.stringContaining("at least 1d") }]);
+});
+
+test("what is called a secret is a field", () => {
+  expect(Object.keys(policyFields)).toEqual(expect.arrayContaining([...SECRET_POLICY_FIELDS]));
 });
