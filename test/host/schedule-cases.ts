@@ -52,6 +52,8 @@ export const TAKEN: readonly ScheduleCase[] = [
   ["*-*~02,05", "Europe/Berlin", NOW],
   ["*-*~10/3 00:00", "UTC", NOW],
   ["*-*~28", "UTC", NOW],
+  ["Sat *-*~2..27/5", "UTC", NOW],
+  ["*-*-* 8..12/7:5..5", "UTC", NOW],
   ["*/15 2-4 * * 1-5", "Europe/Berlin", NOW],
   ["30 2 * * *", "America/New_York", NOW],
   ["0 3 13 * 5", "UTC", NOW],
@@ -100,6 +102,7 @@ export const REFUSED: readonly string[] = [
   "*-00-01",
   "*-*-00",
   "*-*~29",
+  "*-*~05,26",
   "2200-01-01",
   "*:0/60",
   "*:*/5",
@@ -111,5 +114,6 @@ export const REFUSED: readonly string[] = [
   "12:00 *-*-*",
   "*-*-* 02:30 02:40",
   "1-2-3-4",
+  "0 3 * *",
   "-1:00",
 ];
