@@ -10,15 +10,16 @@ import { eventsCommand } from "./events.js";
 import { hostsCommand } from "./hosts.js";
 import { keyCommand } from "./key.js";
 import { orphansCommand } from "./orphans.js";
+import { policyCommand } from "./policy.js";
 import { FAILED, printError } from "./stack-command.js";
 import { verifyCommand } from "./verify.js";
 import { volumesCommand } from "./volumes.js";
 
 const help = `
-Each command reads the state of a Pulumi stack ('pulumi stack export') and asks the stack's hosts over SSH.
+Each command but 'policy' reads the state of a Pulumi stack ('pulumi stack export') and asks the stack's hosts over SSH.
 Nothing is changed, but by 'backup --now', which makes a recovery point, and by 'verify', which notes that one is good.
 
-Exit codes: 0 all is well, 1 something was found (a broken event log, orphans with --check), 2 wrong usage or a host that cannot be asked`;
+Exit codes: 0 all is well, 1 something was found (a broken event log, orphans with --check, a wrong policy file), 2 wrong usage or a host that cannot be asked`;
 
 const COMMANDS = [
   hostsCommand,
@@ -30,6 +31,7 @@ const COMMANDS = [
   backupCommand,
   verifyCommand,
   keyCommand,
+  policyCommand,
 ];
 
 async function main(): Promise<void> {

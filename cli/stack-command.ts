@@ -27,7 +27,7 @@ export interface Report {
 }
 
 /** Exit codes beside 0. */
-const FINDINGS = 1;
+export const FINDINGS = 1;
 export const FAILED = 2;
 
 /**

@@ -8,6 +8,7 @@ import { defineResource } from "../define-resource.js";
 import { HostError } from "../host/errors.js";
 import { backupTargetRef } from "../schema/backup-target.js";
 import { common } from "../schema/common.js";
+import { labels } from "../schema/label.js";
 import { lvmName } from "../schema/lvm-name.js";
 import type { LogicalVolume } from "../schema/lvm-report.js";
 import { parseSize, roundToExtents, size } from "../schema/size.js";
@@ -15,13 +16,6 @@ import { encodeTag, isUnfinished, labelsOf, labelTags, TAG_PREFIX, tagValue } fr
 import { volumeId } from "../schema/volume-id.js";
 import { inquireSource } from "./inquire-source.js";
 import { planVolume } from "./plan-volume.js";
-
-const labelKey = z.string().regex(/^[A-Za-z0-9_.-]{1,63}$/, "must be 1 to 63 of A-Z a-z 0-9 _ . -");
-
-const labelValue = z
-  .string()
-  .max(200, "must be at most 200 characters long")
-  .refine((text) => !/\p{Cs}/u.test(text), "must be Unicode text, without half of a surrogate pair");
 
 /** What the program says of a volume. */
 export const volumeInputs = z.strictObject({
@@ -56,7 +50,7 @@ export const volumeInputs = z.strictObject({
       description: "File system that is made once, when the volume is made. Default none",
       change: { refuse: "Nothing is ever formatted again: set it back, or declare a new Volume" },
     }),
-  labels: z.record(labelKey, labelValue).default({}).meta({ description: "Labels, kept as LV tags" }),
+  labels: labels.default({}).meta({ description: "Labels, kept as LV tags" }),
   deletionPolicy: z.enum(["tombstone", "retain", "delete"]).default("tombstone").meta({
     description:
       "What a delete does: keep it for the grace period, leave it alone, or remove it at once. Default tombstone",
