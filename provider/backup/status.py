@@ -6,7 +6,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from lease import lease
 from state_files import METRICS, read_json, remove_file, state_folder, write_file
+
+LOCK_SECONDS = 60
 
 # Metric to the path of its value in the status, its unit being part of its name, and its help text.
 _METRICS = (
@@ -34,12 +37,18 @@ def metrics_file(volume: str, target: str) -> Path:
     return METRICS / f"pulumi_lvm_backup_{volume}_{target}.prom"
 
 
+def read(volume: str, target: str) -> dict[str, Any] | None:
+    """The status; None when there never was a run."""
+    return read_json(status_file(volume, target))
+
+
 def record(volume: str, target: str, changes: dict[str, Any]) -> None:
     """Takes members over into the status, and writes the metrics anew. Neither holds a secret."""
-    file = status_file(volume, target)
-    status = {**(read_json(file) or {}), "volume": volume, "target": target, **changes}
-    write_file(file, f"{json.dumps(status, indent=2)}\n")
-    write_file(metrics_file(volume, target), metrics_of(status), 0o644)
+    # A backup, a drill and a verification may end at the same time.
+    with lease(f"status-{volume}-{target}", f"writing the status of volume {volume}", LOCK_SECONDS):
+        status = {**(read(volume, target) or {}), "volume": volume, "target": target, **changes}
+        write_file(status_file(volume, target), f"{json.dumps(status, indent=2)}\n")
+        write_file(metrics_file(volume, target), metrics_of(status), 0o644)
     # Whoever collects metrics is seldom root. It can pass through the folder of our state, and list nothing there.
     METRICS.chmod(0o755)
     METRICS.parent.chmod(0o711)
