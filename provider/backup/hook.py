@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from command import PATH
+from command import PATH, PR_SET_PDEATHSIG
 from failure import Failure
 from interruption import forget_in_child, shielded
 from request import Request, object_of, optional_object, text_of, volume_id, whole_of
-from segment_view import PR_SET_PDEATHSIG
 
 OUTPUT_CHARACTERS = 1500
 POLL_SECONDS = 0.2
