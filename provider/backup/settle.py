@@ -20,6 +20,11 @@ def settle(request: Request, progress: Progress) -> dict[str, Any]:
     progress.report("settle")
     note_policy(request)
     cut = _settle_runs(request)
+    if "drill" in cut:
+        # Not at the top: what a report needs must be enough for the rest.
+        from drill import clean_up_drill
+
+        clean_up_drill(request)
     told = os.environ
     for kind in run_mark.KINDS:
         # Only after the end of a unit that says which kind it runs.
