@@ -18,6 +18,7 @@ from request import Request, object_of, optional_object, text_of, volume_id, who
 
 OUTPUT_CHARACTERS = 1500
 POLL_SECONDS = 0.2
+END_SECONDS = 10
 # Every process of a hook has this in its environment: by it what is left of a killed one is found, whatever groups it made.
 MARK = "PULUMI_LVM_HOOK"
 
@@ -84,14 +85,12 @@ def call_hook(hook: Hook, environment: dict[str, str]) -> None:
     try:
         output, is_over = _watch(process, process.stdout.fileno(), time.monotonic() + hook.timeout_seconds)
     except BaseException:
-        end_hook(hook)
-        process.wait()
+        _kill(hook, process)
         raise
     finally:
         process.stdout.close()
     if is_over:
-        end_hook(hook)
-        process.wait()
+        _kill(hook, process)
         raise _failure(hook, f"it took longer than {hook.timeout_seconds:g} s, and was killed", output)
     if process.returncode != 0:
         end = f"was killed by signal {-process.returncode}" if process.returncode < 0 else f"ended with exit code {process.returncode}"
@@ -99,9 +98,13 @@ def call_hook(hook: Hook, environment: dict[str, str]) -> None:
 
 
 def end_hook(hook: Hook) -> None:
-    """Kills every process of a hook, until there is none: one may make another while this looks."""
+    """Kills every process of a hook, until there is none: one may make another while this looks.
+
+    Gives up after 10 s: a process that hangs in the kernel ends when that lets it, and nobody waits for it here.
+    """
     wanted = f"{MARK}={hook.mark}".encode()
-    while True:
+    deadline = time.monotonic() + END_SECONDS
+    while time.monotonic() < deadline:
         found = [each for each in _processes() if wanted in _environment_of(each)]
         if not found:
             return
@@ -111,6 +114,17 @@ def end_hook(hook: Hook) -> None:
             except ProcessLookupError:
                 pass
         time.sleep(0.02)
+
+
+def _kill(hook: Hook, process: "subprocess.Popen[bytes]") -> None:
+    """Ends a hook that we started: its group, with those that hide their environment, and whatever left the group."""
+    if process.returncode is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    end_hook(hook)
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        pass
 
 
 def _watch(process: "subprocess.Popen[bytes]", descriptor: int, deadline: float) -> tuple[str, bool]:
