@@ -4,12 +4,15 @@ In:   one JSON document on stdin. Secrets are nowhere else: not among the argume
       repository  {url, password, region?, accessKeyId?, secretAccessKey?, caCertificate?}; url as restic takes it: "s3:https://HOST/BUCKET/PATH"
       target      name of the backup target, for state of this host; "default" when left out
       limits      {deadlineSeconds?, uploadKiBps?, downloadKiBps?, waitSeconds?}; waitSeconds: for another run on the same volume
-      backup      volume {id}, identity {name, stack, host}, quiesced?, sampleSegments? (4), snapshotPercent? (20), poolFullPercent? (95)
+      backup      volume {id}, identity {name, stack, host}, quiesced?, timeZone? ("UTC"), sampleSegments? (4),
+                  snapshotPercent? (20), poolFullPercent? (95)
       list
       volumes     the repository's url is the folder of all repositories, and its password is not used
       restore     recoveryPoint (an id, "latest", "latest-verified" or {atOrBefore}), device, expectLvUuid, poolFullPercent? (95)
       verify      recoveryPoint? ("latest"), readData? (true, false or a share such as "5%")
       forget      recoveryPoint (an id), prune?
+      retention   volume {id}, retention {last?, hourly?, daily?, weekly?, monthly?, yearly?, withinSeconds?}, preview?
+      prune       the document of a schedule
       rekey       newPassword
       cleanup     volume {id}; needs no repository
 Out:  JSON lines on stdout: {"progress": {phase, bytesDone, bytesTotal}}, and last {"outcome": {…}} or {"failure": {code, summary, detail, next}}.
@@ -47,10 +50,14 @@ def _command(name: str) -> Command:
         from forget import forget as command
     elif name == "rekey":
         from rekey import rekey as command
+    elif name == "retention":
+        from retention import retain as command
+    elif name == "prune":
+        from prune import prune as command
     elif name == "cleanup":
         from cleanup import clean_up as command
     else:
-        raise invalid("the command", f'is "{name}", and has to be backup, list, volumes, restore, verify, forget, rekey or cleanup')
+        raise invalid("the command", f'is "{name}", and has to be backup, list, volumes, restore, verify, forget, retention, prune, rekey or cleanup')
     return command
 
 
