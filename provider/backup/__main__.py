@@ -13,6 +13,7 @@ In:   one JSON document on stdin. Secrets are nowhere else: not among the argume
       forget      recoveryPoint (an id), prune?
       retention   volume {id}, retention {last?, hourly?, daily?, weekly?, monthly?, yearly?, withinSeconds?}, preview?
       prune       the document of a schedule
+      drill       the document of a schedule, recoveryPoint? ("latest"), poolFullPercent? (95)
       rekey       newPassword
       cleanup     volume {id}; needs no repository
 Out:  JSON lines on stdout: {"progress": {phase, bytesDone, bytesTotal}}, and last {"outcome": {…}} or {"failure": {code, summary, detail, next}}.
@@ -54,10 +55,12 @@ def _command(name: str) -> Command:
         from retention import retain as command
     elif name == "prune":
         from prune import prune as command
+    elif name == "drill":
+        from drill import drill as command
     elif name == "cleanup":
         from cleanup import clean_up as command
     else:
-        raise invalid("the command", f'is "{name}", and has to be backup, list, volumes, restore, verify, forget, retention, prune, rekey or cleanup')
+        raise invalid("the command", f'is "{name}", and has to be backup, list, volumes, restore, verify, forget, retention, prune, drill, rekey or cleanup')
     return command
 
 
