@@ -4,12 +4,16 @@ In:   one JSON document on stdin. Secrets are nowhere else: not among the argume
       repository  {url, password, region?, accessKeyId?, secretAccessKey?, caCertificate?}; url as restic takes it: "s3:https://HOST/BUCKET/PATH"
       target      name of the backup target, for state of this host; "default" when left out
       limits      {deadlineSeconds?, uploadKiBps?, downloadKiBps?, waitSeconds?}; waitSeconds: for another run on the same volume
-      backup      volume {id}, identity {name, stack, host}, quiesced?, sampleSegments? (4), snapshotPercent? (20), poolFullPercent? (95)
+      backup      volume {id}, identity {name, stack, host}, quiesced?, timeZone? ("UTC"), sampleSegments? (4),
+                  snapshotPercent? (20), poolFullPercent? (95)
       list
       volumes     the repository's url is the folder of all repositories, and its password is not used
       restore     recoveryPoint (an id, "latest", "latest-verified" or {atOrBefore}), device, expectLvUuid, poolFullPercent? (95)
       verify      recoveryPoint? ("latest"), readData? (true, false or a share such as "5%")
       forget      recoveryPoint (an id), prune?
+      retention   volume {id}, retention {last?, hourly?, daily?, weekly?, monthly?, yearly?, withinSeconds?}, preview?
+      prune       the document of a schedule
+      drill       the document of a schedule, recoveryPoint? ("latest"), poolFullPercent? (95)
       rekey       newPassword
       cleanup     volume {id}; needs no repository
       run         the schedule document (docs/backup-program.md): a backup with its hooks, retention, verification and heartbeat
@@ -51,6 +55,12 @@ def _command(name: str) -> Command:
         from forget import forget as command
     elif name == "rekey":
         from rekey import rekey as command
+    elif name == "retention":
+        from retention import retain as command
+    elif name == "prune":
+        from prune import prune as command
+    elif name == "drill":
+        from drill import drill as command
     elif name == "cleanup":
         from cleanup import clean_up as command
     elif name == "run":
@@ -62,7 +72,7 @@ def _command(name: str) -> Command:
     elif name == "guard":
         from guard import guard as command
     else:
-        raise invalid("the command", f'is "{name}", which the list at the head of __main__.py does not have')
+        raise invalid("the command", f'is "{name}", and has to be backup, list, volumes, restore, verify, forget, retention, prune, drill, rekey or cleanup')
     return command
 
 

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,14 @@ from progress import Progress
 from quiescence import Quiescence, quiescence
 from recovery_point import MANIFEST_FILE, Contents, data_tags, manifest_tags, read_contents
 from repository import Repository
-from request import Request, flag_of, object_of, text_of, volume_id, whole_of
+from request import Request, flag_of, object_of, optional_text, text_of, volume_id, whole_of
 from segment import SEGMENT_BYTES, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
 from segment_view import ReadView, mounted
 from state_files import state_folder, write_file
 from store import IDENTITY_FILE, Store
 from sweep import forget_unfinished, mark_run, remove_with_origin, sweep_snapshots, unmark_run, was_cut
 from thin_metadata import read_delta, read_mapping
+from wall_clock import fixed_zone, wall_clock
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class _Run:
         self.samples = whole_of(request.fields, "sampleSegments", 4)
         self.snapshot_percent = whole_of(request.fields, "snapshotPercent", 20, 100)
         self.full_percent = whole_of(request.fields, "poolFullPercent", 95, 100)
-        self.hooks = hooks
+        self.time_zone = optional_text(request.fields, "timeZone") or "UTC"
         self.request = request
         self.progress = progress
         self.folder: Path = state_folder(self.volume, self.target)
@@ -259,11 +261,12 @@ class _Run:
 
     def _backup_view(self, folder: Path, parent: list[str], draft: Manifest, tick: Callable[[], None]) -> int:
         """Returns the bytes that restic added to the repository, before it compressed and encrypted them."""
-        arguments = ["backup", "--json", "--ignore-inode", "--ignore-ctime", *parent, "--host", self.host, "--time", _restic_time(draft.time)]
+        moment = wall_clock(draft.time, self.time_zone)
+        arguments = ["backup", "--json", "--ignore-inode", "--ignore-ctime", *parent, "--host", self.host, "--time", _restic_time(moment)]
         for each in data_tags(draft):
             arguments += ["--tag", each]
         added: int | None = None
-        with self.repository.started(*arguments, ".", cwd=folder) as stdout:
+        with fixed_zone(moment) as zone, self.repository.started(*arguments, ".", cwd=folder, time_zone=zone) as stdout:
             for line in stdout:
                 tick()
                 if b'"summary"' in line:
@@ -320,14 +323,15 @@ class _Run:
     def _save(self, manifest: Manifest) -> None:
         """Stores the manifest: from here on the recovery point exists."""
         arguments = ["backup", "--json", "--stdin", "--stdin-filename", MANIFEST_FILE, "--force"]
-        arguments += ["--host", self.host, "--time", _restic_time(manifest.time)]
+        moment = wall_clock(manifest.time, self.time_zone)
+        arguments += ["--host", self.host, "--time", _restic_time(moment)]
         for each in manifest_tags(manifest):
             arguments += ["--tag", each]
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh = self.folder / "manifest.new"
         fresh.write_text(manifest.as_text(), encoding="utf-8")
         try:
-            with fresh.open("rb") as stdin, self.repository.started(*arguments, stdin=stdin):
+            with fresh.open("rb") as stdin, fixed_zone(moment) as zone, self.repository.started(*arguments, stdin=stdin, time_zone=zone):
                 pass
         finally:
             fresh.unlink()
@@ -342,9 +346,9 @@ class _Run:
                     pass
 
 
-def _restic_time(iso: str) -> str:
-    """The form that restic takes; it reads it in the time zone of its environment, which is UTC."""
-    return iso.replace("T", " ").rstrip("Z")
+def _restic_time(moment: datetime) -> str:
+    """The form that restic takes; it reads it in the time zone of its environment."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def make_point(request: Request, progress: Progress, hooks: Quiescence | None) -> dict[str, Any]:

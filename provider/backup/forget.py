@@ -5,6 +5,7 @@ from typing import Any
 from failure import Failure
 from lease import lease
 from progress import Progress
+from prune import alone
 from recovery_point import find_contents
 from repository import Repository
 from request import Request, flag_of, text_of
@@ -30,8 +31,8 @@ def forget(request: Request, progress: Progress) -> dict[str, Any]:
         # The manifest first: cut after it, the rest is an unfinished run that the next backup tidies up.
         repository.unlocking(lambda: repository.run("forget", point.manifest))
         repository.unlocking(lambda: repository.run("forget", point.data))
-        if flag_of(request.fields, "prune"):
-            progress.report("prune")
-            with lease(f"verify-{point.volume}", f"pruning the backups of volume {point.volume}", wait):
-                repository.unlocking(lambda: repository.run("prune"))
+    if flag_of(request.fields, "prune"):
+        progress.report("prune")
+        with alone(point.volume, wait):
+            repository.unlocking(lambda: repository.run("prune"))
     return {"forgotten": True}

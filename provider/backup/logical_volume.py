@@ -16,10 +16,12 @@ VOLUME = "pulumi-lvm.id"
 # A snapshot with these belongs to the backups of that volume to that target. It is no volume: it has no id of its own.
 BACKUP_OF = "pulumi-lvm.backup-of"
 BACKUP_TARGET = "pulumi-lvm.backup-target"
+# A thin volume with this is where a recovery point of that volume was restored to for a drill; it is thrown away.
+DRILL_OF = "pulumi-lvm.drill-of"
 
 _FIELDS = (
     "vg_name,vg_free,vg_extent_size,lv_name,lv_uuid,lv_size,lv_active,lv_device_open,pool_lv,pool_lv_uuid,origin,"
-    "thin_id,chunk_size,data_percent,metadata_percent,snap_percent,lv_snapshot_invalid,lv_health_status,lv_tags"
+    "thin_id,chunk_size,lv_metadata_size,data_percent,metadata_percent,snap_percent,lv_snapshot_invalid,lv_health_status,lv_tags"
 )
 
 
@@ -40,6 +42,7 @@ class LogicalVolume:
     origin: str
     thin_id: int
     chunk_bytes: int
+    metadata_bytes: int
     data_percent: float
     metadata_percent: float
     snapshot_percent: float
@@ -86,6 +89,7 @@ def _read(row: dict[str, str]) -> LogicalVolume:
         origin=row["origin"],
         thin_id=number("thin_id"),
         chunk_bytes=number("chunk_size"),
+        metadata_bytes=number("lv_metadata_size"),
         data_percent=percent("data_percent"),
         metadata_percent=percent("metadata_percent"),
         snapshot_percent=percent("snap_percent"),
@@ -95,29 +99,29 @@ def _read(row: dict[str, str]) -> LogicalVolume:
     )
 
 
-def find_volume(volumes: Iterable[LogicalVolume], volume_id: str) -> LogicalVolume:
+def find_volume(volumes: Iterable[LogicalVolume], volume_id: str, action: str = "back up") -> LogicalVolume:
     """The logical volume that carries a volume's id. Raises Failure "gone", "ambiguous", "deleted" or "unfinished"."""
     found = [each for each in volumes if each.tag_value(VOLUME) == volume_id]
     if not found:
         raise Failure(
             "gone",
-            f"Cannot back up volume {volume_id}",
+            f"Cannot {action} volume {volume_id}",
             "no logical volume of this host carries its id",
             "Bring its volume group back ('vgs' and 'pvs -a' show what is there), or remove its backups from the program",
         )
     if len(found) > 1:
         raise Failure(
             "ambiguous",
-            f"Cannot back up volume {volume_id}",
+            f"Cannot {action} volume {volume_id}",
             f'"{found[0].path}" and "{found[1].path}" both carry its id',
             "Find out which one is the copy, and take the pulumi-lvm tags off it with 'lvchange --deltag'",
         )
     [volume] = found
     if volume.tag_value("pulumi-lvm.reap-after") is not None:
-        raise Failure("deleted", f'Cannot back up "{volume.path}"', "the volume was deleted", 'Bring it back with "adopt" first')
+        raise Failure("deleted", f'Cannot {action} "{volume.path}"', "the volume was deleted", 'Bring it back with "adopt" first')
     pending = volume.tag_value("pulumi-lvm.pending")
     if pending is not None and pending != "grow":
-        raise Failure("unfinished", f'Cannot back up "{volume.path}"', f"it is not finished ({pending})", "Run pulumi up first")
+        raise Failure("unfinished", f'Cannot {action} "{volume.path}"', f"it is not finished ({pending})", "Run pulumi up first")
     return volume
 
 

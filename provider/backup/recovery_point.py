@@ -50,7 +50,8 @@ class RecoveryPoint:
 
 @dataclass(frozen=True)
 class Contents:
-    """points: whole recovery points, the oldest first. unfinished: snapshots of runs that died. next_number: for the next backup."""
+    """points: whole recovery points, the oldest first. unfinished: what runs that died left: data without a manifest,
+    and the manifest that a mark was about to replace. next_number: for the next backup."""
 
     points: list[RecoveryPoint]
     unfinished: list[str]
@@ -85,6 +86,7 @@ def read_contents(snapshots: list[dict[str, Any]]) -> Contents:
     """Sorts the snapshots of a repository. What carries no tags of ours is left alone."""
     data: dict[str, str] = {}
     manifests: dict[str, RecoveryPoint] = {}
+    superseded: list[str] = []
     highest = 0
     for snapshot in snapshots:
         tags: list[str] = snapshot.get("tags") or []
@@ -97,13 +99,17 @@ def read_contents(snapshots: list[dict[str, Any]]) -> Contents:
         elif kind == "manifest":
             found = _point(point, int(number), snapshot["id"], tags)
             # A mark is a new snapshot in place of the old one; cut between the two, both are there.
-            if point not in manifests or found.verified is not None:
-                manifests[point] = found
+            known = manifests.get(point)
+            if known is not None and (found.verified or "") < (known.verified or ""):
+                known, found = found, known
+            if known is not None:
+                superseded.append(known.manifest)
+            manifests[point] = found
     points = [replace(each, data=data[each.id]) for each in manifests.values() if each.id in data]
     whole = {each.id for each in points}
     return Contents(
         points=sorted(points, key=lambda each: (each.number, each.time)),
-        unfinished=[id for point, id in data.items() if point not in whole],
+        unfinished=[*superseded, *(id for point, id in data.items() if point not in whole)],
         next_number=highest + 1,
     )
 

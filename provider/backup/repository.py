@@ -4,6 +4,7 @@ import ctypes
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ from state_files import RUN
 
 CONNECT_SECONDS = 10
 END_SECONDS = 10
+POLL_BYTES = 1 << 16
 
 # What restic 0.14 prints, in the order in which it is looked for: code, pattern, what to do.
 _CAUSES = (
@@ -82,15 +84,23 @@ class Repository:
 
     @contextmanager
     def started(
-        self, *arguments: str, secret_input: str | None = None, cwd: Path | None = None, stdin: IO[bytes] | None = None
+        self,
+        *arguments: str,
+        secret_input: str | None = None,
+        cwd: Path | None = None,
+        stdin: IO[bytes] | None = None,
+        time_zone: str = "UTC",
     ) -> Generator[IO[bytes], None, None]:
-        """Runs restic while the block reads its stdout. It is killed when the block is left by an exception, and when we die."""
+        """Runs restic while the block reads its stdout. It is killed when the block is left by an exception, and when we die.
+
+        time_zone: in which it reads times and stores them.
+        """
         with tempfile.TemporaryFile() as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
             argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *ca, *self._options(), *(a.format(secret=secret) for a in arguments)]
             with shielded():
                 process = subprocess.Popen(
-                    argv, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, env=self._environment(), cwd=cwd,
-                    pass_fds=descriptors, preexec_fn=_die_with_parent,
+                    argv, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, cwd=cwd,
+                    env={**self._environment(), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=_die_with_parent,
                 )  # fmt: skip
             assert process.stdout is not None
             try:
@@ -168,6 +178,14 @@ class Repository:
         named = next(((name, cure) for name, pattern, cure in _CAUSES if re.search(pattern, text, re.IGNORECASE)), None)
         name, cure = named or ("restic", "Look at the message of restic, and run it again after the cause is gone")
         return Failure(name, f"Cannot {_action(arguments)} {self.access.url}", f'"restic {arguments[0]}" ended with exit code {code}: {shown}', cure)
+
+
+def until_end(stdout: IO[bytes], tick: Callable[[], None]) -> None:
+    """Waits for the end of restic, which says little meanwhile, and calls tick each second."""
+    while True:
+        if select.select([stdout], [], [], 1)[0] and not os.read(stdout.fileno(), POLL_BYTES):
+            return
+        tick()
 
 
 def _action(arguments: tuple[str, ...]) -> str:

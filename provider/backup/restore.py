@@ -3,6 +3,7 @@
 import fcntl
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,11 @@ from logical_volume import LogicalVolume
 from manifest import Manifest
 from progress import Progress
 from recovery_point import find_contents, load_manifest, select
-from repository import Repository
+from repository import Repository, until_end
 from request import Request, text_of, whole_of
 from segment import BLKFLSBUF, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
 from segment_view import WriteView, mounted
 from thin_metadata import read_mapping
-
-POLL_BYTES = 1 << 16
 
 
 def restore(request: Request, progress: Progress) -> dict[str, Any]:
@@ -46,8 +45,8 @@ def restore(request: Request, progress: Progress) -> dict[str, Any]:
             logical_volume.refuse_full_pool(pool, limit, f"Cannot restore recovery point {point.id} into {device}")
         progress.report("empty", 0, target.size_bytes)
         _empty(device, target, pool)
-        written = _fill(repository, point.data, device, manifest, progress)
-        compared = _compare(device, target, pool, manifest, progress)
+        written = fill(repository, point.data, device, manifest, progress)
+        compared = compare(device, target, pool, manifest, progress)
         return {
             "recoveryPoint": point.as_json(),
             "sizeBytes": manifest.size_bytes,
@@ -94,27 +93,36 @@ def _empty(device: str, target: LogicalVolume, pool: LogicalVolume | None) -> No
         os.close(descriptor)
 
 
-def _fill(repository: Repository, data: str, device: str, manifest: Manifest, progress: Progress) -> int:
-    """Lets restic restore into the view. Returns the bytes written; zeros are not."""
+def fill(
+    repository: Repository, data: str, device: str, manifest: Manifest, progress: Progress, watch: Callable[[], None] | None = None
+) -> int:
+    """Lets restic restore into the view. The device must read as zeros. Returns the bytes written; zeros are not.
+
+    watch: called at least each second meanwhile, to end it by an exception; who gives it keeps pruning off, and restic takes no lock.
+    """
     table = HashTable(segment_count(manifest.size_bytes))
     total = sum(segment_length(index, manifest.size_bytes) for index in manifest.segments)
 
     def view(descriptor: int) -> WriteView:
         return WriteView(descriptor, manifest.size_bytes, table)
 
-    def fill(folder: Path) -> str:
-        with repository.started("restore", data, "--target", str(folder)) as stdout:
-            while os.read(stdout.fileno(), POLL_BYTES):
-                progress.report("restore", table.counted, total)
+    def tick() -> None:
+        progress.report("restore", table.counted, total)
+        if watch is not None:
+            watch()
+
+    def bring(folder: Path) -> str:
+        with repository.started("restore", *(["--no-lock"] if watch is not None else []), data, "--target", str(folder)) as stdout:
+            until_end(stdout, tick)
         return ""
 
     progress.report("restore", 0, total)
     with mounted(view, device, is_writable=True) as folder:
-        repository.unlocking(lambda: fill(folder))
+        repository.unlocking(lambda: bring(folder))
     return table.counted
 
 
-def _compare(device: str, target: LogicalVolume, pool: LogicalVolume | None, manifest: Manifest, progress: Progress) -> int:
+def compare(device: str, target: LogicalVolume, pool: LogicalVolume | None, manifest: Manifest, progress: Progress) -> int:
     """Reads back what the device holds, also where it should hold nothing. Returns the bytes read."""
     descriptor = os.open(device, os.O_RDONLY | os.O_CLOEXEC)
     try:

@@ -35,6 +35,8 @@ from state_files import RUN
 VIEW = RUN / "view"
 DESCRIPTION = "volume.json"
 MOUNT_SECONDS = 30
+# The descriptor of a view that is of no device.
+NO_DEVICE = -1
 # What a write is divided into to find zeros: the smallest chunk of a thin pool (lvmthin(7)).
 ZERO_BYTES = 64 << 10
 
@@ -148,8 +150,8 @@ class WriteView(Operations):
 
     def __init__(self, descriptor: int, size_bytes: int, table: HashTable) -> None:
         self._descriptor = descriptor
-        self._size = size_bytes
-        self._table = table
+        self.size_bytes = size_bytes
+        self.table = table
         self._names: set[str] = set()
 
     def getattr(self, path: str, fh: int | None = None) -> dict[str, Any]:
@@ -161,7 +163,7 @@ class WriteView(Operations):
             return _file_attributes(0, 0)
         if path.count("/") == 1:
             return _folder_attributes()
-        return _file_attributes(segment_length(_index(path), self._size), 0)
+        return _file_attributes(segment_length(_index(path), self.size_bytes), 0)
 
     def readdir(self, path: str, fh: int) -> list[str]:
         start = "/" if path == "/" else f"{path}/"
@@ -172,7 +174,7 @@ class WriteView(Operations):
         return 0
 
     def create(self, path: str, mode: int, fi: object = None) -> int:
-        if path != f"/{DESCRIPTION}" and segment_length(_index(path), self._size) <= 0:
+        if path != f"/{DESCRIPTION}" and segment_length(_index(path), self.size_bytes) <= 0:
             raise FuseOSError(errno.ENOSPC)
         self._names.add(path)
         return 0
@@ -187,8 +189,13 @@ class WriteView(Operations):
         if path == f"/{DESCRIPTION}":
             return len(data)
         index = _index(path)
-        if offset + len(data) > segment_length(index, self._size):
+        if offset + len(data) > segment_length(index, self.size_bytes):
             raise FuseOSError(errno.ENOSPC)
+        self.take(index, offset, data)
+        return len(data)
+
+    def take(self, index: int, offset: int, data: bytes) -> None:
+        """A part of a segment has come."""
         start = index * SEGMENT_BYTES + offset
         at = 0
         while at < len(data):
@@ -197,13 +204,12 @@ class WriteView(Operations):
             if part.count(0) != len(part):
                 self._write(part, start + at)
             at += len(part)
-        return len(data)
 
     def _write(self, part: bytes, start: int) -> None:
         done = 0
         while done < len(part):
             done += os.pwrite(self._descriptor, part[done:], start + done)
-        self._table.count(len(part))
+        self.table.count(len(part))
 
     def truncate(self, path: str, length: int, fh: int | None = None) -> int:
         return 0
@@ -219,10 +225,10 @@ class WriteView(Operations):
 
 
 @contextmanager
-def mounted(make: Callable[[int], Operations], device: str, is_writable: bool) -> Generator[Path, None, None]:
-    """Mounts a view of a device in a process of its own, which ends with this one. make: the view of an open descriptor.
+def mounted(make: Callable[[int], Operations], device: str | None, is_writable: bool) -> Generator[Path, None, None]:
+    """Mounts a view of a device in a process of its own, which ends with this one.
 
-    Raises Failure "view" when it cannot be mounted.
+    make: the view of an open descriptor; -1 when device is None, for a view that has none. Raises Failure "view" when it cannot be mounted.
     """
     VIEW.mkdir(parents=True, exist_ok=True)
     with shielded():
@@ -238,7 +244,7 @@ def mounted(make: Callable[[int], Operations], device: str, is_writable: bool) -
             _unmount(child)
 
 
-def _serve(make: Callable[[int], Operations], device: str, is_writable: bool) -> None:
+def _serve(make: Callable[[int], Operations], device: str | None, is_writable: bool) -> None:
     """The process of the view; never returns."""
     code = 1
     try:
@@ -249,15 +255,15 @@ def _serve(make: Callable[[int], Operations], device: str, is_writable: bool) ->
         for standard in (0, 1):
             os.dup2(null, standard)
         mode = os.O_RDWR | os.O_EXCL if is_writable else os.O_RDONLY
-        descriptor = os.open(device, mode | os.O_CLOEXEC)
+        descriptor = NO_DEVICE if device is None else os.open(device, mode | os.O_CLOEXEC)
         # The kernel asks for names and attributes once: nothing changes them behind its back.
         FUSE(make(descriptor), str(VIEW), foreground=True, nothreads=is_writable, ro=not is_writable, fsname="pulumi-lvm",
              attr_timeout=0 if is_writable else 3600, entry_timeout=0 if is_writable else 3600, max_read=131072, big_writes=True)  # fmt: skip
-        if is_writable:
+        if is_writable and descriptor != NO_DEVICE:
             os.fsync(descriptor)
         code = 0
     except BaseException as error:
-        print(f"the view of {device} failed: {error}", file=sys.stderr)
+        print(f"the view of {device or 'what is read back'} failed: {error}", file=sys.stderr)
     finally:
         os._exit(code)
 

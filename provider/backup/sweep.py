@@ -9,6 +9,7 @@ from base import read_base
 from failure import Failure
 from logical_volume import LogicalVolume
 from repository import Repository
+from scratch_volume import sweep_dead_drills
 from state_files import remove_file, write_file
 
 
@@ -26,8 +27,9 @@ def was_cut(folder: Path) -> bool:
 
 
 def sweep_snapshots(volumes: Iterable[LogicalVolume], volume: str, target: str, folder: Path) -> bool:
-    """Removes the snapshots of dead runs, all but the base, and releases what they reserved. Tells whether there were any."""
+    """Removes the snapshots of dead runs, all but the base, and releases what they reserved; and what dead drills left. Tells whether there was any."""
     found = list(volumes)
+    had_drills = sweep_dead_drills(found, volume)
     base = read_base(folder)
     kept = base.snapshot_uuid if base is not None else ""
     left = [each for each in logical_volume.backup_snapshots(found, volume, target) if each.uuid != kept]
@@ -40,7 +42,7 @@ def sweep_snapshots(volumes: Iterable[LogicalVolume], volume: str, target: str, 
     for snapshot in found:
         if snapshot.uuid == kept and snapshot.is_active and not snapshot.is_open:
             logical_volume.deactivate(snapshot)
-    return bool(left)
+    return had_drills or bool(left)
 
 
 def remove_with_origin(snapshot: LogicalVolume, origin: LogicalVolume | None) -> None:

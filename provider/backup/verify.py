@@ -1,19 +1,23 @@
-"""The command "verify": whether a recovery point can be restored, without room for a restore."""
+"""Whether a recovery point can be restored, found out without room for a restore: the command "verify", and the check after each backup."""
 
 import hashlib
 import re
 import tarfile
 import time
+from dataclasses import replace
 from typing import Any
 
 import status
+import trust
+from data_read import next_part, read_data_read
 from failure import Failure
 from lease import lease
 from manifest import Manifest
 from progress import Progress
+from read_back import differs, read_back
 from recovery_point import RecoveryPoint, find_contents, load_manifest, select
 from repository import Repository
-from request import Request, invalid
+from request import Request, flag_of, invalid, optional_object, volume_id, whole_of
 from segment import segment_length, segment_path
 from segment_view import DESCRIPTION
 from state_files import state_folder
@@ -31,16 +35,17 @@ def verify(request: Request, progress: Progress) -> dict[str, Any]:
     point = select(points, request.fields.get("recoveryPoint", "latest"))
     # Not the lease of backups: reading all may take hours, and disturbs none. Only pruning does, and takes this one too.
     with lease(f"verify-{point.volume}", f"a verification of volume {point.volume}", request.limits.wait_seconds):
+        is_read = False
         try:
             manifest = load_manifest(repository, point)
             progress.report("check")
             repository.run("check", "--no-lock", *share)
+            is_read = True
             compared = _compare(repository, point, manifest, progress)
         except Failure as failure:
-            _record(point, started, failure)
+            trust.record_failure(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
             raise
-        when = _record(point, started, None)
-        warning = _mark(repository, point, when)
+        when, warning = trust.vouch(repository, point, {"lastVerification": _outcome(point, started, None)})
         return {
             "recoveryPoint": {**point.as_json(), "verified": when},
             "bytesCompared": compared,
@@ -48,6 +53,86 @@ def verify(request: Request, progress: Progress) -> dict[str, Any]:
             "durationSeconds": round(time.monotonic() - started, 3),
             **({"warning": warning} if warning else {}),
         }
+
+
+def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
+    """After a backup: restic's check of the structure, the part of all data that is due, and the newest recovery point.
+
+    Of that only the segments are read that no verified one vouches for, so that the cost follows the change; then it is verified too.
+    `verification.afterBackup` false leaves the recovery point out. Raises Failure "mismatch" or "damaged" like verify.
+    """
+    started = time.monotonic()
+    volume = volume_id(request.fields)
+    wanted = optional_object(request.fields, "verification")
+    folder = state_folder(volume, request.target)
+    # What is checked comes from the repository itself. Only the segments to compare are looked up by the cache: they are never in it.
+    repository = Repository(request.access(), request.limits, None)
+    cached = Repository(request.access(), request.limits, folder / "cache")
+    progress.report("prepare")
+    with lease(f"verify-{volume}", f"a verification of volume {volume}", request.limits.wait_seconds):
+        points = [each for each in find_contents(repository).points if each.volume == volume]
+        point = select(points, "latest")
+        doubted = trust.doubted_since(volume, request.target)
+        is_due = flag_of(wanted, "afterBackup") and (point.verified or "") <= doubted
+        is_read = False
+        indexes: list[int] = []
+        compared = 0
+        try:
+            progress.report("check")
+            parts = _check(request, repository, volume)
+            if is_due:
+                is_read = True
+                manifest = load_manifest(repository, point)
+                indexes = _unvouched(repository, points, manifest, doubted)
+                if 2 * len(indexes) > len(manifest.segments):
+                    compared = _compare(repository, point, manifest, progress)
+                elif indexes:
+                    compared = read_back(cached, point, manifest, indexes, progress)
+        except Failure as failure:
+            trust.record_failure(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
+            raise
+        when, warning = point.verified, ""
+        last = {"lastVerification": _outcome(point, started, None)}
+        if is_due:
+            when, warning = trust.vouch(repository, point, last)
+        else:
+            status.record(volume, request.target, last)
+        return {
+            "recoveryPoint": {**point.as_json(), "verified": when},
+            "bytesCompared": compared,
+            "segments": len(indexes),
+            "dataParts": parts,
+            "durationSeconds": round(time.monotonic() - started, 3),
+            **({"warning": warning} if warning else {}),
+        }
+
+
+def _check(request: Request, repository: Repository, volume: str) -> list[str]:
+    """Lets restic check the structure, and read the parts of all data that are due. Returns these, such as "3/26"."""
+    days = whole_of(optional_object(request.fields, "verification"), "readDataWithinDays", 0)
+    run_seconds = whole_of(optional_object(request.fields, "policy"), "maxAgeSeconds", 0, 2**53)
+    parts: list[str] = []
+    now = int(time.time())
+    record = read_data_read((status.read(volume, request.target) or {}).get("dataRead"))
+    while days and (due := next_part(record, days, run_seconds, now)):
+        part = f"{due.next}/{due.of}"
+        repository.run("check", "--no-lock", f"--read-data-subset={part}")
+        parts.append(part)
+        # At once, so that a run that is cut does not read it again. A part that is damaged stays due.
+        record = replace(due, next=due.next + 1)
+        status.record(volume, request.target, {"dataRead": record.as_json()})
+    if not parts:
+        repository.run("check", "--no-lock")
+    return parts
+
+
+def _unvouched(repository: Repository, points: list[RecoveryPoint], manifest: Manifest, doubted: str) -> list[int]:
+    """The segments that the newest verified recovery point does not have as they are. doubted: marks up to that time say nothing."""
+    vouching = [each for each in points if each.verified is not None and each.verified > doubted]
+    known = load_manifest(repository, vouching[-1]) if vouching else None
+    if known is None:
+        return sorted(manifest.segments)
+    return sorted(index for index, each in manifest.segments.items() if known.segments.get(index) != each)
 
 
 def _share(wanted: object) -> list[str]:
@@ -83,57 +168,23 @@ def _compare(repository: Repository, point: RecoveryPoint, manifest: Manifest, p
                         done += len(part)
                         progress.report("compare", done, total)
                     if index is None:
-                        raise _differs(point, f'it has a file "{name}" that the manifest does not know')
+                        raise differs(point, f'it has a file "{name}" that the manifest does not know')
                     if digest.hexdigest() != wanted:
-                        raise _differs(point, f"segment {index} has SHA-256 {digest.hexdigest()}, and the manifest says {wanted}")
+                        raise differs(point, f"segment {index} has SHA-256 {digest.hexdigest()}, and the manifest says {wanted}")
         except (tarfile.TarError, EOFError):
             # restic's own words say more: they come when it is waited for.
             pass
     if missing:
         name, (index, _) = next(iter(missing.items()))
-        raise _differs(point, f"{len(missing)} segments are missing, the first is segment {index} ({name})")
+        raise differs(point, f"{len(missing)} segments are missing, the first is segment {index} ({name})")
     return done
 
 
-def _differs(point: RecoveryPoint, detail: str) -> Failure:
-    return Failure(
-        "mismatch", f"Cannot trust recovery point {point.id}", detail, "Choose another recovery point, and run the next backup with a new target"
-    )
-
-
-def _record(point: RecoveryPoint, started: float, failure: Failure | None) -> str:
-    """Notes the outcome where the volume's backups are, if they are this host's. Returns the time."""
-    when = status.now()
-    if not state_folder(point.volume, point.target).exists():
-        return when
-    last = {
-        "time": when,
+def _outcome(point: RecoveryPoint, started: float, failure: Failure | None) -> dict[str, Any]:
+    return {
+        "time": status.now(),
         "recoveryPoint": point.id,
         "isSuccess": failure is None,
         "durationSeconds": round(time.monotonic() - started, 3),
         **({"failure": failure.as_json()} if failure else {}),
     }
-    status.record(
-        point.volume,
-        point.target,
-        {"lastVerification": last, **({"lastVerified": {"time": when, "recoveryPoint": point.id}} if failure is None else {})},
-    )
-    return when
-
-
-def _mark(repository: Repository, point: RecoveryPoint, when: str) -> str:
-    """Marks the point as verified in the repository, where every host sees it. Returns why it could not, if so."""
-    arguments = ["tag", "--add", f"verified={when}", *(["--remove", f"verified={point.verified}"] if point.verified else []), point.manifest]
-    try:
-        repository.unlocking(lambda: repository.run(*arguments))
-        return ""
-    except Failure as failure:
-        return f"the recovery point is whole, and could not be marked as verified: {failure.detail}"
-
-
-def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
-    """Placeholder."""
-    found = verify(Request(request.repository, request.target, request.limits, {**request.fields, "recoveryPoint": "latest"}), progress)
-    point = found["recoveryPoint"]
-    status.record(point["volume"], point["target"], {"lastVerified": {"time": point["verified"], "recoveryPoint": point["id"], "pointTime": point["time"]}})
-    return found

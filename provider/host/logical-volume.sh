@@ -31,10 +31,11 @@ $lv_rows
 END
 }
 
-# volumes_in VG POOL: "size name tags" of each logical volume in a thin pool, a line each. A backup's snapshot is part of its volume.
+# volumes_in VG POOL: "size name tags" of each logical volume in a thin pool, a line each. A backup's snapshot is part of its volume,
+# and a drill's scratch volume goes by itself.
 volumes_in() {
   while IFS='|' read -r row_vg row_free row_extent row_name row_uuid row_size row_attr row_active row_open row_auto row_pool row_tags; do
-    case $row_tags in *pulumi-lvm.backup-of=*) continue ;; esac
+    case $row_tags in *pulumi-lvm.backup-of=* | *pulumi-lvm.drill-of=*) continue ;; esac
     if [ "${row_vg##* }/$row_pool" = "$1/$2" ]; then printf '%s %s %s\n' "$row_size" "$row_name" "$row_tags"; fi
   done <<END
 $lv_rows
@@ -45,6 +46,7 @@ END
 # A snapshot that is open belongs to a backup under way, which removes it itself; if it dies, the reaper does.
 remove_backup_state() {
   remove_backup_snapshots "$1"
+  remove_drills "$1"
   rm -rf "${STATE:?}/backups/$1"
   rm -f "$STATE/metrics/pulumi_lvm_backup_$1"_*.prom
 }
@@ -60,6 +62,22 @@ remove_backup_snapshots() {
       case "$lv_rows" in *"pulumi-lvm.id=$row_id"*) continue ;; esac
     fi
     run lvremove -q -y "${row_vg##* }/$row_name"
+  done
+}
+
+# remove_drills [ID]: the scratch volumes of dead drills, of one volume or of all. Who holds the lease is alive (backup/scratch_volume.py).
+remove_drills() {
+  printf '%s\n' "$lv_rows" | while IFS='|' read -r row_vg _ _ row_name _ _ _ _ _ _ _ row_tags; do
+    row_id=$(tag_of drill-of "$row_tags")
+    if [ -z "$row_id" ] || [ "$row_id" != "${1:-$row_id}" ]; then continue; fi
+    (
+      flock -n 8 || exit 0
+      # That drill may have ended since the host was looked at.
+      lvs "${row_vg##* }/$row_name" >/dev/null 2>&1 || exit 0
+      # A check of its file system is a service of its own, and may have outlived it.
+      systemctl stop "$row_name.service" >/dev/null 2>&1 || :
+      run lvremove -q -y "${row_vg##* }/$row_name" 8>&-
+    ) 8>>"$RUN/drill-$row_id.lock"
   done
 }
 

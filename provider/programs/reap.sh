@@ -13,6 +13,7 @@ main() {
   done 9>&-
   look
   (remove_backup_snapshots) 9>&- || :
+  (remove_drills) 9>&- || :
   remove_leaving 9>&-
   leave_if_unused 9>&-
 }

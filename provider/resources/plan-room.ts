@@ -45,10 +45,11 @@ export function planPromises(
     ([, { volumeGroup, pool }]) => pool !== undefined && `${volumeGroup}/${pool}` === poolPath,
   );
   const own = new Set(planned.map(([owner, { adopt }]) => ownVolume(owner, adopt, logicalVolumes)));
-  // A backup's snapshot is part of its volume, as the pool counts it too (volumes_in).
+  // A backup's snapshot is part of its volume, and a drill's goes by itself, as the pool counts them too (volumes_in).
+  const isVolume = ({ lv_tags }: LogicalVolume) =>
+    ["backup-of", "drill-of"].every((key) => tagValue(lv_tags, key) === undefined);
   const others = logicalVolumes.filter(
-    (lv) =>
-      `${lv.vg_name}/${lv.pool_lv}` === poolPath && !own.has(lv) && tagValue(lv.lv_tags, "backup-of") === undefined,
+    (lv) => `${lv.vg_name}/${lv.pool_lv}` === poolPath && !own.has(lv) && isVolume(lv),
   );
   const promised =
     planned.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +

@@ -114,7 +114,7 @@ END
     fail foreign "volume group \"$vg_name\" carries no tag of ours any more" "Remove it from the state with 'pulumi state delete'"
   fi
   inside=$(lvs --noheadings --separator '|' -o lv_name,lv_tags "$vg_name")
-  live=$(printf '%s' "$inside" | grep -v -e 'pulumi-lvm.reap-after=' -e 'pulumi-lvm.leaving' -e 'pulumi-lvm.backup-of=' | cut -d '|' -f 1 | tr -d '\n') || :
+  live=$(printf '%s' "$inside" | grep -v -e 'pulumi-lvm.reap-after=' -e 'pulumi-lvm.leaving' -e 'pulumi-lvm.backup-of=' -e 'pulumi-lvm.drill-of=' | cut -d '|' -f 1 | tr -d '\n') || :
   if [ -n "$live" ]; then
     fail inuse "volume group \"$vg_name\" holds$live" "Remove these first"
   fi

@@ -19,6 +19,7 @@ describe("findOrphans", () => {
     ["a volume of a stack whose name begins alike", "data", ["id=9", "owner=acme/infra/prod2/volume/data"]],
     ["a logical volume of somebody else", "root", []],
     ["a pool that the state knows", "pool", ["owner=acme/infra/prod/thinPool/pool"]],
+    ["a scratch volume of a drill", "pulumi-lvm-drill-1", ["drill-of=9"]],
     ["a snapshot of a backup", "pulumi-lvm-backup-1", ["backup-of=9", "backup-target=s3"]],
     ["a lease that the state knows", "data", ["id=1", OURS, "attachment=2", ...LEASE]],
     ["a lease of another stack", "data", ["id=1", OURS, "attachment=9", "lease-owner=acme/infra/dev/attachment/db"]],

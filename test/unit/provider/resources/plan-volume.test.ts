@@ -133,8 +133,8 @@ describe("the over-commit guard", () => {
     expect(preview(full, [{ ...thin("b", "2GiB"), name: "renamed" }, thin("a", "2GiB")])).toEqual([]);
   });
 
-  test("counts a backup's snapshot as part of its volume", () => {
-    const snapshot = lv("pulumi-lvm-backup-1", "4GiB", { pool_lv: "pool", lv_tags: [tag("backup-of", "1")] });
+  test.each(["backup-of", "drill-of"])("does not count what is tagged %s", (key) => {
+    const snapshot = lv("pulumi-lvm-1", "4GiB", { pool_lv: "pool", lv_tags: [tag(key, "1")] });
     expect(preview(host(pool("4GiB"), snapshot), [thin("a", "4GiB")])).toEqual([]);
   });
 
