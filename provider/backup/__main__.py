@@ -12,6 +12,10 @@ In:   one JSON document on stdin. Secrets are nowhere else: not among the argume
       forget      recoveryPoint (an id), prune?
       rekey       newPassword
       cleanup     volume {id}; needs no repository
+      run         the schedule document (docs/backup-program.md): a backup with its hooks, retention, verification and heartbeat
+      settle      the schedule document: reports runs that died
+      status      needs nothing
+      guard       volume {id}; needs no repository
 Out:  JSON lines on stdout: {"progress": {phase, bytesDone, bytesTotal}}, and last {"outcome": {…}} or {"failure": {code, summary, detail, next}}.
 Exit: 0 after an outcome, 1 after a failure.
 """
@@ -23,7 +27,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from failure import Failure
+from failure import Failure, failure_of
 from interruption import watch
 from progress import Progress, emit
 from request import Request, invalid, read_request
@@ -49,14 +53,22 @@ def _command(name: str) -> Command:
         from rekey import rekey as command
     elif name == "cleanup":
         from cleanup import clean_up as command
+    elif name == "run":
+        from run import run as command
+    elif name == "settle":
+        from settle import settle as command
+    elif name == "status":
+        from show_status import show_status as command
+    elif name == "guard":
+        from guard import guard as command
     else:
-        raise invalid("the command", f'is "{name}", and has to be backup, list, volumes, restore, verify, forget, rekey or cleanup')
+        raise invalid("the command", f'is "{name}", which the list at the head of __main__.py does not have')
     return command
 
 
 def main(arguments: list[str]) -> int:
     os.umask(0o077)
-    secrets: list[str] = []
+    request: Request | None = None
     try:
         command = _command(arguments[0] if arguments else "")
         try:
@@ -64,31 +76,20 @@ def main(arguments: list[str]) -> int:
         except ValueError:
             raise invalid("the document", "is not JSON") from None
         request = read_request(document)
-        secrets = request.secrets()
         watch(request.limits.deadline_seconds)
         outcome = command(request, Progress())
-    except Failure as failure:
-        emit({"failure": {key: _redact(text, secrets) for key, text in failure.as_json().items()}})
-        return 1
-    except OSError as error:
-        failure = Failure("system", "Cannot go on", str(error), "Look at the kernel's log with 'dmesg', and at the room that 'df' shows")
-        emit({"failure": {key: _redact(text, secrets) for key, text in failure.as_json().items()}})
-        return 1
     except Exception as error:
-        where = "".join(traceback.format_exception(error))
-        detail = f"{type(error).__name__}: {error}"
-        failure = Failure("bug", "Cannot go on", detail, "Report this with the journal of the host")
-        print(_redact(where, secrets), file=sys.stderr)
-        emit({"failure": {key: _redact(text, secrets) for key, text in failure.as_json().items()}})
+        redact: Callable[[str], str] = (lambda text: text) if request is None else request.redact
+        failure = failure_of(error).mapped(redact)
+        if failure.code == "bug":
+            print(redact("".join(traceback.format_exception(error))), file=sys.stderr)
+        if arguments[0:1] in (["run"], ["prune"], ["drill"], ["settle"]) and not (isinstance(error, Failure) and error.is_reported):
+            # No caller reads the output of a unit, and nothing else tells of this.
+            print(failure, file=sys.stderr)
+        emit({"failure": failure.as_json()})
         return 1
     emit({"outcome": outcome})
     return 0
-
-
-def _redact(text: str, secrets: list[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return text
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from typing import Any
 import logical_volume
 import status
 from base import Base, drop_base, find_doubt, read_base, write_base
-from failure import Failure
+from failure import Failure, failure_of
 from lease import lease
 from logical_volume import LogicalVolume
 from manifest import Manifest, Segment
 from progress import Progress
+from quiescence import Quiescence, quiescence
 from recovery_point import MANIFEST_FILE, Contents, data_tags, manifest_tags, read_contents
 from repository import Repository
 from request import Request, flag_of, object_of, text_of, volume_id, whole_of
@@ -39,7 +41,8 @@ class _Scan:
 
 
 class _Run:
-    def __init__(self, request: Request, progress: Progress) -> None:
+    def __init__(self, request: Request, progress: Progress, hooks: Quiescence | None) -> None:
+        """hooks: for what the hooks around the snapshot come to; None for none of them."""
         identity = object_of(request.fields, "identity")
         self.volume = volume_id(request.fields)
         self.target = request.target
@@ -48,6 +51,7 @@ class _Run:
         self.samples = whole_of(request.fields, "sampleSegments", 4)
         self.snapshot_percent = whole_of(request.fields, "snapshotPercent", 20, 100)
         self.full_percent = whole_of(request.fields, "poolFullPercent", 95, 100)
+        self.hooks = hooks
         self.request = request
         self.progress = progress
         self.folder: Path = state_folder(self.volume, self.target)
@@ -71,8 +75,7 @@ class _Run:
             base = None
         cow_extents = self._room(volume, pool)
         old = logical_volume.find_uuid(volumes, base.snapshot_uuid) if base is not None else None
-        snapshot = logical_volume.take_snapshot(volume, self.volume, self.target, cow_extents)
-        taken = status.now()
+        snapshot, taken = self._take_snapshot(volume, cow_extents)
         is_kept = False
         try:
             foreign = pool is not None and logical_volume.has_foreign_origin(volumes, volume)
@@ -171,6 +174,21 @@ class _Run:
             )
         logical_volume.refuse_full_pool(pool, self.full_percent, f'Cannot take a snapshot of "{volume.path}"')
         return None
+
+    def _take_snapshot(self, volume: LogicalVolume, cow_extents: int | None) -> tuple[LogicalVolume, str]:
+        """The snapshot and when it was taken. The hooks enclose as little as can be: a guest may be frozen between them."""
+        try:
+            with quiescence(self.request, self.hooks) if self.hooks is not None else nullcontext():
+                name = logical_volume.make_snapshot(volume, self.volume, self.target, cow_extents)
+                taken = status.now()
+            self.is_quiesced = self.is_quiesced or (self.hooks is not None and self.hooks.is_quiesced)
+            return logical_volume.open_snapshot(volume.group, name), taken
+        except BaseException:
+            try:
+                sweep_snapshots(logical_volume.look(), self.volume, self.target, self.folder)
+            except Failure:
+                pass  # the next run does it
+            raise
 
     def _scan(
         self,
@@ -329,9 +347,16 @@ def _restic_time(iso: str) -> str:
     return iso.replace("T", " ").rstrip("Z")
 
 
+def make_point(request: Request, progress: Progress, hooks: Quiescence | None) -> dict[str, Any]:
+    """Makes a recovery point. hooks: gets what the hooks around the snapshot come to; None to call none."""
+    run = _Run(request, progress, hooks)
+    with lease(f"backup-{run.volume}", f"a backup of volume {run.volume}", request.limits.wait_seconds):
+        return run.attempt()
+
+
 def back_up(request: Request, progress: Progress) -> dict[str, Any]:
-    """Makes a recovery point, and records how that went."""
-    run = _Run(request, progress)
+    """Makes a recovery point without a schedule, and records how that went."""
+    run = _Run(request, progress, None)
     with lease(f"backup-{run.volume}", f"a backup of volume {run.volume}", request.limits.wait_seconds):
         started = time.monotonic()
         identity = {"name": run.name, "stack": run.stack, "host": run.host}
@@ -342,7 +367,7 @@ def back_up(request: Request, progress: Progress) -> dict[str, Any]:
         try:
             outcome = run.attempt()
         except BaseException as error:
-            failure = error.as_json() if isinstance(error, Failure) else {"code": "bug", "summary": type(error).__name__}
+            failure = failure_of(error).mapped(request.redact).as_json()
             status.record(run.volume, run.target, {**identity, "lastAttempt": attempt(isSuccess=False, failure=failure)})
             raise
         status.record(run.volume, run.target, {**identity, "lastAttempt": attempt(isSuccess=True), "lastSuccess": outcome})

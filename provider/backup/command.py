@@ -9,6 +9,9 @@ from interruption import shielded
 # /usr/local/sbin comes first so that an administrator's own wrapper of an LVM command is honoured, as in our scripts.
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+# Of prctl(2): the signal that a process gets when its parent ends.
+PR_SET_PDEATHSIG = 1
+
 
 def environment() -> dict[str, str]:
     """The environment of every command: nothing of ours but what is needed."""

@@ -1,11 +1,14 @@
 """Failures that a user can act on."""
 
+from collections.abc import Callable
+
 
 class Failure(Exception):
     """What went wrong, in words: anything else that is raised is a bug.
 
     code: one word for the caller to branch on. summary: the action that failed. detail: the state that was found, with the command and
-    its output. next: what the user does about it. None of them holds a secret.
+    its output. next: what the user does about it. None of them holds a secret. is_reported: the status, the journal and the hook of the
+    run that it ended have it.
     """
 
     def __init__(self, code: str, summary: str, detail: str, next: str) -> None:
@@ -14,6 +17,20 @@ class Failure(Exception):
         self.summary = summary
         self.detail = detail
         self.next = next
+        self.is_reported = False
 
     def as_json(self) -> dict[str, str]:
         return {"code": self.code, "summary": self.summary, "detail": self.detail, "next": self.next}
+
+    def mapped(self, change: Callable[[str], str]) -> "Failure":
+        """The same failure with each text changed, such as redacted."""
+        return Failure(self.code, change(self.summary), change(self.detail), change(self.next))
+
+
+def failure_of(error: BaseException) -> Failure:
+    """What any exception is to the user: itself, "system" or "bug"."""
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, OSError):
+        return Failure("system", "Cannot go on", str(error), "Look at the kernel's log with 'dmesg', and at the room that 'df' shows")
+    return Failure("bug", "Cannot go on", f"{type(error).__name__}: {error}", "Report this with the journal of the host")

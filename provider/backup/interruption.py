@@ -24,6 +24,15 @@ def watch(deadline_seconds: float | None) -> None:
         signal.setitimer(signal.ITIMER_REAL, deadline_seconds)
 
 
+def ignore() -> None:
+    """From here on neither the deadline nor a signal ends the run: what is left to do is to say how it ended."""
+    global _pending
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+    _pending = None
+
+
 def forget_in_child() -> None:
     """Gives a forked process the default handlers back."""
     for number in STOPPING:

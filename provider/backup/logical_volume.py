@@ -160,8 +160,8 @@ def has_foreign_origin(volumes: Iterable[LogicalVolume], volume: LogicalVolume) 
     return False
 
 
-def take_snapshot(volume: LogicalVolume, volume_id: str, target: str, copy_on_write_extents: int | None) -> LogicalVolume:
-    """Makes a snapshot, tags it in the same command and activates it alone. A thin one is never activated at boot.
+def make_snapshot(volume: LogicalVolume, volume_id: str, target: str, copy_on_write_extents: int | None) -> str:
+    """Makes a snapshot and tags it in the same command, active alone. Returns its name. A thin one is never activated at boot.
 
     copy_on_write_extents: the space of a classic snapshot; None for a thin one.
     """
@@ -169,9 +169,14 @@ def take_snapshot(volume: LogicalVolume, volume_id: str, target: str, copy_on_wr
     size = [] if copy_on_write_extents is None else ["-l", str(copy_on_write_extents)]
     tags = ["--addtag", tag.tag(BACKUP_OF, volume_id), "--addtag", tag.tag(BACKUP_TARGET, target)]
     run("lvcreate", "-q", "-y", "-s", "-ay", "-K", *size, *tags, "-n", name, volume.path)
-    made = [each for each in look() if each.group == volume.group and each.name == name]
+    return name
+
+
+def open_snapshot(group: str, name: str) -> LogicalVolume:
+    """A snapshot that was made just now, active and with its device there."""
+    made = [each for each in look() if each.group == group and each.name == name]
     if len(made) != 1:
-        raise Failure("command", f'Cannot find snapshot "{volume.group}/{name}"', "it was made, and is not there", "Run it again")
+        raise Failure("command", f'Cannot find snapshot "{group}/{name}"', "it was made, and is not there", "Run it again")
     if not made[0].is_active:
         # lvcreate leaves the classic snapshot of an inactive volume inactive, whatever it is asked.
         run("lvchange", "-q", "-y", "-ay", "-K", made[0].path)

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from command import environment
+from command import PR_SET_PDEATHSIG, environment
 from failure import Failure
 from interruption import shielded
 from request import Limits, RepositoryAccess
-from segment_view import PR_SET_PDEATHSIG
 from state_files import RUN
 
 CONNECT_SECONDS = 10

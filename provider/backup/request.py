@@ -49,9 +49,15 @@ class Request:
 
     def secrets(self) -> list[str]:
         """Every value that must not be printed."""
-        found = [self.repository.password, self.repository.secret_access_key] if self.repository else []
-        new = self.fields.get("newPassword")
-        return [each for each in [*found, new] if isinstance(each, str) and each != ""]
+        found: list[Any] = [self.repository.password, self.repository.secret_access_key] if self.repository else []
+        found += [self.fields.get(each) for each in ("newPassword", "heartbeatUrl")]
+        return [each for each in found if isinstance(each, str) and each != ""]
+
+    def redact(self, text: str) -> str:
+        """The text without our secrets, wherever it comes from."""
+        for secret in self.secrets():
+            text = text.replace(secret, "***")
+        return text
 
 
 def invalid(name: str, claim: str) -> Failure:

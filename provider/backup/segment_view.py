@@ -25,7 +25,7 @@ try:
 except ImportError:  # the module's name outside of Debian
     from fuse import FUSE, FuseOSError, Operations
 
-from command import run
+from command import PR_SET_PDEATHSIG, run
 from failure import Failure
 from interruption import forget_in_child, shielded
 from segment import FOLDER_SEGMENTS, SEGMENT_BYTES, HashTable, read_segment, segment_length, segment_path
@@ -34,7 +34,6 @@ from state_files import RUN
 # The same path in every run and on every host, as restic records it. The mount is private to the process, see the entry program.
 VIEW = RUN / "view"
 DESCRIPTION = "volume.json"
-PR_SET_PDEATHSIG = 1
 MOUNT_SECONDS = 30
 # What a write is divided into to find zeros: the smallest chunk of a thin pool (lvmthin(7)).
 ZERO_BYTES = 64 << 10

@@ -129,3 +129,11 @@ def _mark(repository: Repository, point: RecoveryPoint, when: str) -> str:
         return ""
     except Failure as failure:
         return f"the recovery point is whole, and could not be marked as verified: {failure.detail}"
+
+
+def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
+    """Placeholder."""
+    found = verify(Request(request.repository, request.target, request.limits, {**request.fields, "recoveryPoint": "latest"}), progress)
+    point = found["recoveryPoint"]
+    status.record(point["volume"], point["target"], {"lastVerified": {"time": point["verified"], "recoveryPoint": point["id"], "pointTime": point["time"]}})
+    return found

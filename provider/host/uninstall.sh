@@ -8,15 +8,19 @@ leave_if_unused() {
   if [ "$still" != 0 ]; then return 0; fi
   still=$(vgs --noheadings -o vg_tags 2>/dev/null | grep -c -F 'pulumi-lvm.leaving') || :
   if [ "$still" != 0 ]; then return 0; fi
+  # Schedules first: none may start a backup of what goes now. One that runs is waited for, it tidies up.
+  systemctl stop 'pulumi-lvm-*@*.timer' 'pulumi-lvm-*@*.service' >&2 2>/dev/null || :
   # What backups kept of volumes that stay here without an owner.
   lvs --noheadings -o lv_full_name,lv_tags | awk '/pulumi-lvm\.backup-of=/ { print $1 }' | while read -r snapshot; do
     lvremove -q -y "$snapshot" >&2 || :
   done
   # A service that removes itself must not be stopped by this: only what starts it goes.
   systemctl disable --quiet --now pulumi-lvm-reap.timer >&2 2>/dev/null || :
-  systemctl disable --quiet pulumi-lvm-reactivate.service >&2 2>/dev/null || :
+  systemctl disable --quiet pulumi-lvm-reactivate.service pulumi-lvm-settle.service >&2 2>/dev/null || :
   # A power cut may have left a unit that systemctl does not understand, and so does not disable.
   rm -f /etc/systemd/system/pulumi-lvm-* /etc/systemd/system/*.wants/pulumi-lvm-*
   systemctl daemon-reload
+  systemctl reset-failed 'pulumi-lvm-*@*' >&2 2>/dev/null || :
+  rm -f /var/lib/systemd/timers/stamp-pulumi-lvm-*
   rm -rf /usr/local/lib/pulumi-lvm /etc/pulumi-lvm "$STATE" "$RUN"
 }

@@ -11,8 +11,16 @@ export interface HostFile {
   readonly text: string;
 }
 
-const PROGRAMS = ["reap", "reactivate", "pulumi-lvm-backup"];
-const UNITS = ["pulumi-lvm-reap.service", "pulumi-lvm-reap.timer", "pulumi-lvm-reactivate.service"];
+const PROGRAMS = ["reap", "reactivate", "settle", "pulumi-lvm-backup"];
+const UNITS = [
+  "pulumi-lvm-backup@.service",
+  "pulumi-lvm-drill@.service",
+  "pulumi-lvm-prune@.service",
+  "pulumi-lvm-reactivate.service",
+  "pulumi-lvm-reap.service",
+  "pulumi-lvm-reap.timer",
+  "pulumi-lvm-settle.service",
+];
 
 /** The files of the backup program, which lie in a folder of their own there too. */
 function pythonFiles(): string[] {

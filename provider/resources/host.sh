@@ -74,7 +74,9 @@ switch_programs() {
     fi
   done
   if [ -n "$changed" ]; then run systemctl daemon-reload; fi
-  if ! systemctl is-enabled --quiet pulumi-lvm-reactivate.service 2>/dev/null; then run systemctl enable --quiet pulumi-lvm-reactivate.service; fi
+  # It succeeds when one of them is enabled, so its lines are counted.
+  enabled=$(systemctl is-enabled pulumi-lvm-reactivate.service pulumi-lvm-settle.service 2>/dev/null | grep -c -x enabled) || :
+  if [ "$enabled" != 2 ]; then run systemctl enable --quiet pulumi-lvm-reactivate.service pulumi-lvm-settle.service; fi
   if ! systemctl is-active --quiet pulumi-lvm-reap.timer; then run systemctl enable --quiet --now pulumi-lvm-reap.timer; fi
   # What a power cut empties is never written again: the digest of its folder says that all is there.
   if [ -n "$changed" ]; then sync -f "$UNITS"; fi

@@ -29,4 +29,25 @@ describe("hostPrograms", () => {
       expect(units.join("\n")).toContain(`ExecStart=/usr/local/lib/pulumi-lvm/current/${name}\n`);
     }
   });
+
+  test.each([
+    ["backup", "run"],
+    ["prune", "prune"],
+    ["drill", "drill"],
+  ])(
+    "the service of a scheduled %s gives the document to the program, and settles what became of it",
+    (kind, command) => {
+      const unit = files.find(({ name }) => name === `pulumi-lvm-${kind}@.service`)?.text ?? "";
+      const program = "/usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup";
+      expect(unit.split("\n")).toEqual(
+        expect.arrayContaining([
+          "StandardInput=file:/etc/pulumi-lvm/schedules/%i.json",
+          `ExecStart=${program} ${command}`,
+          `ExecStopPost=${program} settle`,
+          "KillMode=mixed",
+        ]),
+      );
+      expect(unit).toMatch(/^After=.*network-online\.target.*pulumi-lvm-reactivate\.service/m);
+    },
+  );
 });

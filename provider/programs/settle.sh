@@ -1,0 +1,14 @@
+# Runs on a host at boot: what ended with the host is reported, and a backup that it ended is made up for.
+main() {
+  for document in /etc/pulumi-lvm/schedules/*.json; do
+    [ -e "$document" ] || continue
+    # One that cannot be settled must not keep the others from it; it says why in the journal.
+    outcome=$(/usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup settle <"$document") || continue
+    schedule=${document##*/}
+    case $outcome in
+      *'"again": true'*) systemctl start --no-block "pulumi-lvm-backup@${schedule%.json}.service" || : ;;
+    esac
+  done
+}
+
+main </dev/null
