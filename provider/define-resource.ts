@@ -64,9 +64,10 @@ export interface ResourceDefinition<S extends z.ZodType = z.ZodType, O extends o
   reconcile(inputs: z.output<S>, id: string | undefined): StepRequest;
   /**
    * What only a program on the host can tell of the inputs at preview. Asked when {@link plan} had no complaint.
+   * @param previous What was asked for last time; undefined for a resource that is new.
    * @throws {HostError} If it cannot be asked.
    */
-  inquire?(inputs: z.output<S>, observation: Observation): Promise<Failure[]>;
+  inquire?(inputs: z.output<S>, observation: Observation, previous: z.output<S> | undefined): Promise<Failure[]>;
   /**
    * A step that may take long and runs outside the host's lock, when the host shows that one is due.
    * `previous` is what the state holds; undefined when the resource has just been made.

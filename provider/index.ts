@@ -3,6 +3,7 @@ import type { CommonInputs, ResourceDefinition } from "./define-resource.js";
 import { type Lifecycle, lifecycle } from "./lifecycle.js";
 import { attachment } from "./resources/attachment.js";
 import { backup } from "./resources/backup.js";
+import { backupSchedule } from "./resources/backup-schedule.js";
 import { host } from "./resources/host.js";
 import { masterKey } from "./resources/master-key.js";
 import { thinPool } from "./resources/thin-pool.js";
@@ -14,13 +15,13 @@ type Definition = ResourceDefinition<
   CommonInputs & Record<string, unknown>
 >;
 
-const resources: Record<string, unknown> = { host, volumeGroup, thinPool, volume, attachment, backup };
+const resources: Record<string, unknown> = { host, volumeGroup, thinPool, volume, attachment, backup, backupSchedule };
 
 /** Resources that are in the state and on no host. */
 const stateOnly: Record<string, Lifecycle> = { masterKey };
 
 /** The names of all resources on hosts. */
-export type Kind = "host" | "volumeGroup" | "thinPool" | "volume" | "attachment" | "backup";
+export type Kind = "host" | "volumeGroup" | "thinPool" | "volume" | "attachment" | "backup" | "backupSchedule";
 
 /** The names of all resources that are on no host. */
 export type StateOnlyKind = "masterKey";

@@ -137,7 +137,7 @@ export function lifecycle(definition: Definition): Lifecycle {
   };
 
   /** Failures that only a look at the host shows. A host that cannot be reached is said once, and is no failure of a preview. */
-  const plan = async (inputs: Inputs): Promise<Failure[]> => {
+  const plan = async (inputs: Inputs, previous: Inputs | undefined): Promise<Failure[]> => {
     const plan = planFor(inputs.host);
     definition.announce?.(inputs, plan);
     // After its first change this process is in the middle of an update, and the change itself checks under the lock.
@@ -145,7 +145,7 @@ export function lifecycle(definition: Definition): Lifecycle {
     try {
       const observation = await observeHost(inputs.host);
       const failures = definition.plan(inputs, observation, plan);
-      return failures.length > 0 ? failures : ((await definition.inquire?.(inputs, observation)) ?? []);
+      return failures.length > 0 ? failures : ((await definition.inquire?.(inputs, observation, previous)) ?? []);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       if (!(error instanceof ConnectionError && error.isTransient))
@@ -163,7 +163,10 @@ export function lifecycle(definition: Definition): Lifecycle {
       const isKnown = !Object.entries(bag).some(([key, value]) =>
         hasUnknown(key === "host" ? at(value, ["connection"]) : value),
       );
-      if (failures.length === 0 && isKnown) failures.push(...(await plan(definition.inputs.parse(bag))));
+      if (failures.length === 0 && isKnown) {
+        const previous = definition.inputs.safeParse(withoutProvider(olds));
+        failures.push(...(await plan(definition.inputs.parse(bag), previous.data)));
+      }
       return { inputs: news, failures: failures.map((failure) => withoutValue(failure, bag)) };
     },
 

@@ -46,6 +46,8 @@ export interface ExistingBackupTargetArgs {
     readonly accessKeyId: pulumi.Input<string>;
     readonly secretAccessKey: pulumi.Input<string>;
   }>;
+  /** Days of the bucket's Object Lock, when it has one: a retention that is shorter is an error. */
+  readonly lockDays?: pulumi.Input<number>;
   /** Certificate authority of the endpoint in PEM form. Default: those that the host knows. */
   readonly caCertificate?: pulumi.Input<string>;
   /** Base64 of at least 32 bytes, from which each repository's password is derived. Default: made once and kept in the state. */
@@ -60,6 +62,7 @@ interface Store extends BackupBucket {
   readonly prefix: pulumi.Output<string>;
   readonly masterKey: pulumi.Output<string> | undefined;
   readonly caCertificate: pulumi.Output<string | undefined>;
+  readonly lockDays: pulumi.Output<number | undefined>;
 }
 
 /** Says that a target is not to be made. */
@@ -86,6 +89,10 @@ export class BackupTarget extends pulumi.ComponentResource {
   /** A secret. Who has it can read every backup in the target; without it nobody can. */
   readonly masterKey: pulumi.Output<string>;
   readonly caCertificate: pulumi.Output<string | undefined>;
+  /** Days for which the bucket's Object Lock keeps every version; undefined without one. */
+  readonly lockDays: pulumi.Output<number | undefined>;
+  /** Its name in the program. */
+  readonly targetName: string;
   /** The target as an input of other resources, and what other stacks need in order to use it: pass it on as a stack output. */
   readonly ref: BackupTargetLocation;
 
@@ -101,6 +108,8 @@ export class BackupTarget extends pulumi.ComponentResource {
     this.secretAccessKey = pulumi.secret(store.secretAccessKey);
     this.masterKey = pulumi.secret(store.masterKey ?? new MasterKey(`${name}-master-key`, { parent: this }).key);
     this.caCertificate = store.caCertificate;
+    this.lockDays = store.lockDays;
+    this.targetName = name;
     const { endpoint, region, bucket, prefix, accessKeyId, secretAccessKey, masterKey, caCertificate } = this;
     const where = { endpoint, region, bucket, prefix, accessKeyId, secretAccessKey, masterKey, caCertificate };
     this.ref = { name: pulumi.output(name), ...where };
@@ -122,6 +131,7 @@ export class BackupTarget extends pulumi.ComponentResource {
       prefix: settings.prefix,
       masterKey: generated?.key ?? (settings.masterKey as pulumi.Output<string>),
       caCertificate: settings.caCertificate,
+      lockDays: settings.objectLock.apply((lock) => lock?.days),
     };
   }
 

@@ -8,6 +8,16 @@ export type { BackupTargetRef } from "../provider/schema/backup-target.js";
 export type { ConnectionArgs } from "../provider/schema/connection.js";
 export { Attachment, type AttachmentArgs } from "./attachment.js";
 export { Backup, type BackupArgs } from "./backup.js";
+export { BackupPolicy, type BackupPolicyArgs, type PolicyFileTargets } from "./backup-policy.js";
+export {
+  type BackupHook,
+  type BackupHooks,
+  type BackupRetention,
+  BackupSchedule,
+  type BackupScheduleArgs,
+  type BackupSettings,
+  type BackupVerification,
+} from "./backup-schedule.js";
 export {
   BackupTarget,
   type BackupTargetArgs,

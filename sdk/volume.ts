@@ -4,6 +4,7 @@ import type { HostRef } from "../provider/schema/connection.js";
 import { noteAnchor } from "./anchors.js";
 import { Backup } from "./backup.js";
 import type { BackupTarget } from "./backup-target.js";
+import { noteVolume, refuseLateVolume } from "./declared-volumes.js";
 import type { HostLocation } from "./host.js";
 import { LvmResource } from "./resource.js";
 import type { ThinPool } from "./thin-pool.js";
@@ -26,6 +27,11 @@ export interface VolumeArgs {
   readonly deletionPolicy?: pulumi.Input<"tombstone" | "retain" | "delete">;
   /** Days that a tombstone is kept before the host removes it. Default 7. */
   readonly graceDays?: pulumi.Input<number>;
+  /**
+   * Whether a delete goes on though its BackupSchedule asks for a newer verified backup than there is. Applied by a `pulumi up` before the
+   * delete. Default false.
+   */
+  readonly deleteUnverified?: pulumi.Input<boolean>;
   /** LVM's UUID of an existing logical volume to take over: a foreign one, a retained one, or a tombstone. */
   readonly adopt?: pulumi.Input<string>;
   /**
@@ -82,6 +88,8 @@ export class Volume extends LvmResource {
   declare readonly event: pulumi.Output<string>;
   /** The host that it is on. */
   readonly location: HostLocation;
+  /** Whether it is in a thin pool. */
+  readonly isThin: boolean;
   /** Where the volume is; known at preview. */
   readonly placement: pulumi.Output<Placement>;
   /** For an Attachment of another stack. */
@@ -94,6 +102,7 @@ export class Volume extends LvmResource {
         `Volume "${name}" needs either pool, for a thin volume, or volumeGroup, for a linear one`,
       );
     }
+    refuseLateVolume(name, args.labels);
     const holder = pool ?? (volumeGroup as VolumeGroup);
     const place =
       pool === undefined
@@ -112,6 +121,8 @@ export class Volume extends LvmResource {
       options,
     );
     this.location = holder.location;
+    this.isThin = pool !== undefined;
+    noteVolume(name, this, args.labels);
     noteAnchor(this.location, `Volume "${name}"`, this.event);
     this.placement = pulumi.output(holder.location.name).apply((host) => ({ host }));
     this.ref = pulumi.output({

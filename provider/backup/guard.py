@@ -26,7 +26,7 @@ def guard(request: Request, progress: Progress) -> dict[str, Any]:
             "unverified",
             f"Cannot let go of volume {volume}",
             "; ".join(problems),
-            "Make and verify a backup first ('systemctl start pulumi-lvm-backup@SCHEDULE.service' on the host does both), or say in the program that it may go unverified",
+            f"Run 'pulumi-lvm backup {volume} --now' and 'pulumi-lvm verify {volume}'; or set deleteUnverified: true on the Volume, run pulumi up, and delete it then",
         )
     return {"targets": sorted(ages)}
 

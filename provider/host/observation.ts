@@ -8,6 +8,8 @@ import {
   type VolumeGroupReport,
 } from "../schema/lvm-report.js";
 import { ReportError } from "./errors.js";
+import type { MissingCommand } from "./missing-command.js";
+import { type ObservedSchedule, readSchedules } from "./observed-schedule.js";
 import type { Section } from "./script.js";
 
 /** A host as it was at one moment. */
@@ -21,11 +23,13 @@ export interface Observation {
   /** Links below /dev/disk, each with the kernel's name of its device. */
   readonly links: ReadonlyMap<string, string>;
   /** Commands that the host lacks, each with the Debian package that brings it. */
-  readonly missing: readonly { command: string; package: string }[];
+  readonly missing: readonly MissingCommand[];
   /** The stacks that use this host: owner to the digest of the programs that it installed. */
   readonly owners: ReadonlyMap<string, string>;
   /** Digests of the installed program sets. */
   readonly programs: readonly string[];
+  /** Schedules of backups by id. */
+  readonly schedules: ReadonlyMap<string, ObservedSchedule>;
 }
 
 function parseJson(host: string, what: string, text: string): unknown {
@@ -98,6 +102,7 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
       }),
     ),
     programs: lines(find("programs").stdout),
+    schedules: readSchedules(find("schedules").stdout),
   };
 }
 

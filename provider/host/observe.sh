@@ -24,6 +24,31 @@ observe() {
   ls -1 /usr/local/lib/pulumi-lvm 2>/dev/null || :
   section attachments
   if [ -d "$STATE/attachments" ]; then ls -1 "$STATE/attachments"; fi
+  section schedules
+  observe_schedules
+}
+
+# observe_schedules: the owner of each schedule of backups, a digest of each of its files, and which of its timers are enabled and active.
+observe_schedules() {
+  set --
+  for file in /etc/pulumi-lvm/schedules/*.owner /etc/pulumi-lvm/schedules/*.json /etc/systemd/system/pulumi-lvm-*@*.timer; do
+    if [ -f "$file" ]; then set -- "$@" "$file"; fi
+  done
+  for file in /etc/systemd/system/timers.target.wants/pulumi-lvm-*@*.timer; do
+    if [ -L "$file" ]; then printf 'enabled %s\n' "${file##*/}"; fi
+  done
+  if [ $# -eq 0 ]; then return 0; fi
+  for file in "$@"; do
+    case $file in *.owner)
+      IFS= read -r schedule_owner <"$file" || :
+      schedule_id=${file##*/}
+      printf 'owner %s %s\n' "${schedule_id%.owner}" "$schedule_owner"
+      ;;
+    esac
+  done
+  sha256sum -- "$@" | while read -r digest file; do printf 'file %s %s\n' "${file##*/}" "$digest"; done
+  # Only what systemd has loaded can be active, and only that fits a pattern.
+  systemctl show -p Id -p ActiveState 'pulumi-lvm-*@*.timer' 2>/dev/null || :
 }
 
 # list_missing: a line for each command that the host lacks, with the Debian package that brings it.

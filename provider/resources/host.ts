@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { defineResource } from "../define-resource.js";
+import { installHint, isForBackups } from "../host/missing-command.js";
 import { hostPrograms } from "../programs/host-programs.js";
 import { common } from "../schema/common.js";
 import { VERSION } from "../version.js";
@@ -19,21 +20,19 @@ type Outputs = z.output<typeof inputs> & {
   programs: string;
 };
 
-const BACKUP_COMMANDS = new Set(["restic", "fusermount3", "python3", "fusepy"]);
-
 export const host = defineResource<typeof inputs, Outputs>({
   script: "host",
   noun: "host",
   inputs,
 
   plan(wanted, { missing }) {
-    const lacking = missing.filter(({ command }) => wanted.backups || !BACKUP_COMMANDS.has(command));
+    const lacking = missing.filter(({ command }) => wanted.backups || !isForBackups(command));
     if (lacking.length === 0) return [];
-    const packages = [...new Set(lacking.map((each) => each.package))].join(" ");
+    const { names, next } = installHint(lacking);
     return [
       {
         property: "host",
-        reason: `Host "${wanted.host.name}" lacks ${lacking.map(({ command }) => command).join(", ")}\nInstall what is missing, on Debian with: apt-get install ${packages}`,
+        reason: `Host "${wanted.host.name}" lacks ${names}\n${next}`,
       },
     ];
   },

@@ -2,7 +2,8 @@
 # In:   ID, IS_NEW (yes on create), OWNER (value of the owner tag), VG, LV, POOL ("" for linear), SIZE (bytes),
 #       FILE_SYSTEM (none, ext4, xfs), LABELS (tags, space-separated), ADOPT (LV UUID or ""), OVERCOMMIT (decimal),
 #       SOURCE (id of the volume whose backup it is made from, or ""), RESTORE (request to the backup program, when work restores),
-#       UNZEROED (yes when a pool that does not zero is fine), POLICY (tombstone, retain, delete), GRACE (seconds), ACTOR (JSON).
+#       UNZEROED (yes when a pool that does not zero is fine), POLICY (tombstone, retain, delete), GRACE (seconds),
+#       UNVERIFIED (yes when it may be deleted without a verified backup), ACTOR (JSON).
 # Out:  report id, report event, report grown (yes when only the guest can grow the file system).
 # Exit: 0, or 9 after a "fail" line.
 
@@ -335,6 +336,7 @@ remove() {
     refused delete "$(describe)" "in use"
     fail open "logical volume \"$VG/$LV\" is in use" "Stop what uses it ('fuser -v /dev/$VG/$LV' and 'dmsetup ls --tree' show it), then run it again"
   fi
+  refuse_unverified
   case $POLICY in
     retain)
       begin delete "$(describe),\"policy\":\"retain\""
@@ -361,4 +363,17 @@ remove() {
       ;;
   esac
   finish
+}
+
+# refuse_unverified: a volume that is or was under a schedule of backups goes only when one of them was verified lately. The schedule may be
+# gone by now, in the same destroy: what it asked for is in the status of the backups.
+refuse_unverified() {
+  if [ "$POLICY" = retain ] || [ "$UNVERIFIED" = yes ] || [ ! -d "$STATE/backups/$ID" ]; then return 0; fi
+  if [ ! -x /usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup ]; then return 0; fi
+  unverified=
+  guard_said=$(call_backup_program guard "{\"volume\":{\"id\":\"$ID\"}}") || unverified=yes
+  if [ -z "$unverified" ]; then return 0; fi
+  refused delete "$(describe)" "no backup was verified lately"
+  printf '%s\n' "$guard_said"
+  exit 9
 }

@@ -61,6 +61,10 @@ export const volumeInputs = z.strictObject({
     .max(3650)
     .default(7)
     .meta({ description: "Grace period of a tombstone in days. Default 7" }),
+  deleteUnverified: z.boolean().optional().meta({
+    description:
+      "Whether a delete goes on though a BackupSchedule asks for newer verified backups than there are. Default false",
+  }),
   adopt: z
     .string()
     .regex(
@@ -249,6 +253,7 @@ function variables(wanted: VolumeInputs, id: string | undefined): Record<string,
     UNZEROED: wanted.allowUnzeroedChunks ? "yes" : "no",
     POLICY: wanted.deletionPolicy,
     GRACE: String(Math.round(wanted.graceDays * DAY_SECONDS)),
+    UNVERIFIED: wanted.deleteUnverified === true ? "yes" : "no",
     ACTOR: actorJson(wanted.owner),
   };
 }

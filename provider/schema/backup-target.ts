@@ -78,6 +78,9 @@ function isCertificate(text: string): boolean {
 
 const days = z.int("must be a whole number of days").min(1, "must be at least 1 day").max(36_500);
 
+/** Days for which a bucket's Object Lock keeps every version. */
+export const lockDays = days;
+
 /** Settings of a bucket that BackupTarget makes. */
 export const bucketSettings = z.strictObject({
   bucketName: bucket.optional(),
@@ -111,6 +114,7 @@ export const existingBucket = z.strictObject({
   bucket,
   prefix: prefix.default(""),
   credentials: z.strictObject({ accessKeyId, secretAccessKey }),
+  lockDays: days.optional(),
   caCertificate: caCertificate.optional(),
   masterKey: masterKey.optional(),
 });

@@ -1,5 +1,6 @@
 import { closeChannels } from "../../provider/channels.js";
 import { hostFingerprint, type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
+import { sampleInputs } from "../unit/samples.js";
 import { cutAfter, cutEverywhere, installCutter, removeCutter } from "./cut.js";
 import { Managed, refTo } from "./managed.js";
 
@@ -216,6 +217,27 @@ describe("a script that dies after any of its commands", () => {
     await back();
     await kept.up({ ...inputs, deletionPolicy: "delete" });
     await kept.destroy();
+  });
+
+  test("BackupSchedule: made, changed and removed", async () => {
+    await upTo(node, group, pool, thin);
+    const inputs = {
+      ...common,
+      ...sampleInputs.backupSchedule,
+      owner: owner("backupSchedule", "nightly"),
+      volumeId: thin.id,
+      volumeName: "data",
+      retention: { last: 3 },
+    };
+    const schedule = new Managed("backupSchedule", inputs);
+    const made = () => schedule.up(inputs);
+    const removed = () => schedule.destroy();
+    expect(await cutEverywhere(host, made, removed)).toEqual(Array(4).fill("systemctl"));
+    await made();
+    const changed = () => schedule.up({ ...inputs, schedule: "weekly", retention: undefined });
+    expect(await cutEverywhere(host, changed, made)).toEqual(Array(4).fill("systemctl"));
+    expect(await cutEverywhere(host, removed, made)).toEqual(Array(3).fill("systemctl"));
+    await removed();
   });
 
   test("everything removed", async () => {

@@ -30,7 +30,7 @@ export async function installCutter(host: LabHost): Promise<void> {
     'PATH=/usr/sbin:/usr/bin:/sbin:/bin ${0##*/} "$@"',
     "code=$?",
     // A question changes nothing, so there is nothing to be cut after.
-    "case $1 in is-*) exit $code ;; esac",
+    "case $1 in is-* | show) exit $code ;; esac",
     "left=$(cat /run/cut-after 2>/dev/null || echo 0)",
     '[ "$left" -gt 0 ] || exit $code',
     'echo "${0##*/} $*" >>/run/cut-log',
@@ -76,7 +76,9 @@ async function outcomeOn(host: LabHost): Promise<string> {
   const text = await shOk(
     host,
     `vgs --noheadings -o vg_name,vg_tags; lvs -a --noheadings --units b -o lv_name,lv_size,lv_active,lv_autoactivation,pool_lv,lv_tags
-pvs --noheadings -o pv_name,vg_name; grep -r '' /var/lib/pulumi-lvm/attachments 2>/dev/null || :; ls /var/lib/pulumi-lvm/released 2>/dev/null || :`,
+pvs --noheadings -o pv_name,vg_name; grep -r '' /var/lib/pulumi-lvm/attachments 2>/dev/null || :; ls /var/lib/pulumi-lvm/released 2>/dev/null || :
+cd /etc/systemd/system; grep -r '' /etc/pulumi-lvm/schedules pulumi-lvm-*@*.timer 2>/dev/null | sort; ls timers.target.wants | grep @ || :
+for timer in pulumi-lvm-*@*.timer; do systemctl show -p ActiveState -p NeedDaemonReload -p TimersCalendar "$timer" | sed 's/next_elapse=[^}]*//'; done`,
   );
   return text
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")

@@ -21,6 +21,17 @@ export const hostRef: HostRef = {
 /** The owner of a resource of the stack that the samples belong to. */
 export const ownerOf = (kind: string, name: string): string => `acme/infra/prod/${kind}/${name}`;
 
+const target = {
+  name: "offsite",
+  endpoint: "https://s3.eu-central-1.amazonaws.com",
+  region: "eu-central-1",
+  bucket: "backups",
+  prefix: "prod",
+  accessKeyId: "AKIAEXAMPLE",
+  secretAccessKey: "not-a-key",
+  masterKey: Buffer.alloc(32, 7).toString("base64"),
+};
+
 /** The least that a program says of a resource of each kind, beside host and owner. */
 export const sampleInputs: Record<Kind, object> = {
   host: {},
@@ -38,15 +49,15 @@ export const sampleInputs: Record<Kind, object> = {
     volumeId: "11111111-2222-3333-4444-555555555555",
     volumeGroup: "fast",
     volumeName: "data",
-    target: {
-      name: "offsite",
-      endpoint: "https://s3.eu-central-1.amazonaws.com",
-      region: "eu-central-1",
-      bucket: "backups",
-      prefix: "prod",
-      accessKeyId: "AKIAEXAMPLE",
-      secretAccessKey: "not-a-key",
-      masterKey: Buffer.alloc(32, 7).toString("base64"),
-    },
+    target,
+  },
+  backupSchedule: {
+    volumeId: "11111111-2222-3333-4444-555555555555",
+    volumeGroup: "fast",
+    volumeName: "data",
+    isThin: true,
+    target,
+    policy: "nightly",
+    schedule: "daily",
   },
 };

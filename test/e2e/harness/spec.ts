@@ -11,6 +11,10 @@ export interface Spec {
   volumes?: Record<string, Args>;
   /** Volumes may have a `source`: `{ backup }`, or `{ target, volume, recoveryPoint }` with a volume's id. */
   backups?: Record<string, Args & { volume: string; target: string }>;
+  /** Declared last; `volumes` are names. */
+  policies?: Record<string, Args & { target: string; volumes?: string[]; match?: Record<string, string> }>;
+  /** Policy files by path, relative to the program's folder; each target goes by its own name. */
+  policyFiles?: string[];
   /** Recovery points of a volume, or of all in a target as a host sees it; exported as `<name>-backups`. */
   listBackups?: Record<string, { volume?: string; target: string; host?: string }>;
   attachments?: Record<string, Args & { volume: string | { stack: string; volume: string }; microVm: string }>;

@@ -50,6 +50,11 @@ const backups = each(
 );
 for (const [name, args] of Object.entries(spec.volumes ?? {}).filter(isRestored))
   volumes[name] = makeVolume(name, args);
+each("policies", (name, { volumes: names, target, ...args }) => {
+  const chosen = names === undefined ? {} : { volumes: names.map((each) => volumes[each]) };
+  return new lvm.BackupPolicy(name, { ...resolve(args), ...chosen, target: targets[target] });
+});
+for (const path of spec.policyFiles ?? []) lvm.BackupPolicy.fromFile(path, { targets });
 const lists = each("listBackups", (_name, { volume, target, host }) =>
   lvm.listBackups({ volume: volumes[volume], target: targets[target], host: hosts[host] }),
 );

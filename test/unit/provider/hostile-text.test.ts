@@ -17,6 +17,9 @@ const FREE: Record<string, (text: string) => boolean> = {
   "target.accessKeyId": isPrintable,
   "target.secretAccessKey": isPrintable,
   "labels.{}": isUnicode,
+  policy: isPlain,
+  // Is a script; see examples and docs for whose.
+  command: (text) => text !== "" && !text.includes("\0") && isUnicode(text),
   // Is only compared with names of hosts.
   microVmHost: () => true,
 };

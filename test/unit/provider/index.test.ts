@@ -1,5 +1,10 @@
+import { documentDigest, fileDigest, scheduleDocument } from "../../../provider/backup/schedule-document.js";
+import { scheduleTimers } from "../../../provider/backup/schedule-timers.js";
 import { type Kind, resource } from "../../../provider/index.js";
+import { backupScheduleInputs } from "../../../provider/schema/backup-schedule.js";
 import { hostRef, ownerOf, sampleInputs, UNKNOWN } from "../samples.js";
+
+const programOf = (kind: Kind) => ({ host: hostRef, owner: ownerOf(kind, "a"), ...sampleInputs[kind] });
 
 /** What the state holds of each sample beside its inputs, as far as a diff looks at it. */
 const sampleOutputs: Record<Kind, object> = {
@@ -22,10 +27,18 @@ const sampleOutputs: Record<Kind, object> = {
   },
   attachment: { isRootDevice: false, isActive: true },
   backup: { triggers: [], onDelete: "keep", recoveryPoint: "0123456789abcdef" },
+  backupSchedule: scheduleState(),
 };
 
+function scheduleState() {
+  const id = "99999999-2222-3333-4444-555555555555";
+  const wanted = backupScheduleInputs.parse(programOf("backupSchedule"));
+  const timer = { digest: fileDigest(scheduleTimers(wanted).backup ?? ""), isEnabled: true, isActive: true };
+  const document = documentDigest(scheduleDocument(wanted), id);
+  return { ...wanted, scheduleId: id, recordedOwner: wanted.owner, document, timers: { backup: timer } };
+}
+
 const kinds = Object.keys(sampleInputs) as Kind[];
-const programOf = (kind: Kind) => ({ host: hostRef, owner: ownerOf(kind, "a"), ...sampleInputs[kind] });
 const stateOf = (kind: Kind) => ({ ...programOf(kind), ...sampleOutputs[kind] });
 const diff = (kind: Kind, news: object, olds: object = {}) =>
   resource(kind).diff("1", { ...stateOf(kind), ...olds }, { ...programOf(kind), ...news });

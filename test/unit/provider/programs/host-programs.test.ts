@@ -43,7 +43,7 @@ describe("hostPrograms", () => {
         expect.arrayContaining([
           "StandardInput=file:/etc/pulumi-lvm/schedules/%i.json",
           `ExecStart=${program} ${command}`,
-          `ExecStopPost=${program} settle`,
+          `ExecStopPost=-${program} settle`,
           "KillMode=mixed",
         ]),
       );

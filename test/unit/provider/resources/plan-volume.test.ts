@@ -61,6 +61,7 @@ const host = (...logicalVolumes: LogicalVolume[]): Observation => ({
   missing: [],
   owners: new Map(),
   programs: [],
+  schedules: new Map(),
 });
 
 const wanted = (name: string, size: string, fields: object = {}): VolumeInputs =>

@@ -3,6 +3,7 @@ import type { ResourceDefinition, StepRequest } from "../../../../provider/defin
 import { composeScript, scriptText } from "../../../../provider/host/script.js";
 import { attachment } from "../../../../provider/resources/attachment.js";
 import { backup } from "../../../../provider/resources/backup.js";
+import { backupSchedule } from "../../../../provider/resources/backup-schedule.js";
 import { host } from "../../../../provider/resources/host.js";
 import { thinPool } from "../../../../provider/resources/thin-pool.js";
 import { volume } from "../../../../provider/resources/volume.js";
@@ -26,6 +27,7 @@ const all = {
   volume: requests(volume, sampleInputs.volume),
   attachment: requests(attachment, sampleInputs.attachment),
   backup: requests(backup, { ...sampleInputs.backup, onDelete: "forget" }),
+  "backup-schedule": requests(backupSchedule, sampleInputs.backupSchedule),
 };
 
 const namesOf = (text: string, pattern: RegExp): Set<string> =>

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { targetWord } from "../backup/backup-request.js";
+import { documentDigest, fileDigest, scheduleDocument } from "../backup/schedule-document.js";
+import { scheduleTimers } from "../backup/schedule-timers.js";
+import { defineResource } from "../define-resource.js";
+import { installHint, isForBackups } from "../host/missing-command.js";
+import { type ObservedTimer, RUN_KINDS, type RunKind } from "../host/observed-schedule.js";
+import { ANOTHER_SCHEDULE, type BackupScheduleInputs, backupScheduleInputs } from "../schema/backup-schedule.js";
+import { inquireRetention } from "./inquire-retention.js";
+
+type Outputs = BackupScheduleInputs & {
+  scheduleId: string;
+  /** Whose the host says it is. */
+  recordedOwner: string;
+  /** SHA-256 of the document on the host that each run gets; "" when it is not there. */
+  document: string;
+  /** The timers on the host. */
+  timers: { [kind in RunKind]?: ObservedTimer };
+};
+
+export const backupSchedule = defineResource<typeof backupScheduleInputs, Outputs>({
+  script: "backup-schedule",
+  noun: "backup schedule",
+  inputs: backupScheduleInputs,
+
+  plan({ host }, { missing }) {
+    const lacking = missing.filter(({ command }) => isForBackups(command));
+    if (lacking.length === 0) return [];
+    const { names, next } = installHint(lacking);
+    return [{ property: "host", reason: `Host "${host.name}" lacks ${names}, and cannot run backups\n${next}` }];
+  },
+
+  inquire: inquireRetention,
+
+  reconcile(wanted, id) {
+    const { backup = "", prune = "", drill = "" } = scheduleTimers(wanted);
+    return {
+      title: `set up the backup schedule of ${what(wanted)}`,
+      call: "reconcile",
+      variables: {
+        ...variables(wanted, id),
+        DOCUMENT: scheduleDocument(wanted),
+        BACKUP_TIMER: backup,
+        PRUNE_TIMER: prune,
+        DRILL_TIMER: drill,
+      },
+    };
+  },
+
+  idOf: (facts) => facts.get("id") ?? "",
+
+  outputs({ id, inputs: asked, observation }) {
+    const found = observation.schedules.get(id);
+    if (found === undefined) return undefined;
+    return { ...asked, scheduleId: id, recordedOwner: found.owner, document: found.document, timers: found.timers };
+  },
+
+  refuse(before, after) {
+    if (before.target.name === after.target.name) return [];
+    return [
+      {
+        property: "target",
+        reason: `Cannot move the backup schedule of ${what(before)} to target "${after.target.name}": it is one of target "${before.target.name}"\n${ANOTHER_SCHEDULE}`,
+      },
+    ];
+  },
+
+  drift: (wanted, { scheduleId, recordedOwner, document, timers }) => [
+    ...(recordedOwner === wanted.owner ? [] : ["recordedOwner"]),
+    ...(document === documentDigest(scheduleDocument(wanted), scheduleId) ? [] : ["document"]),
+    ...(isDeepStrictEqual(timers, wantedTimers(wanted)) ? [] : ["timers"]),
+  ],
+
+  remove: (outputs, id) => ({
+    title: `remove the backup schedule of ${what(outputs)}`,
+    call: "remove",
+    variables: variables(outputs, id),
+  }),
+});
+
+const what = ({ volumeGroup, volumeName, policy }: BackupScheduleInputs): string =>
+  `volume "${volumeGroup}/${volumeName}" by policy "${policy}"`;
+
+/** The timers as an observation shows them when all is as it should be. */
+function wantedTimers(wanted: BackupScheduleInputs): { [kind in RunKind]?: ObservedTimer } {
+  const texts = scheduleTimers(wanted);
+  return Object.fromEntries(
+    RUN_KINDS.flatMap((kind) => {
+      const text = texts[kind];
+      return text === undefined ? [] : [[kind, { digest: fileDigest(text), isEnabled: true, isActive: true }]];
+    }),
+  );
+}
+
+/** What a delete needs too; the rest of them is of no use to it, and could not be made of a schedule whose last run is over. */
+function variables(wanted: BackupScheduleInputs, id: string | undefined): Record<string, string> {
+  return {
+    ID: id ?? randomUUID(),
+    IS_NEW: id === undefined ? "yes" : "no",
+    OWNER: wanted.owner,
+    VOLUME: wanted.volumeId,
+    VG: wanted.volumeGroup,
+    TARGET: targetWord(wanted.target.name),
+    DOCUMENT: "",
+    BACKUP_TIMER: "",
+    PRUNE_TIMER: "",
+    DRILL_TIMER: "",
+  };
+}

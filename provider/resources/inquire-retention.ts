@@ -1,0 +1,36 @@
+import { isDeepStrictEqual } from "node:util";
+import { policyMembers } from "../backup/policy-members.js";
+import { previewRetention } from "../backup/preview-retention.js";
+import type { Failure } from "../define-resource.js";
+import { HostError, ScriptError } from "../host/errors.js";
+import type { Observation } from "../host/observation.js";
+import type { BackupScheduleInputs } from "../schema/backup-schedule.js";
+
+/** Lists the recovery points that a changed retention would drop, as a warning. It is never a failure: not everybody who previews reaches S3. */
+export async function inquireRetention(
+  wanted: BackupScheduleInputs,
+  observation: Observation,
+  previous: BackupScheduleInputs | undefined,
+): Promise<Failure[]> {
+  const { retention, timeZone, target, host, volumeId } = wanted;
+  if (retention === undefined || observation.programs.length === 0) return [];
+  if (isDeepStrictEqual([retention, timeZone], [previous?.retention, previous?.timeZone])) return [];
+  const volume = `volume "${wanted.volumeGroup}/${wanted.volumeName}"`;
+  const { retention: rules } = policyMembers(wanted);
+  if (rules === undefined) return [];
+  try {
+    const { remove } = await previewRetention(host, { target, volumeId, retention: rules, timeZone });
+    if (remove.length > 0) {
+      const points = remove.map(({ id, time }) => `\n  ${time}  ${id}`).join("");
+      console.error(
+        `warning: The retention of policy "${wanted.policy}" will drop ${remove.length} recovery points of ${volume} on host "${host.name}" in target "${target.name}":${points}`,
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    // Nothing was ever backed up there, so that nothing can be dropped.
+    if (error instanceof ScriptError && error.reason === "absent") return [];
+    console.error(`warning: ${error.message}`);
+  }
+  return [];
+}

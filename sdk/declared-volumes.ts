@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Volume, VolumeArgs } from "./volume.js";
+
+/** A choice of volumes of the program. */
+export interface VolumeChoice {
+  /** Who chooses, for messages, such as `BackupPolicy "nightly"`. */
+  readonly what: string;
+  /** File, line and column of the choice, when it stands in a file. */
+  readonly place?: string;
+  /** Names in the program. */
+  readonly volumes?: readonly string[] | undefined;
+  /** Values that all these labels have to have. */
+  readonly match?: Readonly<Record<string, string>> | undefined;
+}
+
+type Labels = VolumeArgs["labels"];
+
+const declared = new Map<string, { readonly volume: Volume; readonly labels: Labels }>();
+const choices: VolumeChoice[] = [];
+
+/** Notes a volume of the program, by its name in the program. */
+export function noteVolume(name: string, volume: Volume, labels: Labels): void {
+  declared.set(name, { volume, labels });
+}
+
+/**
+ * Whether a volume that is about to be declared comes too late for a choice by labels that was made before.
+ * @throws {pulumi.RunError} If it fits one, which would leave it out without a word.
+ */
+export function refuseLateVolume(name: string, labels: Labels): void {
+  const late = choices.find((choice) => fits(choice, name, labels));
+  if (late === undefined) return;
+  throw refusal(
+    late,
+    `Cannot declare Volume "${name}" after ${late.what}: match ${describe(late.match)} fits it, and it would have no backups`,
+    "Declare policies after all volumes",
+  );
+}
+
+/** The name in the program of a volume. */
+export function nameOf(volume: Volume): string {
+  return [...declared].find(([, each]) => each.volume === volume)?.[0] ?? "";
+}
+
+/**
+ * The volumes that a choice names or whose labels it matches, by name, each once, in the order of their declaration.
+ * @throws {pulumi.RunError} If it names one that there is not, matches none, or cannot tell.
+ */
+export function selectVolumes(choice: VolumeChoice): [string, Volume][] {
+  const { what, volumes = [], match } = choice;
+  const names = [...declared.keys()];
+  const strange = volumes.find((name) => !declared.has(name));
+  if (strange !== undefined) {
+    throw refusal(
+      choice,
+      `Cannot find Volume "${strange}" of ${what}: the program has declared ${names.join(", ") || "none"} so far`,
+      "Name one of these, and declare policies after all volumes",
+    );
+  }
+  const matched = names.filter((name) => !volumes.includes(name) && fits(choice, name, declared.get(name)?.labels));
+  if (
+    match !== undefined &&
+    matched.length === 0 &&
+    !volumes.some((name) => fits(choice, name, declared.get(name)?.labels))
+  ) {
+    throw refusal(
+      choice,
+      `Cannot find a volume for match ${describe(match)} of ${what}: labels so far are ${knownLabels()}`,
+      "Label a volume so, or match one of these, and declare policies after all volumes",
+    );
+  }
+  if (match === undefined && volumes.length === 0) {
+    throw refusal(choice, `Cannot use ${what}: it covers no volume`, "Give volumes or match");
+  }
+  choices.push(choice);
+  const chosen = new Set([...volumes, ...matched]);
+  return [...declared].filter(([name]) => chosen.has(name)).map(([name, { volume }]) => [name, volume]);
+}
+
+/** Whether a choice matches the labels of a volume. */
+function fits(choice: VolumeChoice, name: string, labels: Labels): boolean {
+  const { what, match } = choice;
+  if (match === undefined || labels === undefined) return false;
+  const values = isLater(labels) ? undefined : (labels as Readonly<Record<string, unknown>>);
+  const wanted = Object.entries(match);
+  if (values !== undefined && wanted.some(([key, value]) => !isLater(values[key]) && values[key] !== value))
+    return false;
+  const open = wanted.find(([key]) => values === undefined || isLater(values[key]));
+  if (open === undefined) return true;
+  throw refusal(
+    choice,
+    `Cannot tell whether match ${describe(match)} of ${what} fits Volume "${name}": label "${open[0]}" of it is an output, whose value is not known yet`,
+    "Give the label as plain text; or name volumes one by one in place of match",
+  );
+}
+
+function knownLabels(): string {
+  const all = [...declared.values()].flatMap(({ labels }) =>
+    labels === undefined || isLater(labels) ? [] : Object.entries(labels).filter(([, value]) => !isLater(value)),
+  );
+  return [...new Set(all.map(([key, value]) => `${key}=${value}`))].sort().join(", ") || "none";
+}
+
+const describe = (match: VolumeChoice["match"]): string =>
+  Object.entries(match ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(", ");
+
+/** True for what has its value only later. */
+const isLater = (value: unknown): boolean => pulumi.Output.isInstance(value) || value instanceof Promise;
+
+function refusal({ place }: VolumeChoice, problem: string, next: string): pulumi.RunError {
+  return new pulumi.RunError(`${place === undefined ? "" : `${place}: `}${problem}\n${next}`);
+}

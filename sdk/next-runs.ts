@@ -1,0 +1,23 @@
+import { parseSchedule } from "../provider/schema/schedule.js";
+
+const RUNS = 3;
+
+/**
+ * The next three runs of a schedule for people, a line each, in its time zone and in UTC.
+ * @throws {RangeError} If the schedule cannot be read.
+ */
+export function describeNextRuns(schedule: string, timeZone: string, from: Date): string {
+  return parseSchedule(schedule, timeZone)
+    .next(RUNS, from)
+    .map((time) => `  ${localTime(time, timeZone)} ${timeZone} = ${utcTime(time)}`)
+    .join("\n");
+}
+
+const utcTime = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, "Z");
+
+/** Such as `Tue 2026-11-24 02:30:00`. */
+function localTime(time: Date, timeZone: string): string {
+  const weekday = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short" }).format(time);
+  // Swedish writes dates and times as ISO 8601 does.
+  return `${weekday} ${new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" }).format(time)}`;
+}
