@@ -1,3 +1,10 @@
+export type {
+  BackupFailure,
+  BackupStatus,
+  PoolUsage,
+  ScheduleTimer,
+  VolumeBackups,
+} from "../provider/backup/backup-status.js";
 export type { RecoveryPoint, RecoveryPointChoice } from "../provider/backup/recovery-point.js";
 export type { LogEvent } from "../provider/events/event.js";
 export type { Anchor, BrokenEntry, EventLog } from "../provider/events/event-log.js";
@@ -8,6 +15,7 @@ export type { BackupTargetRef } from "../provider/schema/backup-target.js";
 export type { ConnectionArgs } from "../provider/schema/connection.js";
 export { Attachment, type AttachmentArgs } from "./attachment.js";
 export { Backup, type BackupArgs } from "./backup.js";
+export { backupStatus } from "./backup-status.js";
 export {
   BackupTarget,
   type BackupTargetArgs,

@@ -22,7 +22,7 @@ function repositoryAccess(target: BackupTargetRef, volumeId: string) {
 }
 
 /** A target's name as a host's files and metrics take it: a word. */
-function targetWord(name: string): string {
+export function targetWord(name: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$/.test(name)) return name;
   const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
   return `${name.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 50)}-${digest}`;
