@@ -38,7 +38,9 @@ export function chosenBackup({ backups }: StackState, volume: string, target: st
     const known = backups.map((each) => `"${each.volume}" to "${each.target.name}"`).join(", ");
     throw new CliError(
       `Cannot find a backup of volume "${volume}"${target === undefined ? "" : ` to target "${target}"`} in the stack`,
-      known === "" ? "The stack declares no Backup: declare one, and run pulumi up" : `It backs up ${known}`,
+      known === ""
+        ? "The stack declares no Backup and no BackupPolicy: declare one, and run pulumi up"
+        : `It backs up ${known}`,
     );
   }
   if (second !== undefined) {

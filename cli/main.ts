@@ -5,13 +5,17 @@ import { VERSION } from "../provider/version.js";
 import { attachmentsCommand } from "./attachments.js";
 import { backupCommand } from "./backup.js";
 import { backupsCommand } from "./backups.js";
+import { checkCommand } from "./check.js";
 import { CliError } from "./cli-error.js";
 import { eventsCommand } from "./events.js";
 import { hostsCommand } from "./hosts.js";
 import { keyCommand } from "./key.js";
 import { orphansCommand } from "./orphans.js";
 import { policyCommand } from "./policy.js";
+import { reportCommand } from "./report.js";
+import { retentionCommand } from "./retention.js";
 import { FAILED, printError } from "./stack-command.js";
+import { statusCommand } from "./status.js";
 import { verifyCommand } from "./verify.js";
 import { volumesCommand } from "./volumes.js";
 
@@ -19,7 +23,8 @@ const help = `
 Each command but 'policy' reads the state of a Pulumi stack ('pulumi stack export') and asks the stack's hosts over SSH.
 Nothing is changed, but by 'backup --now', which makes a recovery point, and by 'verify', which notes that one is good.
 
-Exit codes: 0 all is well, 1 something was found (a broken event log, orphans with --check, a wrong policy file), 2 wrong usage or a host that cannot be asked`;
+Exit codes: 0 all is well; 1 something was found (by 'check', a broken event log, orphans with --check, a wrong policy file); 2 wrong
+usage, or a host that cannot be asked`;
 
 const COMMANDS = [
   hostsCommand,
@@ -31,6 +36,10 @@ const COMMANDS = [
   backupCommand,
   verifyCommand,
   keyCommand,
+  statusCommand,
+  checkCommand,
+  retentionCommand,
+  reportCommand,
   policyCommand,
 ];
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { closeChannels } from "../provider/channels.js";
+import type { HostRef } from "../provider/schema/connection.js";
 import type { HostFailure } from "./ask-hosts.js";
 import { CliError } from "./cli-error.js";
 import { exportStack, type StackChoice } from "./export-stack.js";
@@ -68,11 +69,17 @@ async function readStack(options: StackOptions): Promise<StackState> {
   const folder = programFolder(cwd);
   const hosts = state.hosts.map((host) => ({ ...host, connection: resolveKeyFiles(host.connection, folder) }));
   // A machine is reached as its Host says today, whatever else is on it.
-  const backups = state.backups.map((each) => {
+  const reached = <T extends { readonly host: HostRef }>(each: T): T => {
     const { name, machineId, connection } = hosts.find((host) => host.machineId === each.host.machineId) ?? each.host;
     return { ...each, host: { name, machineId, connection } };
-  });
-  return { ...state, hosts, backups };
+  };
+  return {
+    ...state,
+    hosts,
+    volumes: state.volumes.map(reached),
+    backups: state.backups.map(reached),
+    schedules: state.schedules.map(reached),
+  };
 }
 
 function chosenHosts({ hosts }: StackState, name: string | undefined): readonly StackHost[] {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { policyFields } from "../provider/schema/backup-policy.js";
 import { backupTargetRef } from "../provider/schema/backup-target.js";
 import { hostRef } from "../provider/schema/connection.js";
 import { CliError } from "./cli-error.js";
@@ -8,7 +9,16 @@ const exported = z.object({
   // A stack that was never deployed has none.
   deployment: z
     .object({
-      resources: z.array(z.object({ urn: z.string(), type: z.string(), outputs: z.unknown().optional() })).optional(),
+      resources: z
+        .array(
+          z.object({
+            urn: z.string(),
+            type: z.string(),
+            id: z.string().default(""),
+            outputs: z.unknown().optional(),
+          }),
+        )
+        .optional(),
     })
     .nullish(),
 });
@@ -26,11 +36,13 @@ const backup = z.object({
   volumeName: z.string(),
   target: backupTargetRef,
 });
+const backupSchedule = backup.extend({ policy: z.string(), ...policyFields });
 const attachment = z.object({ ...common, attachmentId: z.string(), event });
 
-/** A resource of a state: its name in the program, and its outputs. */
+/** A resource of a state: its name in the program, its id, and its outputs. */
 interface StackResource<O> {
   readonly resource: string;
+  readonly id: string;
   readonly outputs: O;
 }
 
@@ -42,6 +54,7 @@ export interface StackResources {
   readonly volumes: readonly StackResource<z.output<typeof volume>>[];
   readonly attachments: readonly StackResource<z.output<typeof attachment>>[];
   readonly backups: readonly StackResource<z.output<typeof backup>>[];
+  readonly schedules: readonly StackResource<z.output<typeof backupSchedule>>[];
 }
 
 /**
@@ -56,7 +69,7 @@ export function parseStackResources(text: string): StackResources {
       .map((each) => {
         const resource = each.urn.split("::").at(-1) ?? "";
         const parsed = schema.safeParse(revealSecrets(each.outputs));
-        if (parsed.success) return { resource, outputs: parsed.data };
+        if (parsed.success) return { resource, id: each.id, outputs: parsed.data };
         throw unreadable(type, resource, parsed.error);
       });
   return {
@@ -66,6 +79,7 @@ export function parseStackResources(text: string): StackResources {
     volumes: ofType("Volume", volume),
     attachments: ofType("Attachment", attachment),
     backups: ofType("Backup", backup),
+    schedules: ofType("BackupSchedule", backupSchedule),
   };
 }
 

@@ -1,3 +1,10 @@
+export type {
+  BackupFailure,
+  BackupStatus,
+  PoolUsage,
+  ScheduleTimer,
+  VolumeBackups,
+} from "../provider/backup/backup-status.js";
 export type { RecoveryPoint, RecoveryPointChoice } from "../provider/backup/recovery-point.js";
 export type { LogEvent } from "../provider/events/event.js";
 export type { Anchor, BrokenEntry, EventLog } from "../provider/events/event-log.js";
@@ -18,6 +25,7 @@ export {
   type BackupSettings,
   type BackupVerification,
 } from "./backup-schedule.js";
+export { backupStatus } from "./backup-status.js";
 export {
   BackupTarget,
   type BackupTargetArgs,

@@ -72,7 +72,7 @@ def _command(name: str) -> Command:
     elif name == "guard":
         from guard import guard as command
     else:
-        raise invalid("the command", f'is "{name}", and has to be backup, list, volumes, restore, verify, forget, retention, prune, drill, rekey or cleanup')
+        raise invalid("the command", f'is "{name}", which the list at the head of __main__.py does not have')
     return command
 
 

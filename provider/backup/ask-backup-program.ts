@@ -9,7 +9,7 @@ import { type RecoveryPoint, recoveryPoint } from "./recovery-point.js";
 
 /** A question to the backup program of a host. */
 export interface BackupQuestion {
-  readonly command: "backup" | "list" | "retention" | "verify" | "volumes";
+  readonly command: "backup" | "list" | "retention" | "status" | "verify" | "volumes";
   /** What it is asked, as JSON that holds secrets. */
   readonly request: string;
   /** What is done, for errors, such as `list recovery points`. */

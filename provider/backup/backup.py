@@ -53,6 +53,7 @@ class _Run:
         self.samples = whole_of(request.fields, "sampleSegments", 4)
         self.snapshot_percent = whole_of(request.fields, "snapshotPercent", 20, 100)
         self.full_percent = whole_of(request.fields, "poolFullPercent", 95, 100)
+        self.hooks = hooks
         self.time_zone = optional_text(request.fields, "timeZone") or "UTC"
         self.request = request
         self.progress = progress

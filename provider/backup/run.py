@@ -60,7 +60,8 @@ def _steps(request: Request, progress: Progress) -> list[tuple[str, Callable[[],
         from retention import retain
 
         steps.append(("retention", lambda: retain(request, progress)))
-    if flag_of(optional_object(request.fields, "verification"), "afterBackup"):
+    verification = optional_object(request.fields, "verification")
+    if flag_of(verification, "afterBackup") or verification.get("readDataWithinDays") is not None:
         from verify import verify_newest
 
         steps.append(("verification", lambda: verify_newest(request, progress)))

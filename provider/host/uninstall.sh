@@ -8,6 +8,8 @@ leave_if_unused() {
   if [ "$still" != 0 ]; then return 0; fi
   still=$(vgs --noheadings -o vg_tags 2>/dev/null | grep -c -F 'pulumi-lvm.leaving') || :
   if [ "$still" != 0 ]; then return 0; fi
+  # Schedules first: none may start a backup of what goes now. One that runs is waited for, it tidies up.
+  systemctl stop 'pulumi-lvm-*@*.timer' 'pulumi-lvm-*@*.service' >&2 2>/dev/null || :
   # What backups and drills kept of volumes that stay here without an owner.
   lvs --noheadings -o lv_full_name,lv_tags | awk '/pulumi-lvm\.(backup|drill)-of=/ { print $1 }' | while read -r snapshot; do
     lvremove -q -y "$snapshot" >&2 || :

@@ -9,6 +9,8 @@ type Packages = Record<string, string>;
 
 const always: Packages = {
   "ca-certificates": "/etc/ssl/certs/ca-certificates.crt",
+  // The report is opened in it.
+  chromium: "/usr/bin/chromium",
   git: "git",
   // A Go of whatever age: `go.ts` sees to the rest.
   "golang-go": "go",

@@ -30,6 +30,8 @@ export interface Spec {
   readEvents?: Record<string, Args & { host: string }>;
   /** Volumes on a host, exported as `<name>-volumes`. */
   readVolumes?: Record<string, { host: string }>;
+  /** Status of a host's backups, exported as `<name>-status`. */
+  backupStatus?: Record<string, { host: string }>;
   /** Leases on a host, exported as `<name>-attachments`. */
   readAttachments?: Record<string, { host: string }>;
   /** Volumes whose `ref` is exported as `<name>-ref`. */

@@ -75,6 +75,7 @@ const attachments = each(
 const placements = each("placements", (_name, names) => lvm.placement(names.map((name) => volumes[name])));
 const logs = each("readEvents", (_name, { host, ...options }) => lvm.readEvents(hosts[host], options));
 const liveVolumes = each("readVolumes", (_name, { host }) => lvm.readVolumes(hosts[host]));
+const statuses = each("backupStatus", (_name, { host }) => lvm.backupStatus(hosts[host]));
 const liveAttachments = each("readAttachments", (_name, { host }) => lvm.readAttachments(hosts[host]));
 
 module.exports = {
@@ -85,5 +86,6 @@ module.exports = {
   ...Object.fromEntries(Object.entries(logs).map(([name, log]) => [`${name}-events`, log])),
   ...Object.fromEntries(Object.entries(lists).map(([name, points]) => [`${name}-backups`, points])),
   ...Object.fromEntries(Object.entries(liveVolumes).map(([name, found]) => [`${name}-volumes`, found])),
+  ...Object.fromEntries(Object.entries(statuses).map(([name, found]) => [`${name}-status`, found])),
   ...Object.fromEntries(Object.entries(liveAttachments).map(([name, found]) => [`${name}-attachments`, found])),
 };

@@ -16,6 +16,7 @@ const state = (...backups: StackBackup[]): StackState => ({
   hosts: [],
   volumes: [],
   backups,
+  schedules: [],
   known: { stack: "", volumes: new Set(), attachments: new Set(), pools: new Set() },
 });
 

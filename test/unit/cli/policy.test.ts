@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+// Each test starts the command, which takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
 const repository = join(__dirname, "../../..");
 const folder = mkdtempSync(join(tmpdir(), "pulumi-lvm-policy-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
 import { parseStackState } from "../../../cli/stack-state.js";
-import { hostRef } from "../samples.js";
+import { hostRef, sampleInputs } from "../samples.js";
 import { exported, stateHost, stateResource } from "./state.js";
 
 const VOLUME = {
@@ -31,7 +31,65 @@ describe("parseStackState", () => {
         ],
       },
     ]);
-    expect(state.volumes).toEqual([{ resource: "data", id: VOLUME.volumeId, logicalVolume: "fast/data-lv" }]);
+    expect(state.volumes).toEqual([
+      { resource: "data", id: VOLUME.volumeId, logicalVolume: "fast/data-lv", host: hostRef },
+    ]);
+  });
+
+  describe("backups", () => {
+    const { target } = sampleInputs.backup as { target: object };
+    const backup = { ...VOLUME, volumeName: "data-lv", target };
+    const policy = { policy: "nightly", schedule: "daily", heartbeatUrl: { ...SECRET, plaintext: '"https://hc"' } };
+    const schedule = (name: string, more: object = {}) => ({
+      ...stateResource("BackupSchedule", name, { ...backup, ...policy, ...more }),
+      id: `id-of-${name}`,
+    });
+
+    test("are those of Backups and of policies, each volume and target once", () => {
+      const nearby = { ...backup, target: { ...target, name: "nearby" } };
+      const { backups } = parseStackState(
+        exported(
+          stateResource("Volume", "data", VOLUME),
+          stateResource("Backup", "now", backup),
+          stateResource("Backup", "near", nearby),
+          schedule("nightly-data"),
+        ),
+      );
+      expect(backups.map((each) => [each.volume, each.target.name])).toEqual([
+        ["data", "offsite"],
+        ["data", "nearby"],
+      ]);
+    });
+
+    test("under a policy have its age, deadline and retention, as the program or the schedule says", () => {
+      const retention = { daily: 7, within: "2w", prune: "weekly" };
+      const { schedules, hosts } = parseStackState(
+        exported(
+          schedule("a"),
+          schedule("b", { maxAge: "2d", jitter: "1h", deadline: "6h", retention, timeZone: "Europe/Berlin" }),
+        ),
+      );
+      expect(schedules).toMatchObject([
+        {
+          id: "id-of-a",
+          volume: "data-lv",
+          policy: "nightly",
+          maxAgeSeconds: expect.any(Number),
+          deadlineSeconds: 86_400,
+          timeZone: "UTC",
+        },
+        {
+          id: "id-of-b",
+          maxAgeSeconds: 172_800,
+          deadlineSeconds: 21_600,
+          timeZone: "Europe/Berlin",
+          retention: { daily: 7, withinSeconds: 1_209_600 },
+        },
+      ]);
+      expect(schedules[0]?.maxAgeSeconds).toBeGreaterThan(86_400);
+      expect(schedules[0]?.retention).toBeUndefined();
+      expect(hosts.map(({ name }) => name)).toEqual(["db1"]);
+    });
   });
 
   test("knows the stack, its volumes, attachments and pools", () => {

@@ -19,7 +19,7 @@ const FREE: Record<string, (text: string) => boolean> = {
   "labels.{}": isUnicode,
   policy: isPlain,
   // Is a script; see examples and docs for whose.
-  command: (text) => text !== "" && !text.includes("\0") && isUnicode(text),
+  command: (text) => text !== "" && isUnicode(text) && !text.includes("\0"),
   // Is only compared with names of hosts.
   microVmHost: () => true,
 };

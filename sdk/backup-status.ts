@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { BackupStatus } from "../provider/backup/backup-status.js";
+import type { HostInput } from "./host.js";
+import { live } from "./live.js";
+
+/**
+ * What a host, or each of several, says of the backups of its volumes, read when the program runs: those of other stacks too. It
+ * waits for the volumes and attachments that the program has declared on the host so far, and not for a backup that is under way.
+ * @throws {pulumi.RunError} Through the output, if a host cannot be asked.
+ */
+export function backupStatus(host: HostInput): pulumi.Output<BackupStatus>;
+export function backupStatus(hosts: readonly HostInput[]): pulumi.Output<BackupStatus[]>;
+export function backupStatus(
+  given: HostInput | readonly HostInput[],
+): pulumi.Output<BackupStatus> | pulumi.Output<BackupStatus[]> {
+  return isList(given) ? pulumi.all(given.map(statusOf)) : statusOf(given);
+}
+
+const isList = (given: HostInput | readonly HostInput[]): given is readonly HostInput[] => Array.isArray(given);
+
+function statusOf(host: HostInput): pulumi.Output<BackupStatus> {
+  return live(host, async (where) => {
+    const { askBackupStatus } = await import("../provider/backup/ask-backup-status.js");
+    return askBackupStatus(where);
+  });
+}

@@ -1,0 +1,235 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import type { BackupStatus } from "pulumi-lvm";
+import {
+  hostFingerprint,
+  type LabHost,
+  labHosts,
+  labS3,
+  powerCut,
+  resetHost,
+  sh,
+  shOk,
+  startHost,
+} from "../lab/index.js";
+import { startChromium } from "./harness/chromium.js";
+import { type CliResult, jsonOf, pulumiLvm } from "./harness/cli.js";
+import { changesOf, Deployment } from "./harness/deployment.js";
+import { until } from "./harness/hold.js";
+import { removeBucket, s3Client } from "./harness/s3.js";
+import { oneHost, type Spec } from "./harness/spec.js";
+
+const [host] = labHosts() as [LabHost];
+const server = labS3();
+const s3 = s3Client(server);
+
+const BUCKET = "status";
+/** A run is due each 20 seconds, and takes as long on a busy machine. */
+const RUN_MS = 240_000;
+/** Somebody broke something that the hook before a backup looks at. */
+const BROKEN = "/root/pulumi-lvm-broken";
+
+interface View {
+  readonly volume: string;
+  readonly state: string;
+  readonly status?: { readonly lastSuccess?: object };
+}
+
+describe("status, check, retention and report", () => {
+  let deployment: Deployment;
+  let before: string;
+
+  const volume = { pool: "pool", size: "32MiB", deletionPolicy: "delete" };
+  const { hosts, ...rest } = oneHost(host);
+  const base = {
+    ...rest,
+    hosts: { node: { connection: { ...hosts["node"]?.connection, connectTimeoutSeconds: 8 } } },
+    existingTargets: {
+      offsite: {
+        endpoint: server.endpoint,
+        bucket: BUCKET,
+        caCertificate: readFileSync(server.caCertificateFile, "utf8"),
+        credentials: { accessKeyId: server.accessKeyId, secretAccessKey: { secret: "s3" } },
+      },
+    },
+    // Nothing is ever backed up of the idle one.
+    volumes: { data: volume, idle: { ...volume, deleteUnverified: true }, scratch: volume },
+    policies: {
+      often: {
+        target: "offsite",
+        volumes: ["data"],
+        // Each 20 seconds.
+        schedule: "*-*-* *:*:00/20",
+        maxAge: "1h",
+        retention: { last: 3 },
+        hooks: { before: { command: `test ! -e ${BROKEN}` } },
+      },
+      seldom: { target: "offsite", volumes: ["idle"], schedule: "yearly" },
+    },
+    backupStatus: { seen: { host: "node" } },
+  } satisfies Spec;
+
+  const run = (...args: string[]): Promise<CliResult> => pulumiLvm(deployment, args);
+  const views = async () => (await jsonOf<{ volumes: View[] }>(deployment, "status")).volumes;
+  const viewOf = async (name: string) => (await views()).find((each) => each.volume === name) as View;
+  let unit: string;
+  /** Stops the timer and waits for a run that it has started, so that what is shown from then on stays as it is. */
+  const stopTimer = async () => {
+    await shOk(host, `systemctl stop ${unit}.timer`);
+    // A unit of this type is not active while it runs, but activating.
+    const isAtRest = async () =>
+      /^(?:inactive|failed)$/m.test(await shOk(host, `systemctl show -P ActiveState ${unit}.service`));
+    await until("no run is under way", isAtRest, RUN_MS);
+  };
+
+  beforeAll(async () => {
+    await resetHost(host);
+    before = await hostFingerprint(host);
+    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    deployment = await Deployment.open("status", { secrets: { s3: server.secretAccessKey } });
+    changesOf(await deployment.up(base));
+    const { outputs } = (await deployment.state())["often:data:offsite"] ?? {};
+    unit = `pulumi-lvm-backup@${outputs?.["scheduleId"]}`;
+  });
+  afterAll(async () => {
+    await deployment.close();
+    await removeBucket(s3, BUCKET);
+  });
+
+  test("a volume is backed up once its timer has fired; one that is stopped then is found", async () => {
+    await until(
+      "the timer has backed it up",
+      async () => (await viewOf("data")).status?.lastSuccess !== undefined,
+      RUN_MS,
+    );
+    await stopTimer();
+    expect((await views()).map((each) => [each.volume, each.state])).toEqual([
+      ["data", "off"],
+      ["idle", "waiting"],
+      ["scratch", "none"],
+    ]);
+    const { stdout, code } = await run("check");
+    expect(stdout).toMatch(
+      /^node data to offsite: its timer pulumi-lvm-backup@\S+\.timer is not active\. Run pulumi up/m,
+    );
+    expect(code).toBe(1);
+  });
+
+  test("check finds nothing when all is well, and notes what is under no policy", async () => {
+    await shOk(host, `systemctl start ${unit}.timer`);
+    const found = await run("check");
+    await stopTimer();
+    expect(found).toMatchObject({ code: 0, stderr: "" });
+    expect(found.stdout.trim().split("\n")).toEqual([
+      "All backups are as they should be",
+      'note: under no policy: "scratch"',
+    ]);
+    const status = await run("status");
+    expect(status.stdout).toMatch(
+      /^idle +node +offsite +seldom +never +\d+ d.* +in \d+ d.* +waiting for its first run$/m,
+    );
+    expect(status.stdout).not.toContain("\u001b");
+  });
+
+  test("a run that fails shows in status and in check with its cause, until one goes well", async () => {
+    await shOk(host, `touch ${BROKEN}`);
+    expect((await sh(host, `systemctl start ${unit}.service`)).code).not.toBe(0);
+    expect((await viewOf("data")).state).toBe("failed");
+    const status = await run("status");
+    expect(status.stdout).toMatch(/^node {2}data to offsite: backup failed .* ago\n {2}.*hook.*\n {2}\S/im);
+    expect(status.code).toBe(0);
+    const check = await run("check");
+    expect(check.stdout).toMatch(/^node data to offsite: the last backup failed .*hook/im);
+    expect(check.code).toBe(1);
+    await shOk(host, `rm ${BROKEN} && systemctl start ${unit}.service`);
+    expect((await viewOf("data")).state).toBe("off");
+  });
+
+  test.each<[string, string[], RegExp]>([
+    [
+      "an age",
+      ["--max-age", "1s"],
+      /^node data to offsite: the newest recovery point is .* old, and --max-age allows 1 s/m,
+    ],
+    ["a policy for each volume", ["--require-policy"], /^node scratch: it is under no policy/m],
+    ["verification", ["--verified-within", "1s"], /^node data to offsite: a recovery point was last verified/m],
+  ])("check asks for %s when it is told to", async (_name, options, expected) => {
+    const { stdout, code } = await run("check", ...options);
+    expect(stdout).toMatch(expected);
+    expect(code).toBe(1);
+  });
+
+  test("retention lists what stays and why, and applies nothing", async () => {
+    const found = await jsonOf<{ volumes: { volume: string; keep?: { reasons: string[] }[] }[] }>(
+      deployment,
+      "retention",
+      "--preview",
+    );
+    expect(found.volumes.map((each) => each.volume)).toEqual(["data", "idle"]);
+    expect(found.volumes[0]?.keep?.length).toBeGreaterThan(0);
+    for (const { reasons } of found.volumes[0]?.keep ?? []) expect(reasons).not.toEqual([]);
+    expect((await run("retention", "--preview", "--volume", "data")).stdout).toMatch(/ +kept: /);
+    const refused = await run("retention");
+    expect(refused.stderr).toContain("it runs by itself on the hosts");
+    expect(refused.code).toBe(2);
+  });
+
+  test("the commands for backups know a volume under a policy, and a program reads its status", async () => {
+    expect((await run("backups", "--volume", "data")).stdout).toMatch(/^data +offsite/m);
+    expect((await run("key", "data")).stdout.trim()).not.toBe("");
+    changesOf(await deployment.refresh());
+    changesOf(await deployment.up());
+    const seen = (await deployment.outputs())["seen-status"] as BackupStatus;
+    expect(seen.host).toBe("node");
+    expect(seen.backups.some(({ lastSuccess }) => lastSuccess !== undefined)).toBe(true);
+    expect(seen.pools).toMatchObject([{ volumeGroup: "fast", pool: "pool" }]);
+  });
+
+  test("a report is written that Chromium shows without a word", async () => {
+    const file = join(deployment.directory, "report.html");
+    const { stdout, code } = await run("report", "--html", file);
+    expect(stdout).toContain(`${file} is written`);
+    expect(code).toBe(0);
+    expect(readFileSync(file, "utf8")).not.toContain(server.secretAccessKey);
+    const browser = await startChromium();
+    try {
+      const page = await browser.newPage();
+      const said: string[] = [];
+      page.on("console", (message) => said.push(message.text()));
+      await page.goto(pathToFileURL(file).href);
+      expect(await page.getByRole("rowheader").count()).toBe(3);
+      expect(await page.locator("svg.timeline circle").count()).toBeGreaterThan(0);
+      expect(await page.locator("svg.bar").count()).toBe(1);
+      expect(said).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+    const refused = await run("report", "--html", "/nowhere/report.html");
+    expect(refused.stderr).toMatch(/^error: Cannot write \/nowhere\/report\.html: .+\n.+\n$/);
+    expect(refused.code).toBe(2);
+  });
+
+  describe("with a host that is off", () => {
+    beforeAll(() => powerCut(host));
+    afterAll(() => startHost(host));
+
+    test("each of them says so, and ends with 2", async () => {
+      const file = join(deployment.directory, "report-off.html");
+      for (const args of [["status"], ["check"], ["report", "--html", file]]) {
+        const { stdout, stderr, code } = await run(...args);
+        expect(stderr).toMatch(/^error: Cannot connect on host "node": .+\n.+\n$/);
+        expect(stdout).not.toContain("All backups are as they should be");
+        expect(code).toBe(2);
+        if (args[0] === "status") expect(stdout).toMatch(/^data .*not known: its host was not reached$/m);
+      }
+      expect(readFileSync(file, "utf8")).toContain("It was not reached");
+    });
+  });
+
+  test("destroy leaves nothing behind on the host", async () => {
+    changesOf(await deployment.destroy());
+    expect(await hostFingerprint(host)).toBe(before);
+  });
+});
