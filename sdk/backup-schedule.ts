@@ -68,7 +68,7 @@ export interface BackupSettings {
   readonly hooks?: pulumi.Input<BackupHooks>;
   /** http or https URL that is asked after each success; kept as a secret. */
   readonly heartbeatUrl?: pulumi.Input<string>;
-  /** Age from which the newest verified backup is too old. Default: the longest time between two runs, a tenth more, and the jitter. */
+  /** Age above which the newest backup is late, and above which the newest verified one keeps the volume from being deleted. Default: the longest time between two runs, a tenth more, and the jitter. */
   readonly maxAge?: pulumi.Input<string>;
 }
 

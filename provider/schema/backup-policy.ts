@@ -140,7 +140,7 @@ export const policyFields = {
   }),
   maxAge: duration(1).optional().meta({
     description:
-      "Age of the newest verified recovery point above which the volume counts as stale. Default: the longest time between two runs, a tenth more, and the jitter",
+      "Age of the newest recovery point above which the backups are late; a volume whose newest verified one is older is not deleted. Default: the longest time between two runs, a tenth more, and the jitter",
   }),
 };
 
@@ -228,7 +228,7 @@ export function checkPolicy<S extends z.ZodObject>(schema: S): S {
 export const policySettings = checkPolicy(fields);
 
 /**
- * Age in seconds of the newest verified recovery point above which a volume is stale. It does not depend on the day of asking.
+ * Age in seconds of the newest recovery point above which the backups of a volume are late. It does not depend on the day of asking.
  * @throws {RangeError} If it is not given and the schedule has no two runs.
  */
 export function maxAgeSeconds(settings: Pick<Together, "schedule" | "timeZone" | "jitter" | "maxAge">): number {

@@ -1,6 +1,7 @@
 import type { LabHost } from "../lab/index.js";
 import { sh, shOk } from "../lab/index.js";
 import { type BackupHost, type Failure, PASSWORD, type Point, type Volume } from "./backup-host.js";
+import { scheduleDocument } from "./schedule-document.js";
 
 /** A hook, timeoutSeconds 30 unless told. */
 export interface Hook {
@@ -56,8 +57,7 @@ export class Schedule {
   }
 
   async install({ hooks = {}, ...changes }: DocumentChanges = {}): Promise<void> {
-    const document = {
-      ...this.volume.backupRequest,
+    const document = scheduleDocument(this.volume, {
       limits: { deadlineSeconds: 300, waitSeconds: 60 },
       schedule: this.#id,
       policy: { name: "hourly", maxAgeSeconds: 3600 },
@@ -67,7 +67,7 @@ export class Schedule {
         Object.entries(hooks).map(([name, hook]) => [name, { timeoutSeconds: 30, ...(hook as Hook) }]),
       ),
       ...changes,
-    };
+    });
     await this.#on.sh(`mkdir -p -m 700 ${this.file.replace(/\/[^/]*$/, "")}
 (umask 077; cat >${this.file}) <<'END'\n${JSON.stringify(document)}\nEND`);
   }
