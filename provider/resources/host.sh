@@ -1,6 +1,6 @@
 # Registers a stack as an owner of the host and installs the programs that run there by themselves.
-# In:   OWNER (text), OWNER_FILE (its file name), DIGEST (of the programs), VERSION (of this package), FILES (lines "name mode base64"),
-#       BACKUPS (yes or no).
+# In:   OWNER (text), OWNER_FILE (its file name), DIGEST (of the programs), VERSION (of this package), FILES (of each a
+#       line "@name", and its own lines with a space before each), EXECUTABLES (names of those that are run), BACKUPS (yes or no).
 # Out:  report id (machine-id).
 # Exit: 0, or 9 after a "fail" line.
 
@@ -40,17 +40,19 @@ register() {
   mv "$STATE/owners/.$OWNER_FILE" "$STATE/owners/$OWNER_FILE"
 }
 
-# Each set of programs has a folder of its own, complete or absent.
+# Each set of programs has a folder of its own, complete or absent. One process writes all files: they are many.
 install_programs() {
   if [ -d "$LIBRARY/$DIGEST" ]; then return 0; fi
   rm -rf "$LIBRARY/.new"
-  (umask 022 && mkdir -p "$LIBRARY/.new")
-  printf '%s\n' "$VERSION" >"$LIBRARY/.new/version"
-  printf '%s\n' "$FILES" | while read -r name mode content; do
-    case $name in */*) (umask 022 && mkdir -p "$LIBRARY/.new/${name%/*}") ;; esac
-    printf '%s' "$content" | base64 -d >"$LIBRARY/.new/$name"
-    chmod "$mode" "$LIBRARY/.new/$name"
-  done
+  (
+    umask 022
+    mkdir -p "$LIBRARY/.new/backup"
+    cd "$LIBRARY/.new"
+    printf '%s\n' "$VERSION" >version
+    printf '%s\n' "$FILES" | awk '/^@/ { close(file); file = substr($0, 2); printf "" >file; next } { print substr($0, 2) >file }'
+    # shellcheck disable=SC2086 # names
+    chmod 755 $EXECUTABLES
+  )
   sync -f "$LIBRARY/.new"
   mv "$LIBRARY/.new" "$LIBRARY/$DIGEST"
 }

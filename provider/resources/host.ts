@@ -67,7 +67,8 @@ function ownership(owner: string, backups: boolean): Record<string, string> {
     OWNER_FILE: createHash("sha256").update(owner).digest("hex").slice(0, 16),
     DIGEST: digest,
     VERSION: VERSION,
-    FILES: files.map(({ name, mode, text }) => `${name} ${mode} ${Buffer.from(text).toString("base64")}`).join("\n"),
+    FILES: files.map(({ name, text }) => `@${name}\n${text.slice(0, -1).replace(/^/gm, " ")}`).join("\n"),
+    EXECUTABLES: files.flatMap(({ name, mode }) => (mode === "0755" ? [name] : [])).join(" "),
     BACKUPS: backups ? "yes" : "no",
   };
 }

@@ -30,6 +30,11 @@ describe("hostPrograms", () => {
     }
   });
 
+  // A host's awk writes them line by line.
+  test("every file is text of whole lines", () => {
+    for (const { text } of files) expect(text).toMatch(/^[^\0\r]+\n$/);
+  });
+
   test.each([
     ["backup", "run"],
     ["prune", "prune"],
