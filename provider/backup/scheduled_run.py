@@ -15,6 +15,7 @@ from lease import lease
 from quiescence import call_pending_after
 from request import UUID, Request, invalid, object_of, text_of, volume_id, whole_of
 from run_mark import Kind
+from schedules import is_declared
 from state_files import state_folder
 
 DEAD_SECONDS = 30
@@ -67,6 +68,9 @@ class ScheduledRun:
             run_mark.write_mark(self.folder, {**mark, "attempt": attempt})
             changes["running"] = run_mark.other_under_way(self.folder, self.kind)
         status.record(self.volume, self.target, changes)
+        if not is_declared(self.schedule):
+            # Deleted meanwhile: nobody makes these backups any more, and nothing may go on saying that they are late.
+            status.remove_metrics(self.volume, self.target)
         run_mark.note_end(self.folder, self.kind)
         self._write_entries(attempt)
         if not attempt["isSuccess"]:

@@ -14,6 +14,10 @@ def read_schedules() -> list[dict[str, Any]]:
     return [each for each in found if each is not None]
 
 
+def is_declared(schedule: str) -> bool:
+    return (SCHEDULES / f"{schedule}.json").exists()
+
+
 def volume_of(document: dict[str, Any]) -> str:
     volume: object = document.get("volume")
     return str(volume.get("id", "")) if isinstance(volume, dict) else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
