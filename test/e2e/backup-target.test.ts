@@ -6,6 +6,7 @@ import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type { BackupTargetRef } from "pulumi-lvm";
 import { backupTargetRef } from "../../provider/schema/backup-target.js";
 import { type LabHost, labHosts, labS3, shOk } from "../lab/index.js";
+import { configureAws } from "./harness/configure-aws.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 import { infraRepository } from "./harness/infra-repository.js";
 import { iamClient, removeBucket, s3Client } from "./harness/s3.js";
@@ -350,11 +351,7 @@ describe("examples/backup-target", () => {
   beforeAll(async () => {
     directory = infraRepository("backup-target");
     stack = await LocalWorkspace.createStack({ stackName: `example-${Date.now().toString(36)}`, workDir: directory });
-    const { endpoints, s3UsePathStyle, ...settings } = awsOf(server);
-    const { region, accessKey, secretKey, customCaBundle } = settings;
-    const strings = { region, accessKey, secretKey, customCaBundle, endpoints: JSON.stringify(endpoints) };
-    for (const [key, value] of Object.entries(strings)) await stack.setConfig(`aws:${key}`, { value: `${value}` });
-    await stack.setConfig("aws:s3UsePathStyle", { value: `${s3UsePathStyle}` });
+    await configureAws(stack, server);
     await stack.setConfig("forceDestroy", { value: "true" });
   });
   afterAll(async () => {

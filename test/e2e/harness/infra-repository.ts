@@ -8,7 +8,7 @@ const root = resolve(__dirname, "../../..");
 export function infraRepository(name: string): string {
   const example = join(root, "examples", name);
   const folder = mkdtempSync(join(tmpdir(), `pulumi-lvm-${name}-`));
-  cpSync(join(example, "index.ts"), join(folder, "index.ts"));
+  cpSync(example, folder, { recursive: true });
   const plugins = `plugins:\n  providers:\n    - name: aws\n      path: ${join(root, "test/lab/aws-plugin")}\n`;
   writeFileSync(join(folder, "Pulumi.yaml"), `${readFileSync(join(example, "Pulumi.yaml"), "utf8")}${plugins}`);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "infra", private: true }));
