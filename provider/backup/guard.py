@@ -26,7 +26,8 @@ def guard(request: Request, progress: Progress) -> dict[str, Any]:
             "unverified",
             f"Cannot let go of volume {volume}",
             "; ".join(problems),
-            f"Run 'pulumi-lvm backup {volume} --now' and 'pulumi-lvm verify {volume}'; or set deleteUnverified: true on the Volume, run pulumi up, and delete it then",
+            f"Run pulumi up, which brings its backups back when they were deleted with it; then 'pulumi-lvm backup {volume} --now' and "
+            f"'pulumi-lvm verify {volume}'. Or set deleteUnverified: true on the Volume, run pulumi up, and delete it then",
         )
     return {"targets": sorted(ages)}
 

@@ -81,6 +81,8 @@ export class BackupHost {
       name,
       size,
       deletionPolicy,
+      // Schedules of tests are made and broken by hand.
+      deleteUnverified: true,
       ...pool,
     });
     await this.sh(`lvchange -ay fast/${name}`);
