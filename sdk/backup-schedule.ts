@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { noteAnchor } from "./anchors.js";
 import type { BackupTarget } from "./backup-target.js";
 import { LvmResource } from "./resource.js";
 import type { Volume } from "./volume.js";
@@ -113,6 +114,11 @@ export class BackupSchedule extends LvmResource {
       },
       ["scheduleId", "recordedOwner", "document", "timers"],
       options,
+    );
+    noteAnchor(
+      volume.location,
+      `BackupSchedule "${name}"`,
+      this.scheduleId.apply(() => ""),
     );
   }
 }

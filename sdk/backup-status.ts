@@ -5,7 +5,7 @@ import { live } from "./live.js";
 
 /**
  * What a host, or each of several, says of the backups of its volumes, read when the program runs: those of other stacks too. It
- * waits for the volumes and attachments that the program has declared on the host so far, and not for a backup that is under way.
+ * waits for what the program has declared on the host so far, schedules included, and not for a backup that is under way.
  * @throws {pulumi.RunError} Through the output, if a host cannot be asked.
  */
 export function backupStatus(host: HostInput): pulumi.Output<BackupStatus>;

@@ -5,7 +5,7 @@ import { anchorsAt } from "./anchors.js";
 import { type HostInput, type HostLocation, locationOf } from "./host.js";
 
 /**
- * Reads something from a host while the program runs, once the volumes and attachments are made that the program has declared on it
+ * Reads something from a host while the program runs, once the volumes, attachments and backup schedules are made that the program has declared on it
  * so far: what is declared later could need what is read. Unknown at preview while the host or one of these does not exist yet, and
  * when the host cannot be reached then.
  * @param read Gets the host, and the events that these volumes and attachments point to.
