@@ -231,6 +231,21 @@ echo "reload $(systemctl show -p UnitsLoadTimestampMonotonic)"`,
     expect((await pointsOf("web"))[0]?.verified).not.toBeNull();
   });
 
+  test("the services of a schedule prune its repository and rehearse a restore", async () => {
+    const [volume, id] = [await volumeId("web"), await scheduleId("single:web:offsite")];
+    const units = ["prune", "drill"].map((kind) => `pulumi-lvm-${kind}@${id}.service`).join(" ");
+    // Of a schedule that may be making a backup just now: each waits for the other.
+    const text = await shOk(
+      host,
+      `systemctl start ${units} && cat /var/lib/pulumi-lvm/backups/${volume}/offsite/status.json`,
+      { timeoutMs: 300_000 },
+    );
+    expect(JSON.parse(text)).toMatchObject({
+      lastPrune: { isSuccess: true },
+      lastDrill: { isSuccess: true, fileSystem: "none", durationSeconds: expect.any(Number) },
+    });
+  });
+
   test("a run that was missed while the host was off is made up for after boot", async () => {
     const now = async () => Number(await shOk(host, "date +%s"));
     single.catchUp = true;
