@@ -6,9 +6,10 @@ from failure import Failure
 from lease import lease
 from progress import Progress
 from prune import alone
-from recovery_point import find_contents
+from recovery_point import find_again, find_contents
 from repository import Repository
 from request import Request, flag_of, text_of
+from trust import marking
 
 
 def forget(request: Request, progress: Progress) -> dict[str, Any]:
@@ -26,11 +27,14 @@ def forget(request: Request, progress: Progress) -> dict[str, Any]:
     if point is None:
         return {"forgotten": False}
     wait = request.limits.wait_seconds
-    with lease(f"backup-{point.volume}", f"forgetting recovery point {point.id}", wait):
+    with lease(f"backup-{point.volume}", f"forgetting recovery point {point.id}", wait), marking(point.volume):
         progress.report("forget")
+        now = find_again(repository, point)
+        if now is None:
+            return {"forgotten": False}
         # The manifest first: cut after it, the rest is an unfinished run that the next backup tidies up.
-        repository.unlocking(lambda: repository.run("forget", point.manifest))
-        repository.unlocking(lambda: repository.run("forget", point.data))
+        repository.unlocking(lambda: repository.run("forget", now.manifest))
+        repository.unlocking(lambda: repository.run("forget", now.data))
     if flag_of(request.fields, "prune"):
         progress.report("prune")
         with alone(point.volume, wait):

@@ -161,7 +161,14 @@ def select(points: list[RecoveryPoint], wanted: object) -> RecoveryPoint:
 
 def load_manifest(repository: Repository, point: RecoveryPoint) -> Manifest:
     """The manifest of a recovery point. Raises Failure "damaged" when it is not what its tags say."""
-    text = repository.run("dump", "--no-lock", point.manifest, MANIFEST_FILE)
+    try:
+        text = repository.run("dump", "--no-lock", point.manifest, MANIFEST_FILE)
+    except Failure:
+        # A mark that somebody sets meanwhile gives it another id.
+        now = find_again(repository, point)
+        if now is None or now.manifest == point.manifest:
+            raise
+        text = repository.run("dump", "--no-lock", now.manifest, MANIFEST_FILE)
     try:
         found = read_manifest(json.loads(text))
         if (found.point, found.digest, found.size_bytes) != (point.id, point.digest, point.size_bytes):
@@ -176,3 +183,8 @@ def load_manifest(repository: Repository, point: RecoveryPoint) -> Manifest:
 def find_contents(repository: Repository) -> Contents:
     repository.check_reachable()
     return read_contents(repository.snapshots())
+
+
+def find_again(repository: Repository, point: RecoveryPoint) -> RecoveryPoint | None:
+    """A recovery point as the repository has it now, None when it is gone: a mark gives its manifest another id."""
+    return next((each for each in find_contents(repository).points if each.id == point.id), None)

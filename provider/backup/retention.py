@@ -13,6 +13,7 @@ from repository import Repository
 from request import Request, flag_of, optional_object, volume_id, whole_of
 from state_files import state_folder
 from sweep import forget_unfinished
+from trust import marking
 
 # Snapshots that one call of restic forgets: they are its arguments.
 FORGET_AT_ONCE = 500
@@ -41,7 +42,8 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
     kept: list[Kept] = []
     failure: Failure | None = None
     try:
-        with lease(f"backup-{volume}", f"forgetting recovery points of volume {volume}", request.limits.wait_seconds):
+        waits = request.limits.wait_seconds
+        with lease(f"backup-{volume}", f"forgetting recovery points of volume {volume}", waits), marking(volume):
             contents = _contents(repository)
             forget_unfinished(repository, contents.unfinished)
             kept, remove = _judge(repository, contents.points, volume, rules)

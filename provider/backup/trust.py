@@ -4,9 +4,13 @@ from typing import Any
 
 import status
 from failure import Failure
-from recovery_point import RecoveryPoint
+from lease import lease
+from recovery_point import RecoveryPoint, find_again
 from repository import Repository
 from state_files import state_folder
+
+# Time that a mark waits for another one.
+MARK_SECONDS = 300
 
 # Failures that say that a repository does not hold what it should.
 _BROKEN = ("damaged", "mismatch")
@@ -29,7 +33,7 @@ def record_failure(repository: Repository, point: RecoveryPoint, failure: Failur
     """
     is_broken = failure.code in _BROKEN
     _record(point, {**changes, **({"doubtedSince": status.now()} if is_broken else {})})
-    if is_broken and is_read and point.verified is not None:
+    if is_broken and is_read:
         _tag(repository, point, None)
 
 
@@ -38,15 +42,23 @@ def doubted_since(volume: str, target: str) -> str:
     return str((status.read(volume, target) or {}).get("doubtedSince", ""))
 
 
+def marking(volume: str):
+    """Keeps marks from being set meanwhile: restic makes a new snapshot for each, so that what was looked up before is not there."""
+    return lease(f"mark-{volume}", f"marking recovery points of volume {volume}", MARK_SECONDS)
+
+
 def _tag(repository: Repository, point: RecoveryPoint, when: str | None) -> str:
     """Sets or removes the mark. Returns why it could not, if so."""
-    add = ["--add", f"verified={when}"] if when is not None else []
-    remove = ["--remove", f"verified={point.verified}"] if point.verified is not None else []
-    if add + remove == [] or when == point.verified:
-        return ""
     try:
-        repository.unlocking(lambda: repository.run("tag", *add, *remove, point.manifest))
-        return ""
+        with marking(point.volume):
+            now = find_again(repository, point)
+            if now is None:
+                return "it was forgotten meanwhile"
+            add = ["--add", f"verified={when}"] if when is not None else []
+            remove = ["--remove", f"verified={now.verified}"] if now.verified is not None else []
+            if add + remove != [] and when != now.verified:
+                repository.unlocking(lambda: repository.run("tag", *add, *remove, now.manifest))
+            return ""
     except Failure as failure:
         return failure.detail
 

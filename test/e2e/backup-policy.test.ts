@@ -237,7 +237,7 @@ echo "reload $(systemctl show -p UnitsLoadTimestampMonotonic)"`,
     // Of a schedule that may be making a backup just now: each waits for the other.
     const text = await shOk(
       host,
-      `systemctl start ${units} && cat /var/lib/pulumi-lvm/backups/${volume}/offsite/status.json`,
+      `systemctl start ${units}; cat /var/lib/pulumi-lvm/backups/${volume}/offsite/status.json`,
       { timeoutMs: 300_000 },
     );
     expect(JSON.parse(text)).toMatchObject({

@@ -169,6 +169,31 @@ END`);
   });
 });
 
+test("a recovery point that somebody else marks meanwhile is drilled and marked all the same", async () => {
+  const [newest] = (await marks(plain)).at(-1) as [string];
+  // restic gives a snapshot another id with each tag.
+  await on.sh(`cat >/usr/local/sbin/restic <<'END'
+#!/bin/sh
+case "$*" in
+  *dump*manifest.json*)
+    if [ ! -e /run/lab-tagged ]; then
+      : >/run/lab-tagged
+      /usr/bin/restic -q --no-cache tag --add lab=tagged --tag kind=manifest >/dev/null
+    fi
+    ;;
+esac
+exec /usr/bin/restic "$@"
+END
+chmod 755 /usr/local/sbin/restic`);
+  try {
+    expect(succeeded(await drill(plain))).toMatchObject({ recoveryPoint: { id: newest } });
+  } finally {
+    await on.sh("rm /usr/local/sbin/restic; rm /run/lab-tagged");
+  }
+  expect((await marks(plain)).at(-1)).toEqual([newest, true]);
+  expect(await on.leftovers()).toBe("");
+});
+
 describe("a repository that restores wrong bytes", () => {
   const repository = () => plain.repository;
   const restic = (command: string) => `RESTIC_PASSWORD=${PASSWORD} restic -q --no-cache -r ${repository()} ${command}`;
