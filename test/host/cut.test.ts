@@ -238,6 +238,8 @@ describe("a script that dies after any of its commands", () => {
     expect(await cutEverywhere(host, changed, made)).toEqual(Array(4).fill("systemctl"));
     expect(await cutEverywhere(host, removed, made)).toEqual(Array(3).fill("systemctl"));
     await removed();
+    // It was under a policy, and never backed up.
+    await thin.up({ ...thin.inputs, deleteUnverified: true });
   });
 
   test("everything removed", async () => {
