@@ -19,13 +19,14 @@ from failure import Failure, failure_of
 from lease import lease
 from logical_volume import LogicalVolume
 from manifest import Manifest, Segment
+from mounted_view import mounted
 from progress import Progress
 from quiescence import Quiescence, quiescence
+from read_view import ReadView
 from recovery_point import MANIFEST_FILE, Contents, data_tags, manifest_tags, read_contents
 from repository import Repository
 from request import Request, flag_of, object_of, optional_text, text_of, volume_id, whole_of
 from segment import SEGMENT_BYTES, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
-from segment_view import ReadView, mounted
 from state_files import state_folder, write_file
 from store import IDENTITY_FILE, Store
 from sweep import forget_unfinished, mark_run, remove_with_origin, sweep_snapshots, unmark_run, was_cut

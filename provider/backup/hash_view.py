@@ -2,8 +2,9 @@
 
 import hashlib
 
+from mounted_view import NO_DEVICE
 from segment import HashTable, segment_length
-from segment_view import NO_DEVICE, WriteView
+from write_view import WriteView
 
 
 class HashView(WriteView):

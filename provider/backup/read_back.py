@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from failure import Failure
 from hash_view import HashView
 from manifest import Manifest
+from mounted_view import mounted
 from progress import Progress
 from recovery_point import RecoveryPoint
 from repository import Repository, until_end
 from segment import HashTable, segment_count, segment_length, segment_path
-from segment_view import mounted
 
 # Segments that one call of restic brings. It writes the parts of all of them in no order, so this bounds what waits in memory: 512 MiB at the
 # very worst, and a few segments as a rule.

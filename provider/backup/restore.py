@@ -13,13 +13,14 @@ from failure import Failure
 from lease import lease
 from logical_volume import LogicalVolume
 from manifest import Manifest
+from mounted_view import mounted
 from progress import Progress
 from recovery_point import find_contents, load_manifest, select
 from repository import Repository, until_end
 from request import Request, text_of, whole_of
 from segment import BLKFLSBUF, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
-from segment_view import WriteView, mounted
 from thin_metadata import read_mapping
+from write_view import WriteView
 
 
 def restore(request: Request, progress: Progress) -> dict[str, Any]:

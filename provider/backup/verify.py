@@ -11,6 +11,7 @@ import status
 import trust
 from data_read import next_part, read_data_read
 from failure import Failure
+from inode import DESCRIPTION
 from lease import lease
 from manifest import Manifest
 from progress import Progress
@@ -19,7 +20,6 @@ from recovery_point import RecoveryPoint, find_contents, load_manifest, select
 from repository import Repository
 from request import Request, flag_of, invalid, optional_object, volume_id, whole_of
 from segment import segment_length, segment_path
-from segment_view import DESCRIPTION
 from state_files import state_folder
 
 READ_BYTES = 1 << 20

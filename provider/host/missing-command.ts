@@ -4,7 +4,7 @@ export interface MissingCommand {
   readonly package: string;
 }
 
-const BACKUP_COMMANDS = new Set(["restic", "fusermount3", "python3", "fusepy"]);
+const BACKUP_COMMANDS = new Set(["restic", "python3", "pyfuse3"]);
 
 /** Whether only backups need the command. */
 export const isForBackups = (command: string): boolean => BACKUP_COMMANDS.has(command);

@@ -65,10 +65,15 @@ blkdiscard util-linux
 mkfs.ext4 e2fsprogs
 mkfs.xfs xfsprogs
 restic restic
-fusermount3 fuse3
 python3 python3
 END
-  if command -v python3 >/dev/null && ! ls -d /usr/lib/python3*/*-packages/fuse*.py >/dev/null 2>&1; then
-    echo "fusepy python3-fusepy"
-  fi
+  if command -v python3 >/dev/null && ! has_pyfuse3; then echo "pyfuse3 python3-pyfuse3"; fi
+}
+
+# By its files: to let Python look for it takes longer than all else here.
+has_pyfuse3() {
+  for file in /usr/lib*/python3*/*-packages/pyfuse3* /usr/local/lib*/python3*/*-packages/pyfuse3*; do
+    if [ -e "$file" ]; then return 0; fi
+  done
+  return 1
 }

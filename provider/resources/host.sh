@@ -18,7 +18,7 @@ reconcile() {
 
 refuse_missing() {
   missing=$(list_missing)
-  if [ "$BACKUPS" != yes ]; then missing=$(printf '%s\n' "$missing" | grep -v -e '^restic ' -e '^fuse' -e '^python3 ') || :; fi
+  if [ "$BACKUPS" != yes ]; then missing=$(printf '%s\n' "$missing" | grep -v -e '^restic ' -e '^python3 ' -e '^pyfuse3 ') || :; fi
   if [ -z "$missing" ]; then return 0; fi
   fail missing "it lacks $(printf '%s\n' "$missing" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')" \
     "Install what is missing, on Debian with: apt-get install $(printf '%s\n' "$missing" | cut -d ' ' -f 2 | sort -u | tr '\n' ' ')"

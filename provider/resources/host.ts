@@ -9,7 +9,7 @@ import { VERSION } from "../version.js";
 const inputs = z.strictObject({
   ...common,
   backups: z.boolean().default(true).meta({
-    description: "Whether backups will run there, which needs restic, fuse3 and python3-fusepy. Default true",
+    description: "Whether backups will run there, which needs restic, Python and pyfuse3. Default true",
   }),
 });
 

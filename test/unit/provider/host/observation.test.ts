@@ -68,10 +68,10 @@ describe("readObservation", () => {
   });
 
   test("reads what the host lacks", () => {
-    const { missing } = readObservation("db1", withSection("missing", "restic restic\nfusepy python3-fusepy\n"));
+    const { missing } = readObservation("db1", withSection("missing", "restic restic\npyfuse3 python3-pyfuse3\n"));
     expect(missing).toEqual([
       { command: "restic", package: "restic" },
-      { command: "fusepy", package: "python3-fusepy" },
+      { command: "pyfuse3", package: "python3-pyfuse3" },
     ]);
   });
 
