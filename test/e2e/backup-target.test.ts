@@ -12,7 +12,7 @@ import { infraRepository } from "./harness/infra-repository.js";
 import { iamClient, removeBucket, s3Client } from "./harness/s3.js";
 import { awsOf, type Spec } from "./harness/spec.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
 const root = s3Client(server);
 const caCertificate = readFileSync(server.caCertificateFile, "utf8");

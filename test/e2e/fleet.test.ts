@@ -6,7 +6,7 @@ import { configureAws } from "./harness/configure-aws.js";
 import { infraRepository } from "./harness/infra-repository.js";
 import { oneHost } from "./harness/spec.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 
 describe("examples/fleet", () => {
   const directory = infraRepository("fleet");

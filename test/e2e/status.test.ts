@@ -21,7 +21,7 @@ import { until } from "./harness/hold.js";
 import { removeBucket, s3Client } from "./harness/s3.js";
 import { oneHost, type Spec } from "./harness/spec.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
 const s3 = s3Client(server);
 

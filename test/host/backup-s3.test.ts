@@ -16,7 +16,7 @@ import { iamClient, type Keys, removeBucket, s3Client } from "../e2e/harness/s3.
 import { type LabHost, labHosts, labS3, sh, startS3, stopS3 } from "../lab/index.js";
 import { BackupHost, PASSWORD, type Point, type Printed, succeeded, type Volume } from "./backup-host.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
 const root = s3Client(server);
 const iam = iamClient(server);

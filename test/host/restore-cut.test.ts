@@ -6,7 +6,7 @@ import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, shOk } from 
 import { cutAfter, cutEverywhere, installCutter, removeCutter } from "./cut.js";
 import { Managed, refTo } from "./managed.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
 const bucket = `restore-cut-${Date.now().toString(36)}`;
 const owner = (kind: string, name: string) => `organization/cut/dev/${kind}/${name}`;
