@@ -4,7 +4,7 @@ import { targetWord } from "../backup/backup-request.js";
 import { documentDigest, fileDigest, scheduleDocument } from "../backup/schedule-document.js";
 import { scheduleTimers } from "../backup/schedule-timers.js";
 import { defineResource } from "../define-resource.js";
-import { installHint, isForBackups } from "../host/missing-command.js";
+import { unfitness } from "../host/missing-command.js";
 import { type ObservedTimer, RUN_KINDS, type RunKind } from "../host/observed-schedule.js";
 import { ANOTHER_SCHEDULE, type BackupScheduleInputs, backupScheduleInputs } from "../schema/backup-schedule.js";
 import { inquireRetention } from "./inquire-retention.js";
@@ -24,11 +24,11 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
   noun: "backup schedule",
   inputs: backupScheduleInputs,
 
-  plan({ host }, { missing }) {
-    const lacking = missing.filter(({ command }) => isForBackups(command));
-    if (lacking.length === 0) return [];
-    const { names, next } = installHint(lacking);
-    return [{ property: "host", reason: `Host "${host.name}" lacks ${names}, and cannot run backups\n${next}` }];
+  plan({ host }, observation) {
+    const found = unfitness(observation, true);
+    return found === undefined
+      ? []
+      : [{ property: "host", reason: `Host "${host.name}" cannot run backups: it ${found.what}\n${found.next}` }];
   },
 
   inquire: inquireRetention,

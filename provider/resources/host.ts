@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { defineResource } from "../define-resource.js";
-import { installHint, isForBackups } from "../host/missing-command.js";
+import { SUPPORTED, unfitness } from "../host/missing-command.js";
 import { hostPrograms } from "../programs/host-programs.js";
 import { common } from "../schema/common.js";
 import { VERSION } from "../version.js";
@@ -25,16 +25,11 @@ export const host = defineResource<typeof inputs, Outputs>({
   noun: "host",
   inputs,
 
-  plan(wanted, { missing }) {
-    const lacking = missing.filter(({ command }) => wanted.backups || !isForBackups(command));
-    if (lacking.length === 0) return [];
-    const { names, next } = installHint(lacking);
-    return [
-      {
-        property: "host",
-        reason: `Host "${wanted.host.name}" lacks ${names}\n${next}`,
-      },
-    ];
+  plan(wanted, observation) {
+    const found = unfitness(observation, wanted.backups);
+    return found === undefined
+      ? []
+      : [{ property: "host", reason: `Host "${wanted.host.name}" ${found.what}\n${found.next}` }];
   },
 
   reconcile: (wanted) => ({
@@ -70,5 +65,6 @@ function ownership(owner: string, backups: boolean): Record<string, string> {
     FILES: files.map(({ name, text }) => `@${name}\n${text.slice(0, -1).replace(/^/gm, " ")}`).join("\n"),
     EXECUTABLES: files.flatMap(({ name, mode }) => (mode === "0755" ? [name] : [])).join(" "),
     BACKUPS: backups ? "yes" : "no",
+    SUPPORTED,
   };
 }

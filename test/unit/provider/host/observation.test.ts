@@ -75,6 +75,14 @@ describe("readObservation", () => {
     ]);
   });
 
+  test("reads what installs packages there, and what is too old when that was asked for", () => {
+    expect(seen).toMatchObject({ installCommand: "apt-get install", outdated: [] });
+    const outdated = { label: "outdated", stdout: "restic 0.13.1 0.14.0\n", stderr: "" };
+    expect(readObservation("db1", [...sections, outdated]).outdated).toEqual([
+      { name: "restic", version: "0.13.1", lowest: "0.14.0" },
+    ]);
+  });
+
   test("a host without LVM has nothing, which is no error", () => {
     expect(readObservation("db1", withSection("lvm", "\n"))).toMatchObject({ volumeGroups: [], logicalVolumes: [] });
   });
