@@ -7,7 +7,7 @@ from hash_view import HashView
 from manifest import Manifest
 from progress import Progress
 from recovery_point import RecoveryPoint
-from repository import Repository, until_end
+from repository import Repository
 from segment import HashTable, segment_count, segment_length, segment_path
 from segment_view import mounted
 
@@ -25,8 +25,8 @@ def read_back(repository: Repository, point: RecoveryPoint, manifest: Manifest, 
         for start in range(0, len(indexes), SEGMENTS_AT_ONCE):
             some = indexes[start : start + SEGMENTS_AT_ONCE]
             wanted = [part for index in some for part in ("--include", f"/{segment_path(index)}")]
-            with repository.started("restore", "--no-lock", point.data, *wanted, "--target", str(folder)) as stdout:
-                until_end(stdout, lambda: progress.report("compare", table.counted, total))
+            target = ("--target", str(folder))
+            repository.restore("--no-lock", point.data, *wanted, *target, tick=lambda: progress.report("compare", table.counted, total))
     for index in indexes:
         found, known = table.get(index), manifest.segments[index].sha256
         if found is None:

@@ -15,7 +15,7 @@ from logical_volume import LogicalVolume
 from manifest import Manifest
 from progress import Progress
 from recovery_point import find_contents, load_manifest, select
-from repository import Repository, until_end
+from repository import Repository
 from request import Request, text_of, whole_of
 from segment import BLKFLSBUF, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
 from segment_view import WriteView, mounted
@@ -112,8 +112,7 @@ def fill(
             watch()
 
     def bring(folder: Path) -> str:
-        with repository.started("restore", *(["--no-lock"] if watch is not None else []), data, "--target", str(folder)) as stdout:
-            until_end(stdout, tick)
+        repository.restore(*(["--no-lock"] if watch is not None else []), data, "--target", str(folder), tick=tick)
         return ""
 
     progress.report("restore", 0, total)
