@@ -1,23 +1,23 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { HostError } from "../provider/host/errors.js";
-import { VERSION } from "../provider/version.js";
-import { attachmentsCommand } from "./attachments.js";
-import { backupCommand } from "./backup.js";
-import { backupsCommand } from "./backups.js";
-import { checkCommand } from "./check.js";
-import { CliError } from "./cli-error.js";
-import { eventsCommand } from "./events.js";
-import { hostsCommand } from "./hosts.js";
-import { keyCommand } from "./key.js";
-import { orphansCommand } from "./orphans.js";
-import { policyCommand } from "./policy.js";
-import { reportCommand } from "./report.js";
-import { retentionCommand } from "./retention.js";
-import { FAILED, printError } from "./stack-command.js";
-import { statusCommand } from "./status.js";
-import { verifyCommand } from "./verify.js";
-import { volumesCommand } from "./volumes.js";
+import { HostError } from "../provider/hosts/errors.js";
+import { VERSION } from "../provider/model/version.js";
+import { attachmentsCommand } from "./commands/attachments.js";
+import { backupCommand } from "./commands/backup.js";
+import { backupsCommand } from "./commands/backups.js";
+import { checkCommand } from "./commands/check.js";
+import { eventsCommand } from "./commands/events.js";
+import { hostsCommand } from "./commands/hosts.js";
+import { keyCommand } from "./commands/key.js";
+import { orphansCommand } from "./commands/orphans.js";
+import { policyCommand } from "./commands/policy.js";
+import { reportCommand } from "./commands/report.js";
+import { retentionCommand } from "./commands/retention.js";
+import { statusCommand } from "./commands/status.js";
+import { verifyCommand } from "./commands/verify.js";
+import { volumesCommand } from "./commands/volumes.js";
+import { FAILED, printError } from "./stack/stack-command.js";
+import { CliError } from "./terminal/cli-error.js";
 
 const help = `
 Each command but 'policy' reads the state of a Pulumi stack ('pulumi stack export') and asks the stack's hosts over SSH.

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { Observation } from "./host/observation.js";
-import type { Step } from "./host/script.js";
+import type { Observation } from "./hosts/observation/observation.js";
+import type { Step } from "./hosts/script/script.js";
+import type { HostRef } from "./model/connection.js";
 import type { Plan } from "./plan.js";
-import type { HostRef } from "./schema/connection.js";
 
 /** What changing a field of an existing resource does; the key is `change` in the field's `.meta()`. */
 export type Change =

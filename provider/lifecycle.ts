@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import { channelTo, planFor } from "./channels.js";
 import type { Change, CommonInputs, Failure, ResourceDefinition, StepRequest } from "./define-resource.js";
-import { ConnectionError, HostError } from "./host/errors.js";
-import type { Step } from "./host/script.js";
-import { observeHost } from "./observe-host.js";
-import { hasUnknown, isUnknown } from "./unknown.js";
+import { channelTo, planFor } from "./hosts/channels.js";
+import { ConnectionError, HostError } from "./hosts/errors.js";
+import { observeHost } from "./hosts/observe-host.js";
+import type { Step } from "./hosts/script/script.js";
+import { hasUnknown, isUnknown } from "./model/unknown.js";
 
 /** The engine's own key for the serialized provider, which is in every property bag of a dynamic resource. */
 const PROVIDER_KEY = "__provider";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { bucketSettings } from "../provider/schema/backup-target.js";
+import type { bucketSettings } from "../provider/model/backup-target.js";
 import { hostPolicy, tlsOnlyPolicy } from "./bucket-policies.js";
 import type { Checked } from "./checked-inputs.js";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type FilePolicy, readPolicyFile } from "../provider/policy-file/read-policy-file.js";
-import { type PolicySettings, policySettings } from "../provider/schema/backup-policy.js";
+import { type PolicySettings, policySettings } from "../provider/model/policy/backup-policy.js";
+import { type FilePolicy, readPolicyFile } from "../provider/model/policy-file/read-policy-file.js";
 import { BackupSchedule, type BackupScheduleArgs, type BackupSettings } from "./backup-schedule.js";
 import type { BackupTarget } from "./backup-target.js";
 import { checkedInputs } from "./checked-inputs.js";

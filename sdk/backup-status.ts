@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BackupStatus } from "../provider/backup/backup-status.js";
+import type { BackupStatus } from "../provider/hosts/backups/backup-status.js";
 import type { HostInput } from "./host.js";
 import { live } from "./live.js";
 
@@ -20,7 +20,7 @@ const isList = (given: HostInput | readonly HostInput[]): given is readonly Host
 
 function statusOf(host: HostInput): pulumi.Output<BackupStatus> {
   return live(host, async (where) => {
-    const { askBackupStatus } = await import("../provider/backup/ask-backup-status.js");
+    const { askBackupStatus } = await import("../provider/hosts/backups/ask-backup-status.js");
     return askBackupStatus(where);
   });
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BackupTargetRef, bucketSettings, existingBucket } from "../provider/schema/backup-target.js";
+import { type BackupTargetRef, bucketSettings, existingBucket } from "../provider/model/backup-target.js";
 import { type BackupBucket, backupBucket } from "./backup-bucket.js";
 import { checkedInputs } from "./checked-inputs.js";
 import { MasterKey } from "./master-key.js";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ConnectionArgs, HostRef } from "../provider/schema/connection.js";
+import type { ConnectionArgs, HostRef } from "../provider/model/connection.js";
 import { LvmResource } from "./resource.js";
 
 export interface HostArgs {

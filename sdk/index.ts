@@ -4,15 +4,15 @@ export type {
   PoolUsage,
   ScheduleTimer,
   VolumeBackups,
-} from "../provider/backup/backup-status.js";
-export type { RecoveryPoint, RecoveryPointChoice } from "../provider/backup/recovery-point.js";
-export type { LogEvent } from "../provider/events/event.js";
-export type { Anchor, BrokenEntry, EventLog } from "../provider/events/event-log.js";
-export type { LiveAttachment } from "../provider/live/attachments.js";
-export type { LiveVolume, VolumeStatus } from "../provider/live/volumes.js";
+} from "../provider/hosts/backups/backup-status.js";
+export type { RecoveryPoint, RecoveryPointChoice } from "../provider/hosts/backups/recovery-point.js";
+export type { LogEvent } from "../provider/hosts/events/event.js";
+export type { Anchor, BrokenEntry, EventLog } from "../provider/hosts/events/event-log.js";
+export type { LiveAttachment } from "../provider/hosts/live/attachments.js";
+export type { LiveVolume, VolumeStatus } from "../provider/hosts/live/volumes.js";
+export type { BackupTargetRef } from "../provider/model/backup-target.js";
+export type { ConnectionArgs } from "../provider/model/connection.js";
 export type { FirecrackerDrive } from "../provider/resources/attachment.js";
-export type { BackupTargetRef } from "../provider/schema/backup-target.js";
-export type { ConnectionArgs } from "../provider/schema/connection.js";
 export { Attachment, type AttachmentArgs } from "./attachment.js";
 export { Backup, type BackupArgs } from "./backup.js";
 export { BackupPolicy, type BackupPolicyArgs, type PolicyFileTargets } from "./backup-policy.js";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RecoveryPoint } from "../provider/backup/recovery-point.js";
+import type { RecoveryPoint } from "../provider/hosts/backups/recovery-point.js";
 import type { BackupTarget } from "./backup-target.js";
 import { type HostInput, locationOf } from "./host.js";
 import { liveAt } from "./live.js";
@@ -27,7 +27,9 @@ export function listBackups({ target, volume, host }: ListBackupsArgs): pulumi.O
   const id = volume instanceof Volume ? volume.volumeId : pulumi.output(volume);
   const found = pulumi.all([target.ref, id]).apply(([where, volumeId]) =>
     liveAt(reader, async (machine) => {
-      const { listBackedUpVolumes, listRecoveryPoints } = await import("../provider/backup/ask-backup-program.js");
+      const { listBackedUpVolumes, listRecoveryPoints } = await import(
+        "../provider/hosts/backups/ask-backup-program.js"
+      );
       if (volumeId !== undefined) return listRecoveryPoints(machine, where, volumeId);
       const volumes = await listBackedUpVolumes(machine, where);
       return (await Promise.all(volumes.map((each) => listRecoveryPoints(machine, where, each.volume)))).flat();

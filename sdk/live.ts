@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Anchor } from "../provider/events/event-log.js";
-import type { HostRef } from "../provider/schema/connection.js";
+import type { Anchor } from "../provider/hosts/events/event-log.js";
+import type { HostRef } from "../provider/model/connection.js";
 import { anchorsAt } from "./anchors.js";
 import { type HostInput, type HostLocation, locationOf } from "./host.js";
 
@@ -24,7 +24,7 @@ export function liveAt<T>(
 ): pulumi.Output<T> {
   const found = pulumi.all([location, anchorsAt(location)]).apply(async ([where, anchors]) => {
     // Loaded here: a program that reads nothing has no use for an SSH client.
-    const { hostRef } = await import("../provider/schema/connection.js");
+    const { hostRef } = await import("../provider/model/connection.js");
     try {
       return await read(
         hostRef.parse(where),
@@ -40,7 +40,7 @@ export function liveAt<T>(
 
 /** A preview must work without the hosts; an error that a user can act on needs no stack. */
 async function rejectOrWarn<T>(error: Error): Promise<T> {
-  const { ConnectionError, HostError } = await import("../provider/host/errors.js");
+  const { ConnectionError, HostError } = await import("../provider/hosts/errors.js");
   if (pulumi.runtime.isDryRun() && error instanceof ConnectionError && error.isTransient) {
     await pulumi.log.warn(error.message);
     return pulumi.unknown as unknown as T;

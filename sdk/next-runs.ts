@@ -1,4 +1,4 @@
-import { parseSchedule } from "../provider/schema/schedule.js";
+import { parseSchedule } from "../provider/model/schedule/schedule.js";
 
 const RUNS = 3;
 

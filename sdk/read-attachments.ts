@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { LiveAttachment } from "../provider/live/attachments.js";
+import type { LiveAttachment } from "../provider/hosts/live/attachments.js";
 import type { HostInput } from "./host.js";
 import { live } from "./live.js";
 
@@ -10,8 +10,8 @@ import { live } from "./live.js";
 export function readAttachments(host: HostInput): pulumi.Output<LiveAttachment[]> {
   return live(host, async (where) => {
     const [{ observeHostNow }, { liveAttachments }] = await Promise.all([
-      import("../provider/observe-host.js"),
-      import("../provider/live/attachments.js"),
+      import("../provider/hosts/observe-host.js"),
+      import("../provider/hosts/live/attachments.js"),
     ]);
     return liveAttachments(where.name, await observeHostNow(where));
   });

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { EventLog } from "../provider/events/event-log.js";
+import type { EventLog } from "../provider/hosts/events/event-log.js";
 import type { HostInput } from "./host.js";
 import { live } from "./live.js";
 
@@ -16,7 +16,7 @@ export interface ReadEventsOptions {
  */
 export function readEvents(host: HostInput, options: ReadEventsOptions = {}): pulumi.Output<EventLog> {
   return live(host, async (where, anchors) => {
-    const { readLog, readTrustedLog } = await import("../provider/events/read-log.js");
+    const { readLog, readTrustedLog } = await import("../provider/hosts/events/read-log.js");
     return options.verify === false ? readLog(where, anchors) : readTrustedLog(where, anchors);
   });
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { LiveVolume } from "../provider/live/volumes.js";
+import type { LiveVolume } from "../provider/hosts/live/volumes.js";
 import type { HostInput } from "./host.js";
 import { live } from "./live.js";
 
@@ -10,8 +10,8 @@ import { live } from "./live.js";
 export function readVolumes(host: HostInput): pulumi.Output<LiveVolume[]> {
   return live(host, async (where) => {
     const [{ observeHostNow }, { liveVolumes }] = await Promise.all([
-      import("../provider/observe-host.js"),
-      import("../provider/live/volumes.js"),
+      import("../provider/hosts/observe-host.js"),
+      import("../provider/hosts/live/volumes.js"),
     ]);
     return liveVolumes(where.name, await observeHostNow(where));
   });

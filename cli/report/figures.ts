@@ -1,4 +1,4 @@
-import { describeDuration } from "../describe-duration.js";
+import { describeDuration } from "../terminal/describe-duration.js";
 import { type Content, type Html, html } from "./html.js";
 import type { ReportModel, VolumeModel } from "./report-model.js";
 

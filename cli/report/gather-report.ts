@@ -1,11 +1,11 @@
-import { listRecoveryPoints } from "../../provider/backup/ask-backup-program.js";
-import type { BackupStatus } from "../../provider/backup/backup-status.js";
-import type { RecoveryPoint } from "../../provider/backup/recovery-point.js";
-import { type LiveVolume, liveVolumes } from "../../provider/live/volumes.js";
-import { observeHostNow } from "../../provider/observe-host.js";
-import { askHosts, type HostFailure } from "../ask-hosts.js";
-import { askStatuses } from "../ask-statuses.js";
-import type { StackBackup, StackHost, StackState } from "../stack-state.js";
+import { listRecoveryPoints } from "../../provider/hosts/backups/ask-backup-program.js";
+import type { BackupStatus } from "../../provider/hosts/backups/backup-status.js";
+import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
+import { type LiveVolume, liveVolumes } from "../../provider/hosts/live/volumes.js";
+import { observeHostNow } from "../../provider/hosts/observe-host.js";
+import { askHosts, type HostFailure } from "../stack/ask-hosts.js";
+import { askStatuses } from "../stack/ask-statuses.js";
+import type { StackBackup, StackHost, StackState } from "../stack/stack-state.js";
 
 /** The recovery points of a volume at a target. */
 export interface PointsOf {

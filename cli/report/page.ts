@@ -1,5 +1,5 @@
-import { VERSION } from "../../provider/version.js";
-import { secondsSince } from "../backup-view.js";
+import { VERSION } from "../../provider/model/version.js";
+import { secondsSince } from "../health/backup-view.js";
 import { figures } from "./figures.js";
 import { hostSection } from "./host-section.js";
 import { Html, html } from "./html.js";

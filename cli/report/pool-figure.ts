@@ -1,5 +1,5 @@
-import { formatSize } from "../../provider/schema/size.js";
-import { secondsSince } from "../backup-view.js";
+import { formatSize } from "../../provider/model/size.js";
+import { secondsSince } from "../health/backup-view.js";
 import { type Html, html } from "./html.js";
 import { percent } from "./percent.js";
 import { poolHistory } from "./pool-history.js";

@@ -1,4 +1,4 @@
-import { formatSize } from "../../provider/schema/size.js";
+import { formatSize } from "../../provider/model/size.js";
 import { type Html, html } from "./html.js";
 import type { PoolModel } from "./report-model.js";
 import { dayText } from "./time-text.js";

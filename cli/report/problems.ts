@@ -1,8 +1,8 @@
-import type { HostFailure } from "../ask-hosts.js";
-import { secondsSince } from "../backup-view.js";
-import { describeDuration } from "../describe-duration.js";
-import type { Finding } from "../findings.js";
-import { oneLine } from "../one-line.js";
+import { secondsSince } from "../health/backup-view.js";
+import type { Finding } from "../health/findings.js";
+import type { HostFailure } from "../stack/ask-hosts.js";
+import { describeDuration } from "../terminal/describe-duration.js";
+import { oneLine } from "../terminal/one-line.js";
 import type { HostModel, PoolModel } from "./report-model.js";
 
 /** What somebody must look after about one thing. */

@@ -1,4 +1,4 @@
-import type { PoolUsage } from "../../provider/backup/backup-status.js";
+import type { PoolUsage } from "../../provider/hosts/backups/backup-status.js";
 
 const DAY_MS = 86_400_000;
 

@@ -1,9 +1,9 @@
-import type { BackupStatus, PoolUsage } from "../../provider/backup/backup-status.js";
-import type { RecoveryPoint } from "../../provider/backup/recovery-point.js";
-import { type BackupState, backupState } from "../backup-state.js";
-import { ageSeconds, type BackupView, backupTimer, backupViews, secondsSince } from "../backup-view.js";
-import { findings, withoutPolicy } from "../findings.js";
-import type { StackState } from "../stack-state.js";
+import type { BackupStatus, PoolUsage } from "../../provider/hosts/backups/backup-status.js";
+import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
+import { type BackupState, backupState } from "../health/backup-state.js";
+import { ageSeconds, type BackupView, backupTimer, backupViews, secondsSince } from "../health/backup-view.js";
+import { findings, withoutPolicy } from "../health/findings.js";
+import type { StackState } from "../stack/stack-state.js";
 import type { Gathered } from "./gather-report.js";
 import { type Problem, problemsOf } from "./problems.js";
 import { projectFull } from "./project-full.js";

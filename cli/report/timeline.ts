@@ -1,6 +1,6 @@
-import type { RecoveryPoint } from "../../provider/backup/recovery-point.js";
-import { formatSize } from "../../provider/schema/size.js";
-import { secondsSince } from "../backup-view.js";
+import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
+import { formatSize } from "../../provider/model/size.js";
+import { secondsSince } from "../health/backup-view.js";
 import { type Html, html } from "./html.js";
 import { percent } from "./percent.js";
 import type { TimeAxis } from "./time-axis.js";

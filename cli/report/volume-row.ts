@@ -1,8 +1,8 @@
-import { formatSize } from "../../provider/schema/size.js";
-import type { BackupState } from "../backup-state.js";
-import { secondsSince } from "../backup-view.js";
-import { describeDuration } from "../describe-duration.js";
-import { describeState } from "../status-text.js";
+import { formatSize } from "../../provider/model/size.js";
+import type { BackupState } from "../health/backup-state.js";
+import { secondsSince } from "../health/backup-view.js";
+import { describeState } from "../health/status-text.js";
+import { describeDuration } from "../terminal/describe-duration.js";
 import { type Content, type Html, html } from "./html.js";
 import { percent } from "./percent.js";
 import type { VolumeModel } from "./report-model.js";

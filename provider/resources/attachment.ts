@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
-import { HostError } from "../host/errors.js";
-import { common } from "../schema/common.js";
-import { lvmName } from "../schema/lvm-name.js";
-import { encodeTag, tagValue } from "../schema/tag.js";
-import { volumeId } from "../schema/volume-id.js";
+import { HostError } from "../hosts/errors.js";
+import { common } from "../model/common.js";
+import { lvmName } from "../model/lvm-name.js";
+import { encodeTag, tagValue } from "../model/tag.js";
+import { volumeId } from "../model/volume-id.js";
 
 const NEW_ATTACHMENT = "An attachment is one lease: set it back, or declare a new Attachment and remove this one first";
 

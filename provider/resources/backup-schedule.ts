@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { targetWord } from "../backup/backup-request.js";
-import { documentDigest, fileDigest, scheduleDocument } from "../backup/schedule-document.js";
-import { scheduleTimers } from "../backup/schedule-timers.js";
 import { defineResource } from "../define-resource.js";
-import { installHint, isForBackups } from "../host/missing-command.js";
-import { type ObservedTimer, RUN_KINDS, type RunKind } from "../host/observed-schedule.js";
-import { ANOTHER_SCHEDULE, type BackupScheduleInputs, backupScheduleInputs } from "../schema/backup-schedule.js";
+import { targetWord } from "../hosts/backups/backup-request.js";
+import { type ObservedTimer, RUN_KINDS, type RunKind } from "../hosts/observation/observed-schedule.js";
+import { installHint, isForBackups } from "../hosts/script/missing-command.js";
+import { ANOTHER_SCHEDULE, type BackupScheduleInputs, backupScheduleInputs } from "../model/inputs/backup-schedule.js";
 import { inquireRetention } from "./inquire-retention.js";
+import { documentDigest, fileDigest, scheduleDocument } from "./schedule-document.js";
+import { scheduleTimers } from "./schedule-timers.js";
 
 type Outputs = BackupScheduleInputs & {
   scheduleId: string;

@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { defineResource } from "../define-resource.js";
 import {
   BACKUP_DEADLINE_SECONDS,
   backupRequest,
   programRequest,
   rekeyRequest,
   repositoryUrl,
-} from "../backup/backup-request.js";
-import { tellProgress } from "../backup/progress.js";
-import { backupOutcome } from "../backup/recovery-point.js";
-import { defineResource } from "../define-resource.js";
-import { backupTargetRef } from "../schema/backup-target.js";
-import { common, stackOf } from "../schema/common.js";
-import { lvmName } from "../schema/lvm-name.js";
-import { volumeId } from "../schema/volume-id.js";
+} from "../hosts/backups/backup-request.js";
+import { tellProgress } from "../hosts/backups/progress.js";
+import { backupOutcome } from "../hosts/backups/recovery-point.js";
+import { backupTargetRef } from "../model/backup-target.js";
+import { common, stackOf } from "../model/common.js";
+import { lvmName } from "../model/lvm-name.js";
+import { volumeId } from "../model/volume-id.js";
 
 const ANOTHER = "A Backup is one of one volume at one target: set it back, or declare a new Backup";
 

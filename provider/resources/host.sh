@@ -1,6 +1,6 @@
 # Registers a stack as an owner of the host and installs the programs that run there by themselves.
 # In:   OWNER (text), OWNER_FILE (its file name), DIGEST (of the programs), VERSION (of this package), FILES (of each a
-#       line "@name", and its own lines with a space before each), EXECUTABLES (names of those that are run), BACKUPS (yes or no).
+#       line "@name", and its own lines with a space before each), FOLDERS (that the files lie in), EXECUTABLES (names of those that are run), BACKUPS (yes or no).
 # Out:  report id (machine-id).
 # Exit: 0, or 9 after a "fail" line.
 
@@ -46,8 +46,10 @@ install_programs() {
   rm -rf "$LIBRARY/.new"
   (
     umask 022
-    mkdir -p "$LIBRARY/.new/backup"
+    mkdir -p "$LIBRARY/.new"
     cd "$LIBRARY/.new"
+    # shellcheck disable=SC2086 # names
+    mkdir -p $FOLDERS
     printf '%s\n' "$VERSION" >version
     printf '%s\n' "$FILES" | awk '/^@/ { close(file); file = substr($0, 2); printf "" >file; next } { print substr($0, 2) >file }'
     # shellcheck disable=SC2086 # names

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import { z } from "zod";
 import { defineResource } from "../define-resource.js";
-import { installHint, isForBackups } from "../host/missing-command.js";
-import { hostPrograms } from "../programs/host-programs.js";
-import { common } from "../schema/common.js";
-import { VERSION } from "../version.js";
+import { installHint, isForBackups } from "../hosts/script/missing-command.js";
+import { common } from "../model/common.js";
+import { VERSION } from "../model/version.js";
+import { hostPrograms } from "./host-programs.js";
 
 const inputs = z.strictObject({
   ...common,
@@ -68,6 +69,7 @@ function ownership(owner: string, backups: boolean): Record<string, string> {
     DIGEST: digest,
     VERSION: VERSION,
     FILES: files.map(({ name, text }) => `@${name}\n${text.slice(0, -1).replace(/^/gm, " ")}`).join("\n"),
+    FOLDERS: [...new Set(files.map(({ name }) => dirname(name)))].join(" "),
     EXECUTABLES: files.flatMap(({ name, mode }) => (mode === "0755" ? [name] : [])).join(" "),
     BACKUPS: backups ? "yes" : "no",
   };

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { policyMembers } from "../backup/policy-members.js";
-import { previewRetention } from "../backup/preview-retention.js";
 import type { Failure } from "../define-resource.js";
-import { HostError, ScriptError } from "../host/errors.js";
-import type { Observation } from "../host/observation.js";
-import type { BackupScheduleInputs } from "../schema/backup-schedule.js";
+import { previewRetention } from "../hosts/backups/preview-retention.js";
+import { HostError, ScriptError } from "../hosts/errors.js";
+import type { Observation } from "../hosts/observation/observation.js";
+import type { BackupScheduleInputs } from "../model/inputs/backup-schedule.js";
+import { policyMembers } from "../model/policy/policy-members.js";
 
 /** Lists the recovery points that a changed retention would drop, as a warning. It is never a failure: not everybody who previews reaches S3. */
 export async function inquireRetention(

@@ -1,9 +1,9 @@
-import { listRecoveryPoints } from "../backup/ask-backup-program.js";
-import { chooseRecoveryPoint } from "../backup/choose-recovery-point.js";
 import type { Failure } from "../define-resource.js";
-import { ScriptError } from "../host/errors.js";
-import type { Observation } from "../host/observation.js";
-import { formatSize, parseSize } from "../schema/size.js";
+import { listRecoveryPoints } from "../hosts/backups/ask-backup-program.js";
+import { chooseRecoveryPoint } from "../hosts/backups/choose-recovery-point.js";
+import { ScriptError } from "../hosts/errors.js";
+import type { Observation } from "../hosts/observation/observation.js";
+import { formatSize, parseSize } from "../model/size.js";
 import { ownVolume } from "./plan-room.js";
 import type { VolumeInputs } from "./volume.js";
 

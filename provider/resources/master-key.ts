@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Lifecycle } from "../lifecycle.js";
-import { MASTER_KEY_BYTES } from "../schema/backup-target.js";
+import { MASTER_KEY_BYTES } from "../model/backup-target.js";
 
 /**
  * 32 random bytes, made once. They are in the state and nowhere else, so nothing ever changes them, and a delete has nothing to take

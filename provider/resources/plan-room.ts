@@ -1,9 +1,9 @@
 import type { Failure } from "../define-resource.js";
-import type { Observation } from "../host/observation.js";
+import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
+import type { Observation } from "../hosts/observation/observation.js";
+import { formatSize, roundToExtents } from "../model/size.js";
+import { tagValue } from "../model/tag.js";
 import type { Plan, PlannedVolume } from "../plan.js";
-import type { LogicalVolume } from "../schema/lvm-report.js";
-import { formatSize, roundToExtents } from "../schema/size.js";
-import { tagValue } from "../schema/tag.js";
 
 /** The logical volume that a resource stands for already, if it does: its own by the owner tag, or the one that it adopts. */
 export function ownVolume(

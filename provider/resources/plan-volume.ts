@@ -1,10 +1,10 @@
 import type { Failure } from "../define-resource.js";
-import type { Observation } from "../host/observation.js";
+import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
+import type { Observation } from "../hosts/observation/observation.js";
+import { stackOf } from "../model/common.js";
+import { formatSize, parseSize, roundToExtents } from "../model/size.js";
+import { tagValue } from "../model/tag.js";
 import type { Plan } from "../plan.js";
-import { stackOf } from "../schema/common.js";
-import type { LogicalVolume } from "../schema/lvm-report.js";
-import { formatSize, parseSize, roundToExtents } from "../schema/size.js";
-import { tagValue } from "../schema/tag.js";
 import { ownVolume, planPromises, planRoom, planUniqueName } from "./plan-room.js";
 import type { VolumeInputs } from "./volume.js";
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
-import { common } from "../schema/common.js";
-import { lvmName } from "../schema/lvm-name.js";
-import { formatSize, parseSize, roundToExtents, size, sizeFrom } from "../schema/size.js";
-import { encodeTag, tagValue } from "../schema/tag.js";
+import { common } from "../model/common.js";
+import { lvmName } from "../model/lvm-name.js";
+import { formatSize, parseSize, roundToExtents, size, sizeFrom } from "../model/size.js";
+import { encodeTag, tagValue } from "../model/tag.js";
 import { planRoom, planUniqueName } from "./plan-room.js";
 
 /** lvmthin(7): "The value must be a multiple of 64KiB". */

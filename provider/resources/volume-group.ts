@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
-import { HostError } from "../host/errors.js";
-import { deviceAt, type Observation } from "../host/observation.js";
-import { common } from "../schema/common.js";
-import { lvmName } from "../schema/lvm-name.js";
-import { parseSize, size } from "../schema/size.js";
-import { encodeTag, tagValue } from "../schema/tag.js";
+import { HostError } from "../hosts/errors.js";
+import { deviceAt, type Observation } from "../hosts/observation/observation.js";
+import { common } from "../model/common.js";
+import { lvmName } from "../model/lvm-name.js";
+import { parseSize, size } from "../model/size.js";
+import { encodeTag, tagValue } from "../model/tag.js";
 
 const inputs = z
   .strictObject({

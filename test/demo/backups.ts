@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
-import { infraRepository } from "../e2e/harness/infra-repository.js";
-import { awsOf } from "../e2e/harness/spec.js";
 import { type LabHost, labS3, shOk } from "../lab/index.js";
+import { infraRepository } from "../support/infra-repository.js";
+import { awsOf } from "../support/spec.js";
 
 /** What the demo does a step with: the Pulumi CLI in a folder, and a heading. */
 interface Stage {

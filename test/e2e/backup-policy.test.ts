@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { programRequest } from "../../provider/backup/backup-request.js";
-import { repositoryPassword } from "../../provider/backup/repository-password.js";
+import { programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { repositoryPassword } from "../../provider/hosts/backups/repository-password.js";
 import { hostFingerprint, type LabHost, labHosts, labS3, powerCut, resetHost, shOk, startHost } from "../lab/index.js";
+import { until } from "../support/hold.js";
+import { removeBucket, s3Client } from "../support/s3.js";
+import { oneHost, type Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
-import { until } from "./harness/hold.js";
 import { logEntries } from "./harness/host-log.js";
-import { removeBucket, s3Client } from "./harness/s3.js";
-import { oneHost, type Spec } from "./harness/spec.js";
 
 const [host] = labHosts() as [LabHost];
 const server = labS3();

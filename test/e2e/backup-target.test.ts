@@ -4,13 +4,13 @@ import { GetUserCommand } from "@aws-sdk/client-iam";
 import * as S3 from "@aws-sdk/client-s3";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type { BackupTargetRef } from "pulumi-lvm";
-import { backupTargetRef } from "../../provider/schema/backup-target.js";
+import { backupTargetRef } from "../../provider/model/backup-target.js";
 import { type LabHost, labHosts, labS3, shOk } from "../lab/index.js";
+import { infraRepository } from "../support/infra-repository.js";
+import { iamClient, removeBucket, s3Client } from "../support/s3.js";
+import { awsOf, type Spec } from "../support/spec.js";
 import { configureAws } from "./harness/configure-aws.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
-import { infraRepository } from "./harness/infra-repository.js";
-import { iamClient, removeBucket, s3Client } from "./harness/s3.js";
-import { awsOf, type Spec } from "./harness/spec.js";
 
 const [host] = labHosts() as [LabHost];
 const server = labS3();

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, sh, shOk } from "../lab/index.js";
+import { removeBucket, s3Client } from "../support/s3.js";
+import { awsOf, connectionTo, oneHost, type Spec } from "../support/spec.js";
 import { jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
-import { removeBucket, s3Client } from "./harness/s3.js";
-import { awsOf, connectionTo, oneHost, type Spec } from "./harness/spec.js";
 
 const [host, other] = labHosts() as [LabHost, LabHost];
 const server = labS3();

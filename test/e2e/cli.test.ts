@@ -1,11 +1,11 @@
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LiveAttachment, LiveVolume } from "pulumi-lvm";
-import type { Orphan } from "../../provider/live/orphans.js";
+import type { Orphan } from "../../provider/hosts/live/orphans.js";
 import { hostFingerprint, type LabHost, labHosts, powerCut, resetHost, shOk, startHost } from "../lab/index.js";
+import { oneHost, type Spec } from "../support/spec.js";
 import { jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment } from "./harness/deployment.js";
-import { oneHost, type Spec } from "./harness/spec.js";
 
 const [host, far] = labHosts() as [LabHost, LabHost];
 const COMMANDS = ["hosts", "volumes", "attachments", "events", "orphans"];

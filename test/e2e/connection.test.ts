@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConnectionArgs } from "../../provider/schema/connection.js";
-import { newKey } from "../host/keys.js";
+import type { ConnectionArgs } from "../../provider/model/connection.js";
 import { hostFingerprint, type LabHost, labHosts, resetHost, sh, shOk } from "../lab/index.js";
+import { Gate } from "../support/gate.js";
+import { Hold, until } from "../support/hold.js";
+import { newKey } from "../support/keys.js";
+import { connectionTo, oneHost, type Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
-import { Gate } from "./harness/gate.js";
-import { Hold, until } from "./harness/hold.js";
-import { connectionTo, oneHost, type Spec } from "./harness/spec.js";
 
 const [host, other] = labHosts() as [LabHost, LabHost];
 const to = connectionTo(host);

@@ -1,7 +1,7 @@
-import { commandsRun, cutAfter, installCutter, removeCutter } from "../host/cut.js";
 import { hostFingerprint, type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
+import { commandsRun, cutAfter, installCutter, removeCutter } from "../support/cut.js";
+import { oneHost } from "../support/spec.js";
 import { changesOf, Deployment } from "./harness/deployment.js";
-import { oneHost } from "./harness/spec.js";
 
 const [host] = labHosts() as [LabHost];
 

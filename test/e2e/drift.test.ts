@@ -1,6 +1,6 @@
 import { type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
+import { oneHost } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
-import { oneHost } from "./harness/spec.js";
 
 const [host] = labHosts() as [LabHost];
 

@@ -1,9 +1,9 @@
 import type { EventLog } from "pulumi-lvm";
 import { hostFingerprint, type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
+import { oneHost, type Spec } from "../support/spec.js";
 import { pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 import { hashOf, logEntries, logLines, rechained, writeLog } from "./harness/host-log.js";
-import { oneHost, type Spec } from "./harness/spec.js";
 
 const [host] = labHosts() as [LabHost];
 

@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { type LabHost, labHosts, labS3, resetHost, shOk } from "../lab/index.js";
+import { infraRepository } from "../support/infra-repository.js";
+import { oneHost } from "../support/spec.js";
 import { pulumiLvm } from "./harness/cli.js";
 import { configureAws } from "./harness/configure-aws.js";
-import { infraRepository } from "./harness/infra-repository.js";
-import { oneHost } from "./harness/spec.js";
 
 const [host] = labHosts() as [LabHost];
 

@@ -1,6 +1,6 @@
 import { hostFingerprint, type LabHost, labHosts, resetHost, sh, shOk } from "../lab/index.js";
+import { oneHost, type Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
-import { oneHost, type Spec } from "./harness/spec.js";
 
 const [host] = labHosts() as [LabHost];
 const [first, second, third] = host.disks as [string, string, string];

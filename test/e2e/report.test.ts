@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { reportPage } from "../../cli/report/page.js";
-import { HOSTILE_NAMES, sampleModel } from "../unit/cli/report/sample.js";
+import { HOSTILE_NAMES, sampleModel } from "../support/report-sample.js";
 import { startChromium } from "./harness/chromium.js";
 
 /** Widths in CSS pixels: a desk, and a small phone. */

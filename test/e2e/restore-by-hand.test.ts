@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type LabHost, labHosts, labS3, resetHost, shOk } from "../lab/index.js";
+import { removeBucket, s3Client } from "../support/s3.js";
+import { awsOf, oneHost, type Spec } from "../support/spec.js";
 import { changesOf, Deployment } from "./harness/deployment.js";
-import { removeBucket, s3Client } from "./harness/s3.js";
-import { awsOf, oneHost, type Spec } from "./harness/spec.js";
 
 const [host, other] = labHosts() as [LabHost, LabHost];
 const server = labS3();

@@ -11,7 +11,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { type LabHost, labHosts, labS3, sh, shOk, startS3, stopS3 } from "../lab/index.js";
-import { iamClient, type Keys, removeBucket, s3Client } from "./harness/s3.js";
+import { iamClient, type Keys, removeBucket, s3Client } from "../support/s3.js";
 
 const [host] = labHosts() as [LabHost];
 const server = labS3();

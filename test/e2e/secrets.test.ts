@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { hostFingerprint, type LabHost, labHosts, passwordLogin, resetHost, sh, shOk } from "../lab/index.js";
+import { connectionTo, oneHost, type Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
-import { connectionTo, oneHost, type Spec } from "./harness/spec.js";
 
 const [gateway, host] = labHosts() as [LabHost, LabHost];
 

@@ -14,12 +14,12 @@ import {
   shOk,
   startHost,
 } from "../lab/index.js";
+import { until } from "../support/hold.js";
+import { removeBucket, s3Client } from "../support/s3.js";
+import { oneHost, type Spec } from "../support/spec.js";
 import { startChromium } from "./harness/chromium.js";
 import { type CliResult, jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment } from "./harness/deployment.js";
-import { until } from "./harness/hold.js";
-import { removeBucket, s3Client } from "./harness/s3.js";
-import { oneHost, type Spec } from "./harness/spec.js";
 
 const [host] = labHosts() as [LabHost];
 const server = labS3();

@@ -1,7 +1,7 @@
 import { resource } from "../../provider/index.js";
 import { hostFingerprint, type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
+import { oneHost } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
-import { oneHost } from "./harness/spec.js";
 
 const [host] = labHosts() as [LabHost];
 const [first, second] = host.disks as [string, string];

@@ -1,4 +1,4 @@
-import { closeChannels } from "../../provider/channels.js";
+import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts } from "../lab/index.js";
 import { BackupHost, type Failure, PASSWORD, succeeded, type Volume } from "./backup-host.js";
 import { scheduleDocument } from "./schedule-document.js";

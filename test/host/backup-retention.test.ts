@@ -1,4 +1,4 @@
-import { closeChannels } from "../../provider/channels.js";
+import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts } from "../lab/index.js";
 import { BackupHost, PASSWORD, type Point, succeeded, type Volume } from "./backup-host.js";
 import { plantSnapshots } from "./plant-snapshots.js";

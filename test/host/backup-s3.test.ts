@@ -10,10 +10,10 @@ import {
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
-import { closeChannels } from "../../provider/channels.js";
-import { until } from "../e2e/harness/hold.js";
-import { iamClient, type Keys, removeBucket, s3Client } from "../e2e/harness/s3.js";
+import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts, labS3, sh, startS3, stopS3 } from "../lab/index.js";
+import { until } from "../support/hold.js";
+import { iamClient, type Keys, removeBucket, s3Client } from "../support/s3.js";
 import { BackupHost, PASSWORD, type Point, type Printed, succeeded, type Volume } from "./backup-host.js";
 
 const [host] = labHosts() as [LabHost];

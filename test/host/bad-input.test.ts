@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
-import { closeChannels } from "../../provider/channels.js";
-import { lvmName } from "../../provider/schema/lvm-name.js";
-import { CANARY, hostileTexts, isPlain, isUnicode } from "../hostile.js";
+import { closeChannels } from "../../provider/hosts/channels.js";
+import { lvmName } from "../../provider/model/lvm-name.js";
 import { hostFingerprint, type LabHost, labHosts, resetHost, sh, shOk } from "../lab/index.js";
+import { CANARY, hostileTexts, isPlain, isUnicode } from "../support/hostile.js";
 import { Managed, refTo } from "./managed.js";
 
 const [host] = labHosts() as [LabHost];

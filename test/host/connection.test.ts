@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { closeChannels } from "../../provider/channels.js";
-import type { ConnectionArgs } from "../../provider/schema/connection.js";
-import { Gate } from "../e2e/harness/gate.js";
-import { connectionTo } from "../e2e/harness/spec.js";
+import { closeChannels } from "../../provider/hosts/channels.js";
+import type { ConnectionArgs } from "../../provider/model/connection.js";
 import { freeze, hostFingerprint, type LabHost, labHosts, passwordLogin, resetHost, shOk, thaw } from "../lab/index.js";
-import { newKey, startAgent } from "./keys.js";
+import { Gate } from "../support/gate.js";
+import { newKey, startAgent } from "../support/keys.js";
+import { connectionTo } from "../support/spec.js";
 import { preview, upError } from "./reach.js";
 
 const [host, other] = labHosts() as [LabHost, LabHost];

@@ -1,7 +1,7 @@
-import { closeChannels } from "../../provider/channels.js";
+import { closeChannels } from "../../provider/hosts/channels.js";
 import { hostFingerprint, type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
-import { sampleInputs } from "../unit/samples.js";
-import { cutAfter, cutEverywhere, installCutter, removeCutter } from "./cut.js";
+import { cutAfter, cutEverywhere, installCutter, removeCutter } from "../support/cut.js";
+import { sampleInputs } from "../support/samples.js";
 import { Managed, refTo } from "./managed.js";
 
 const [host] = labHosts() as [LabHost];

@@ -1,7 +1,7 @@
 import { type Kind, resource } from "../../provider/index.js";
-import type { HostRef } from "../../provider/schema/connection.js";
-import { connectionTo } from "../e2e/harness/spec.js";
+import type { HostRef } from "../../provider/model/connection.js";
 import type { LabHost } from "../lab/index.js";
+import { connectionTo } from "../support/spec.js";
 
 type Bag = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { resource } from "../../provider/index.js";
-import type { ConnectionArgs } from "../../provider/schema/connection.js";
+import type { ConnectionArgs } from "../../provider/model/connection.js";
 
 /** The inputs of a Host that is reached this way. */
 function hostInputs(connection: ConnectionArgs, name = "node"): Record<string, unknown> {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { closeChannels } from "../../provider/channels.js";
-import { removeBucket, s3Client } from "../e2e/harness/s3.js";
+import { closeChannels } from "../../provider/hosts/channels.js";
 import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, shOk } from "../lab/index.js";
-import { cutAfter, cutEverywhere, installCutter, removeCutter } from "./cut.js";
+import { cutAfter, cutEverywhere, installCutter, removeCutter } from "../support/cut.js";
+import { removeBucket, s3Client } from "../support/s3.js";
 import { Managed, refTo } from "./managed.js";
 
 const [host] = labHosts() as [LabHost];

@@ -1,4 +1,4 @@
-import { parseSchedule } from "../../provider/schema/schedule.js";
+import { parseSchedule } from "../../provider/model/schedule/schedule.js";
 import { labHosts, shOk } from "../lab/index.js";
 import { REFUSED, TAKEN } from "./schedule-cases.js";
 

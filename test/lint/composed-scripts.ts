@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { composeScript, scriptText } from "../../provider/host/script.js";
-import { hostPrograms } from "../../provider/programs/host-programs.js";
+import { composeScript, scriptText } from "../../provider/hosts/script/script.js";
+import { hostPrograms } from "../../provider/resources/host-programs.js";
 
 const provider = join(__dirname, "../../provider");
 

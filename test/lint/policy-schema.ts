@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { policyJsonSchema } from "../../provider/policy-file/policy-json-schema.js";
+import { policyJsonSchema } from "../../provider/model/policy-file/policy-json-schema.js";
 
 // Checks that the committed JSON Schema of policy files says what the program's schema says; with --fix it writes it.
 
@@ -14,7 +14,9 @@ function main(): number {
     return 0;
   }
   if (existsSync(file) && readFileSync(file, "utf8") === text) return 0;
-  console.error(`${name} is not what provider/policy-file/policy-file.ts says\nWrite it again with: npm run schema`);
+  console.error(
+    `${name} is not what provider/model/policy-file/policy-file.ts says\nWrite it again with: npm run schema`,
+  );
   return 1;
 }
 

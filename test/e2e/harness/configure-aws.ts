@@ -1,6 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { LabS3 } from "../../lab/index.js";
-import { awsOf } from "./spec.js";
+import { awsOf } from "../../support/spec.js";
 
 /** Configures the AWS provider of a stack for the lab, as a user does for an account: by `aws:` keys. */
 export async function configureAws(stack: Stack, server: LabS3): Promise<void> {

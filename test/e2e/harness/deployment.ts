@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
-import type { Spec } from "./spec.js";
+import type { Spec } from "../../support/spec.js";
 
 const repository = resolve(__dirname, "../../..");
 

@@ -1,8 +1,8 @@
-import type { StackSchedule, StackState } from "../../../cli/stack-state.js";
-import { type BackupStatus, statusOutcome } from "../../../provider/backup/backup-status.js";
-import { backupTargetRef } from "../../../provider/schema/backup-target.js";
-import type { HostRef } from "../../../provider/schema/connection.js";
-import { hostRef, sampleInputs } from "../samples.js";
+import type { StackSchedule, StackState } from "../../../cli/stack/stack-state.js";
+import { type BackupStatus, statusOutcome } from "../../../provider/hosts/backups/backup-status.js";
+import { backupTargetRef } from "../../../provider/model/backup-target.js";
+import type { HostRef } from "../../../provider/model/connection.js";
+import { hostRef, sampleInputs } from "../../support/samples.js";
 
 /** When everything in these samples is looked at. */
 export const NOW = new Date("2026-11-23T12:00:00Z");

@@ -1,5 +1,5 @@
 import { resource } from "../../../provider/index.js";
-import { hostileTexts, isPlain, isUnicode } from "../../hostile.js";
+import { hostileTexts, isPlain, isUnicode } from "../../support/hostile.js";
 import { allInputs, only, type Path, property, stringFields } from "./string-fields.js";
 
 /** Fields that take more than a word of a known alphabet, by the end of their path, and what they take. */

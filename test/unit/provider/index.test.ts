@@ -1,8 +1,8 @@
-import { documentDigest, fileDigest, scheduleDocument } from "../../../provider/backup/schedule-document.js";
-import { scheduleTimers } from "../../../provider/backup/schedule-timers.js";
 import { type Kind, resource } from "../../../provider/index.js";
-import { backupScheduleInputs } from "../../../provider/schema/backup-schedule.js";
-import { hostRef, ownerOf, sampleInputs, UNKNOWN } from "../samples.js";
+import { backupScheduleInputs } from "../../../provider/model/inputs/backup-schedule.js";
+import { documentDigest, fileDigest, scheduleDocument } from "../../../provider/resources/schedule-document.js";
+import { scheduleTimers } from "../../../provider/resources/schedule-timers.js";
+import { hostRef, ownerOf, sampleInputs, UNKNOWN } from "../../support/samples.js";
 
 const programOf = (kind: Kind) => ({ host: hostRef, owner: ownerOf(kind, "a"), ...sampleInputs[kind] });
 

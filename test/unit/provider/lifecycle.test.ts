@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineResource } from "../../../provider/define-resource.js";
 import { lifecycle } from "../../../provider/lifecycle.js";
-import { common } from "../../../provider/schema/common.js";
-import { hostRef, ownerOf, UNKNOWN } from "../samples.js";
+import { common } from "../../../provider/model/common.js";
+import { hostRef, ownerOf, UNKNOWN } from "../../support/samples.js";
 
 const inputs = z.strictObject({
   ...common,

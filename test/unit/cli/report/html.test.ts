@@ -1,5 +1,5 @@
 import { escapeText, html } from "../../../../cli/report/html.js";
-import { hostileTexts } from "../../../hostile.js";
+import { hostileTexts } from "../../../support/hostile.js";
 
 describe("html", () => {
   test("escapes values, keeps HTML, joins lists and leaves out what is undefined", () => {

@@ -1,6 +1,6 @@
 import { reportPage } from "../../../../cli/report/page.js";
+import { HOSTILE_NAMES, sampleModel } from "../../../support/report-sample.js";
 import { NOW } from "../backup-samples.js";
-import { HOSTILE_NAMES, sampleModel } from "./sample.js";
 
 const page = reportPage(sampleModel);
 

@@ -1,6 +1,6 @@
 import { reportModel } from "../../../../cli/report/report-model.js";
+import { HOSTILE_NAMES, sampleModel } from "../../../support/report-sample.js";
 import { goodStatus, hoursAgo, idOf, NOW, schedule, stackOf, statusOf } from "../backup-samples.js";
-import { HOSTILE_NAMES, sampleModel } from "./sample.js";
 
 const GIB = 2 ** 30;
 const pool = (usedGiB: number, more: object = {}) => ({

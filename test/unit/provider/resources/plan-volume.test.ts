@@ -1,11 +1,11 @@
-import type { Observation } from "../../../../provider/host/observation.js";
+import type { LogicalVolume } from "../../../../provider/hosts/observation/lvm-report.js";
+import type { Observation } from "../../../../provider/hosts/observation/observation.js";
+import { parseSize } from "../../../../provider/model/size.js";
+import { tag } from "../../../../provider/model/tag.js";
 import { Plan } from "../../../../provider/plan.js";
 import { planVolume } from "../../../../provider/resources/plan-volume.js";
 import { type VolumeInputs, volume, volumeInputs } from "../../../../provider/resources/volume.js";
-import type { LogicalVolume } from "../../../../provider/schema/lvm-report.js";
-import { parseSize } from "../../../../provider/schema/size.js";
-import { tag } from "../../../../provider/schema/tag.js";
-import { hostRef, MACHINE_ID, ownerOf, sampleInputs } from "../../samples.js";
+import { hostRef, MACHINE_ID, ownerOf, sampleInputs } from "../../../support/samples.js";
 
 const UUID = "csJfXe-sxE5-3CXc-0x87-jJdj-sSF8-LRH7mA";
 const EXTENT = parseSize("4MiB");

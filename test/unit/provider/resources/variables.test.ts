@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { ResourceDefinition, StepRequest } from "../../../../provider/define-resource.js";
-import { composeScript, scriptText } from "../../../../provider/host/script.js";
+import { composeScript, scriptText } from "../../../../provider/hosts/script/script.js";
 import { attachment } from "../../../../provider/resources/attachment.js";
 import { backup } from "../../../../provider/resources/backup.js";
 import { backupSchedule } from "../../../../provider/resources/backup-schedule.js";
@@ -8,7 +8,7 @@ import { host } from "../../../../provider/resources/host.js";
 import { thinPool } from "../../../../provider/resources/thin-pool.js";
 import { volume } from "../../../../provider/resources/volume.js";
 import { volumeGroup } from "../../../../provider/resources/volume-group.js";
-import { hostRef, ownerOf, sampleInputs } from "../../samples.js";
+import { hostRef, ownerOf, sampleInputs } from "../../../support/samples.js";
 
 /** Requests of a definition for its sample: to make it, to change it, and to remove it. */
 function requests<S extends z.ZodType, O extends object>(

@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { askBackupProgram } from "../../provider/hosts/backups/ask-backup-program.js";
+import { BACKUP_DEADLINE_SECONDS, backupRequest, programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { backupOutcome } from "../../provider/hosts/backups/recovery-point.js";
+import { formatSize } from "../../provider/model/size.js";
+import { backupOf } from "../stack/chosen-backup.js";
+import { showProgress } from "../terminal/show-progress.js";
+
+/** `pulumi-lvm backup` */
+export function backupCommand(): Command {
+  const summary = "make a recovery point of a volume now, beside those that the program declares";
+  return backupOf("backup", summary, async (chosen, state, options) => {
+    const { target, volumeId, host } = chosen;
+    const outcome = await showProgress(options.json === true, (onProgress) =>
+      askBackupProgram(
+        host,
+        {
+          command: "backup",
+          title: `back up volume "${chosen.volumeGroup}/${chosen.volumeName}" to target "${target.name}"`,
+          request: programRequest(
+            target,
+            volumeId,
+            backupRequest({ ...chosen, stack: state.known.stack, deadlineSeconds: BACKUP_DEADLINE_SECONDS }),
+          ),
+          seconds: BACKUP_DEADLINE_SECONDS,
+          onProgress,
+        },
+        backupOutcome,
+      ),
+    );
+    const { id, bytesRead, bytesSent, full } = outcome;
+    return {
+      json: { recoveryPoint: outcome },
+      text: `Recovery point ${id}: ${formatSize(bytesRead)} read, ${formatSize(bytesSent)} sent${full ? `; all was read, because ${full}` : ""}`,
+      failures: [],
+      hasFindings: false,
+    };
+  }).requiredOption("--now", "say that it is meant: a backup takes time and room");
+}

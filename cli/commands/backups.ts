@@ -1,0 +1,95 @@
+import type { Command } from "commander";
+import { Option } from "commander";
+import { listBackedUpVolumes, listRecoveryPoints } from "../../provider/hosts/backups/ask-backup-program.js";
+import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
+import type { BackupTargetRef } from "../../provider/model/backup-target.js";
+import type { HostRef } from "../../provider/model/connection.js";
+import { formatSize } from "../../provider/model/size.js";
+import { askHosts } from "../stack/ask-hosts.js";
+import type { BackupOptions } from "../stack/chosen-backup.js";
+import { stackCommand } from "../stack/stack-command.js";
+import type { StackBackup, StackState } from "../stack/stack-state.js";
+import { shortOwner } from "../terminal/short-owner.js";
+import { table } from "../terminal/table.js";
+
+interface BackupsOptions extends BackupOptions {
+  readonly volume?: string;
+  readonly all?: true;
+}
+
+/** A volume whose recovery points are listed. */
+interface Listed {
+  /** Of the host that reads them. */
+  readonly name: string;
+  /** What the volume may be called by. */
+  readonly names: readonly string[];
+  readonly volume: string;
+  readonly volumeId: string;
+  readonly target: BackupTargetRef;
+  readonly host: HostRef;
+}
+
+const TITLES = ["VOLUME", "TARGET", "TAKEN", "SIZE", "QUIESCED", "VERIFIED", "RECOVERY POINT"];
+
+/** `pulumi-lvm backups` */
+export function backupsCommand(): Command {
+  const summary = "list the recovery points of the stack's volumes, the newest last";
+  return stackCommand<BackupsOptions>("backups", summary, async (state, hosts, options) => {
+    const known = state.backups.filter(
+      ({ host, target }) =>
+        hosts.some(({ machineId }) => machineId === host.machineId) &&
+        [undefined, target.name].includes(options.target),
+    );
+    const others = await askHosts(options.all === true ? perTarget(known) : [], (each) => otherVolumes(each, state));
+    const wanted = [...known.map(listed), ...others.answers.flat()].filter(
+      (each) => options.volume === undefined || each.names.includes(options.volume),
+    );
+    const found = await askHosts(wanted, async (each) => ({
+      ...each,
+      points: await listRecoveryPoints(each.host, each.target, each.volumeId),
+    }));
+    const rows = found.answers.flatMap((each) => each.points.map((point) => row(each, point)));
+    return {
+      json: {
+        volumes: found.answers.map(({ volume, volumeId, target, points }) => ({
+          volume,
+          volumeId,
+          target: target.name,
+          recoveryPoints: points,
+        })),
+      },
+      text: rows.length === 0 ? "No recovery points" : table(TITLES, rows),
+      failures: [...others.failures, ...found.failures],
+      hasFindings: false,
+    };
+  })
+    .addOption(new Option("--volume <id|name>", "only this volume: its id, its Volume resource, or its logical volume"))
+    .addOption(new Option("--target <name>", "only this target, by the name of its BackupTarget"))
+    .addOption(
+      new Option("--all", "all volumes in the stack's targets: those of other stacks and those that are gone too"),
+    );
+}
+
+function listed({ volume, volumeId, volumeName, target, host }: StackBackup): Listed {
+  return { name: host.name, volume, volumeId, names: [volume, volumeId, volumeName], target, host };
+}
+
+const perTarget = (backups: readonly StackBackup[]): Listed[] =>
+  backups
+    .filter(({ target }, index) => backups.findIndex((each) => each.target.name === target.name) === index)
+    .map(listed);
+
+/** The volumes in a target that no Backup of the stack is about. */
+async function otherVolumes({ host, target }: Listed, { backups, known }: StackState): Promise<Listed[]> {
+  return (await listBackedUpVolumes(host, target))
+    .filter(({ volume }) => !backups.some((each) => each.volumeId === volume && each.target.name === target.name))
+    .map(({ volume: volumeId, name, stack }) => {
+      const volume = name === "" ? volumeId : shortOwner(`${stack}/volume/${name}`, known.stack);
+      return { name: host.name, volume, volumeId, names: [volume, volumeId], target, host };
+    });
+}
+
+function row({ volume, target }: Listed, point: RecoveryPoint): string[] {
+  const { time, sizeBytes, quiesced, verified, id } = point;
+  return [volume, target.name, time, formatSize(sizeBytes), quiesced ? "yes" : "no", verified ?? "never", id];
+}

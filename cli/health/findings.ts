@@ -1,0 +1,161 @@
+import type { BackupStatus, ScheduleTimer } from "../../provider/hosts/backups/backup-status.js";
+import type { StackState } from "../stack/stack-state.js";
+import { describeDuration } from "../terminal/describe-duration.js";
+import { type FailedTask, failedTasks } from "./backup-failures.js";
+import { isLate, isStuck, sinceSchedule } from "./backup-state.js";
+import { ageSeconds, type BackupView, backupTimer, backupViews, secondsSince } from "./backup-view.js";
+
+/** What is asked of the stack's backups beside what each policy says. */
+export interface CheckOptions {
+  /** Age that the newest recovery point may have, in seconds, in place of that of each policy; then of Backups without a policy too. */
+  readonly maxAgeSeconds?: number;
+  /** Time within which a recovery point must have been verified, in seconds. */
+  readonly verifiedWithinSeconds?: number;
+  /** Whether each volume must be under a policy. */
+  readonly requirePolicy?: boolean;
+}
+
+/**
+ * `never`: no backup within the age allowed since the schedule was made. `late`: the newest is older than allowed. `failed`: what was
+ * last tried failed. `stuck`: a run is under way for longer than it may be. `unverified`: nothing was verified in time. `timer`: a timer is not there or does not run. `policy`: a volume under
+ * none. `clock`: a host's clock is wrong, so that nothing that it says of times holds.
+ */
+export type FindingKind = "never" | "late" | "failed" | "stuck" | "unverified" | "timer" | "policy" | "clock";
+
+/** Something about the backups that somebody must look after. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** Name of the Host resource. */
+  readonly host: string;
+  /** Name of the Volume resource; undefined when it is about the host itself. */
+  readonly volume: string | undefined;
+  readonly target: string | undefined;
+  /** What is wrong, in one line. */
+  readonly what: string;
+  /** What to do about it, in one line. */
+  readonly next: string;
+}
+
+/** Asking a host takes time, and clocks that are kept by NTP differ by less, in seconds. */
+const CLOCK_TOLERANCE_SECONDS = 300;
+
+/**
+ * All that is wrong with the backups of a stack, by host and volume. Hosts without a status are left out: that they could not be asked
+ * is told otherwise.
+ */
+export function findings(
+  state: StackState,
+  statuses: readonly BackupStatus[],
+  options: CheckOptions,
+  now: Date,
+): Finding[] {
+  return [
+    ...statuses.flatMap((status) => clockFinding(status, now)),
+    ...backupViews(state, statuses)
+      .filter(({ isKnown }) => isKnown)
+      .flatMap((view) => viewFindings(view, options, now)),
+  ];
+}
+
+/** Volumes under no policy, by name. */
+export function withoutPolicy({ volumes, schedules }: StackState): string[] {
+  return volumes
+    .filter(({ id }) => !schedules.some(({ volumeId }) => volumeId === id))
+    .map(({ resource }) => resource)
+    .sort((a, b) => a.localeCompare(b));
+}
+
+type Part = Pick<Finding, "kind" | "what" | "next">;
+
+function viewFindings(view: BackupView, options: CheckOptions, now: Date): Finding[] {
+  const { host, volume, target } = view;
+  return [
+    ...policyParts(view, options),
+    ...timerParts(view),
+    ...stuckParts(view, now),
+    ...failedTasks(view.status).map((failed) => failurePart(failed, now)),
+    ...ageParts(view, options, now),
+    ...verificationParts(view, options, now),
+  ].map((part) => ({ host, volume, target, ...part }));
+}
+
+function policyParts({ schedule }: BackupView, { requirePolicy }: CheckOptions): Part[] {
+  if (schedule !== undefined || requirePolicy !== true) return [];
+  return [{ kind: "policy", what: "it is under no policy", next: "Name it or match its labels in a BackupPolicy" }];
+}
+
+function timerParts(view: BackupView): Part[] {
+  const { schedule, timers } = view;
+  if (schedule === undefined) return [];
+  const missing = `pulumi-lvm-backup@${schedule}.timer`;
+  const absent = { unit: missing, isActive: false, isEnabled: false, nextRun: undefined };
+  return [...(backupTimer(view) === undefined ? [absent] : []), ...timers]
+    .filter(({ isActive, isEnabled }) => !isActive || !isEnabled)
+    .map((timer) => ({ kind: "timer", what: timerTrouble(timer, timer === absent), next: TIMER_NEXT }));
+}
+
+const TIMER_NEXT = "Run pulumi up with --refresh: it installs and starts the timers again";
+
+function timerTrouble({ unit, isActive }: ScheduleTimer, isAbsent: boolean): string {
+  if (isAbsent) return `its timer ${unit} is not there`;
+  return `its timer ${unit} is ${isActive ? "not enabled, and will not start at the next boot" : "not active"}`;
+}
+
+function stuckParts(view: BackupView, now: Date): Part[] {
+  const { running } = view.status ?? {};
+  if (running === undefined || !isStuck(view, now)) return [];
+  const under = describeDuration(secondsSince(running.since, now));
+  const what = `a ${running.kind} is noted as under way for ${under}, and its deadline is ${describeDuration(view.deadlineSeconds ?? 0)}`;
+  return [
+    { kind: "stuck", what, next: "Run 'systemctl start pulumi-lvm-settle.service' there: it notes a run that died" },
+  ];
+}
+
+function failurePart({ task, time, cause, next }: FailedTask, now: Date): Part {
+  const ago = describeDuration(secondsSince(time, now));
+  return { kind: "failed", what: `the last ${task} failed ${ago} ago: ${cause}`, next };
+}
+
+function ageParts(view: BackupView, { maxAgeSeconds }: CheckOptions, now: Date): Part[] {
+  const { policy, volume, target } = view;
+  if (target === undefined) return [];
+  const allowed = maxAgeSeconds ?? view.maxAgeSeconds;
+  if (allowed === undefined) return [];
+  const by = maxAgeSeconds === undefined ? `policy "${policy}"` : "--max-age";
+  const limit = `${by} allows ${describeDuration(allowed)}`;
+  const next = `Run 'pulumi-lvm backup "${volume}" --now'; why it was not backed up, the host's journal says: journalctl -t pulumi-lvm`;
+  const age = ageSeconds(view, now);
+  if (age === undefined) {
+    const since = sinceSchedule(view, now);
+    // Without a policy nobody knows since when there should be one.
+    if (since !== undefined && since <= allowed) return [];
+    const made = since === undefined ? "" : ` in the ${describeDuration(since)} since its schedule was made`;
+    return [{ kind: "never", what: `it was never backed up${made}, and ${limit}`, next }];
+  }
+  if (!isLate(view, now, allowed)) return [];
+  return [{ kind: "late", what: `the newest recovery point is ${describeDuration(age)} old, and ${limit}`, next }];
+}
+
+function verificationParts(view: BackupView, { verifiedWithinSeconds }: CheckOptions, now: Date): Part[] {
+  const { status, target, volume } = view;
+  if (verifiedWithinSeconds === undefined || target === undefined) return [];
+  const limit = `--verified-within says ${describeDuration(verifiedWithinSeconds)}`;
+  const next = `Run 'pulumi-lvm verify "${volume}"', or set verification in its policy`;
+  if (status?.lastVerified !== undefined) {
+    const age = secondsSince(status.lastVerified.time, now);
+    if (age <= verifiedWithinSeconds) return [];
+    const what = `a recovery point was last verified ${describeDuration(age)} ago, and ${limit}`;
+    return [{ kind: "unverified", what, next }];
+  }
+  const since = sinceSchedule(view, now);
+  if (since !== undefined && since <= verifiedWithinSeconds) return [];
+  return [{ kind: "unverified", what: `no recovery point was ever verified, and ${limit}`, next }];
+}
+
+function clockFinding({ host, time }: BackupStatus, now: Date): Finding[] {
+  const behind = secondsSince(time, now);
+  if (Math.abs(behind) <= CLOCK_TOLERANCE_SECONDS) return [];
+  const what = `its clock is ${describeDuration(Math.abs(behind))} ${behind > 0 ? "behind" : "ahead of"} this machine's`;
+  const next = "Set the one that is wrong, and keep both by NTP: until then no age that is told here holds";
+  return [{ kind: "clock", host, volume: undefined, target: undefined, what, next }];
+}

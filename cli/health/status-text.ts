@@ -1,0 +1,98 @@
+import { styleText } from "node:util";
+import { describeDuration } from "../terminal/describe-duration.js";
+import { oneLine } from "../terminal/one-line.js";
+import { table } from "../terminal/table.js";
+import { failedTasks } from "./backup-failures.js";
+import { type BackupState, backupState, isLate } from "./backup-state.js";
+import { ageSeconds, type BackupView, backupTimer, secondsSince } from "./backup-view.js";
+
+const TITLES = [
+  "VOLUME",
+  "HOST",
+  "TARGET",
+  "POLICY",
+  "NEWEST",
+  "MAX AGE",
+  "VERIFIED",
+  "RESTORED IN",
+  "NEXT RUN",
+  "STATE",
+];
+
+const STATES: Readonly<Record<BackupState, readonly [words: string, color: Parameters<typeof styleText>[0]]>> = {
+  unknown: ["not known: its host was not reached", "red"],
+  none: ["not backed up", "yellow"],
+  stuck: ["running past its deadline", "red"],
+  running: ["running", "cyan"],
+  failed: ["failed", "red"],
+  off: ["not scheduled: timer off", "red"],
+  late: ["late", "red"],
+  waiting: ["waiting for its first run", "cyan"],
+  unscheduled: ["under no policy", "yellow"],
+  ok: ["ok", "green"],
+};
+
+/** A state in words. */
+export const describeState = (state: BackupState): string => STATES[state][0];
+
+/** The backups of a stack as a table, and below it what failed. */
+export function statusText(views: readonly BackupView[], now: Date): string {
+  if (views.length === 0) return "No volumes";
+  const rows = views.map((view) => row(view, now));
+  return [table(TITLES, rows), ...views.flatMap((view) => troubles(view, now))].join("\n\n");
+}
+
+function row(view: BackupView, now: Date): string[] {
+  const { volume, host, target = "", policy = "", maxAgeSeconds } = view;
+  const state = backupState(view, now);
+  const [words, color] = STATES[state];
+  const age = ageSeconds(view, now);
+  const newest = age === undefined ? "never" : `${describeDuration(age)} ago`;
+  const { nextRun } = backupTimer(view) ?? {};
+  const isKnown = state !== "unknown" && state !== "none";
+  return [
+    volume,
+    host,
+    target,
+    policy,
+    isKnown ? (isLate(view, now) ? styleText("red", newest) : newest) : "",
+    maxAgeSeconds === undefined ? "" : describeDuration(maxAgeSeconds),
+    isKnown ? verified(view, now) : "",
+    isKnown ? restored(view, now) : "",
+    nextRun === undefined ? "" : nextRunText(nextRun, now),
+    styleText(color, words),
+  ];
+}
+
+function verified({ status }: BackupView, now: Date): string {
+  if (status?.lastVerification?.isSuccess === false) return styleText("red", "failed");
+  const { lastVerified } = status ?? {};
+  return lastVerified === undefined ? "never" : `${describeDuration(secondsSince(lastVerified.time, now))} ago`;
+}
+
+function restored({ status }: BackupView, now: Date): string {
+  const { lastDrill, lastDrillSuccess } = status ?? {};
+  if (lastDrill?.isSuccess === false) return styleText("red", "failed");
+  const last = lastDrillSuccess ?? lastDrill;
+  if (last === undefined) return "never";
+  const took = last.durationSeconds === undefined ? "" : `${describeDuration(last.durationSeconds)}, `;
+  return `${took}${describeDuration(secondsSince(last.time, now))} ago`;
+}
+
+/** A run that is due and has not begun is late by jitter, or by a host that is busy. */
+function nextRunText(time: string, now: Date): string {
+  const seconds = -secondsSince(time, now);
+  return seconds <= 0 ? "now" : `in ${describeDuration(seconds)}`;
+}
+
+function troubles({ host, volume, target, status }: BackupView, now: Date): string[] {
+  const title = `${host}  ${volume} to ${target}`;
+  const warnings = (status?.lastAttempt?.warnings ?? []).map(
+    (text) => `${styleText("yellow", `${title}: warning of the last run`)}\n  ${oneLine(text)}`,
+  );
+  const failed = failedTasks(status).map(({ task, time, cause, next }) => {
+    const ago = describeDuration(secondsSince(time, now));
+    return `${styleText("red", `${title}: ${task} failed ${ago} ago`)}\n  ${cause}\n  ${next}`;
+  });
+  return [...failed, ...warnings];
+}

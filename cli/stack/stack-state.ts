@@ -1,0 +1,146 @@
+import type { Anchor } from "../../provider/hosts/events/event-log.js";
+import type { KnownResources } from "../../provider/hosts/live/orphans.js";
+import type { BackupTargetRef } from "../../provider/model/backup-target.js";
+import { stackOf } from "../../provider/model/common.js";
+import type { HostRef } from "../../provider/model/connection.js";
+import { type PolicyMembers, policyMembers } from "../../provider/model/policy/policy-members.js";
+import { parseStackResources, type StackResources } from "./stack-resources.js";
+
+/** A volume as the state knows it. */
+export interface StackVolume {
+  /** Name of the Volume resource. */
+  readonly resource: string;
+  /** The volume's own id. */
+  readonly id: string;
+  /** Volume group and name, such as `fast/data`. */
+  readonly logicalVolume: string;
+  readonly host: HostRef;
+}
+
+/** A machine that the stack has something on. */
+export interface StackHost extends HostRef {
+  /** The events that the stack's resources there point to. */
+  readonly anchors: readonly Anchor[];
+}
+
+/** A volume of the stack, and a target that it is backed up to. */
+export interface StackBackup {
+  /** Name of the Volume resource; that of the logical volume when the volume is of another stack. */
+  readonly volume: string;
+  readonly volumeId: string;
+  readonly volumeGroup: string;
+  readonly volumeName: string;
+  readonly host: HostRef;
+  readonly target: BackupTargetRef;
+}
+
+/** A volume of the stack under a policy. */
+export interface StackSchedule extends StackBackup {
+  /** The BackupSchedule's id, by which its units on the host are named. */
+  readonly id: string;
+  /** Name of the policy. */
+  readonly policy: string;
+  /** Age of the newest recovery point above which it is late. */
+  readonly maxAgeSeconds: number;
+  /** Time for one run. */
+  readonly deadlineSeconds: number;
+  /** Name of a time zone of IANA, in which the days of the retention begin. */
+  readonly timeZone: string;
+  /** The policy's keep rules; undefined when every recovery point is kept. */
+  readonly retention: PolicyMembers["retention"] | undefined;
+}
+
+/** What a stack's state says of hosts and of what is on them. */
+export interface StackState {
+  /** One a machine, by name: those of Host resources, and those of other stacks that a resource of this one is on. */
+  readonly hosts: readonly StackHost[];
+  readonly volumes: readonly StackVolume[];
+  /** One a volume and target: those under a policy, and those of a Backup resource. */
+  readonly backups: readonly StackBackup[];
+  readonly schedules: readonly StackSchedule[];
+  readonly known: KnownResources;
+}
+
+/**
+ * Reads what `pulumi stack export --show-secrets` prints.
+ * @throws {CliError} If a resource of ours has another form than this release knows. The message holds no value of the state.
+ */
+export function parseStackState(text: string): StackState {
+  const resources = parseStackResources(text);
+  const { hosts, groups, pools, volumes, attachments } = resources;
+  const schedules = resources.schedules.map((each) => stackSchedule(each, volumes));
+  const backups = [...schedules, ...resources.backups.map((each) => stackBackup(each, volumes))];
+  // A Host's own `host` comes from the program, which does not know the machine.
+  const declared = hosts.map(({ outputs: { host, machineId } }) => ({ ...host, machineId }));
+  const placed = [...groups, ...pools, ...volumes, ...attachments, ...resources.schedules, ...resources.backups];
+  const used = placed.map(({ outputs }) => outputs.host);
+  const anchors = [
+    ...volumes.map(({ resource, outputs }) => ({ ...outputs, resource: `Volume "${resource}"` })),
+    ...attachments.map(({ resource, outputs }) => ({ ...outputs, resource: `Attachment "${resource}"` })),
+  ].filter(({ event }) => event !== "");
+  const [first] = [...hosts, ...placed];
+  return {
+    hosts: onePerMachine([...declared, ...used]).map((host) => ({
+      ...host,
+      anchors: anchors
+        .filter((anchor) => anchor.host.machineId === host.machineId)
+        .map(({ event, resource }) => ({ hash: event, resource })),
+    })),
+    volumes: volumes.map(({ resource, outputs: { volumeId, volumeGroup, name, host } }) => ({
+      resource,
+      id: volumeId,
+      logicalVolume: `${volumeGroup}/${name}`,
+      host,
+    })),
+    backups: backups
+      .filter((each, index) => backups.findIndex((other) => isSameBackup(each, other)) === index)
+      .map(({ volume, volumeId, volumeGroup, volumeName, host, target }) => ({
+        volume,
+        volumeId,
+        volumeGroup,
+        volumeName,
+        host,
+        target,
+      })),
+    schedules,
+    known: {
+      stack: stackOf(first?.outputs.owner ?? ""),
+      volumes: new Set(volumes.map(({ outputs }) => outputs.volumeId)),
+      attachments: new Set(attachments.map(({ outputs }) => outputs.attachmentId)),
+      pools: new Set(pools.map(({ outputs }) => outputs.uuid)),
+    },
+  };
+}
+
+function stackBackup(
+  { outputs: { volumeId, volumeGroup, volumeName, host, target } }: StackResources["backups"][number],
+  volumes: StackResources["volumes"],
+): StackBackup {
+  const volume = volumes.find(({ outputs }) => outputs.volumeId === volumeId)?.resource ?? volumeName;
+  return { volume, volumeId, volumeGroup, volumeName, host, target };
+}
+
+function stackSchedule(each: StackResources["schedules"][number], volumes: StackResources["volumes"]): StackSchedule {
+  const { id, outputs } = each;
+  const { maxAgeSeconds, limits, retention } = policyMembers(outputs);
+  return {
+    ...stackBackup(each, volumes),
+    id,
+    policy: outputs.policy,
+    maxAgeSeconds,
+    deadlineSeconds: limits.deadlineSeconds,
+    timeZone: outputs.timeZone,
+    retention,
+  };
+}
+
+/** Whether both are about one volume and one target. */
+export const isSameBackup = (one: StackBackup, other: StackBackup): boolean =>
+  one.volumeId === other.volumeId && one.target.name === other.target.name;
+
+/** The first one of each machine: a Host's connection is what the program says today. Sorted, as a state has no order of its own. */
+function onePerMachine(hosts: readonly HostRef[]): HostRef[] {
+  return hosts
+    .filter(({ machineId }, index) => hosts.findIndex((other) => other.machineId === machineId) === index)
+    .sort((a, b) => a.name.localeCompare(b.name));
+}

@@ -1,0 +1,42 @@
+"""The command "forget": lets a recovery point go."""
+
+from typing import Any
+
+from runtime.failure import Failure
+from runtime.lease import lease
+from runtime.progress import Progress
+from commands.prune import alone
+from repository.recovery_point import find_again, find_contents
+from repository.repository import Repository
+from runtime.request import Request, flag_of, text_of
+from repository.trust import marking
+
+
+def forget(request: Request, progress: Progress) -> dict[str, Any]:
+    """Forgets a recovery point; one that is gone is fine. Its space comes back by "prune"."""
+    wanted = text_of(request.fields, "recoveryPoint")
+    repository = Repository(request.access(), request.limits, None)
+    progress.report("prepare")
+    try:
+        contents = find_contents(repository)
+    except Failure as failure:
+        if failure.code != "absent":
+            raise
+        return {"forgotten": False}
+    point = next((each for each in contents.points if each.id == wanted), None)
+    if point is None:
+        return {"forgotten": False}
+    wait = request.limits.wait_seconds
+    with lease(f"backup-{point.volume}", f"forgetting recovery point {point.id}", wait), marking(point.volume):
+        progress.report("forget")
+        now = find_again(repository, point)
+        if now is None:
+            return {"forgotten": False}
+        # The manifest first: cut after it, the rest is an unfinished run that the next backup tidies up.
+        repository.unlocking(lambda: repository.run("forget", now.manifest))
+        repository.unlocking(lambda: repository.run("forget", now.data))
+    if flag_of(request.fields, "prune"):
+        progress.report("prune")
+        with alone(point.volume, wait):
+            repository.unlocking(lambda: repository.run("prune"))
+    return {"forgotten": True}

@@ -1,0 +1,14 @@
+"""The command "volumes": the volumes that a target has backups of."""
+
+from typing import Any
+
+from runtime.progress import Progress
+from runtime.request import UUID, Request
+from repository.store import Store, identity_of
+
+
+def list_volumes(request: Request, progress: Progress) -> dict[str, Any]:
+    """By the folders of their repositories; each with what its clear identity file says. The repository's url is their common folder."""
+    progress.report("list")
+    store = Store(request.access())
+    return {"volumes": [identity_of(store, name) for name in store.folders() if UUID.fullmatch(name)]}

@@ -1,0 +1,121 @@
+"""The command "retention": forgets the recovery points that a policy does not keep. Which those are is restic's word."""
+
+import json
+import math
+from typing import Any
+
+from runtime import status
+from runtime.failure import Failure, failure_of
+from runtime.lease import lease
+from runtime.progress import Progress
+from repository.recovery_point import Contents, RecoveryPoint, find_contents
+from repository.repository import Repository
+from runtime.request import Request, flag_of, optional_object, volume_id, whole_of
+from runtime.state_files import state_folder
+from runtime.sweep import forget_unfinished
+from repository.trust import marking
+
+# Snapshots that one call of restic forgets: they are its arguments.
+FORGET_AT_ONCE = 500
+_COUNTS = ("last", "hourly", "daily", "weekly", "monthly", "yearly")
+
+# A recovery point that stays, and why.
+Kept = tuple[RecoveryPoint, list[str]]
+
+
+def retain(request: Request, progress: Progress) -> dict[str, Any]:
+    """Forgets what the policy does not keep; with `preview` it only tells. Without a rule it does nothing.
+
+    The newest recovery point stays whatever the rules say, as the next backup builds on it, and so does the newest verified one. Cut at
+    any point, the next call goes on. The room comes back by "prune".
+    """
+    rules = _rules(request)
+    if not rules:
+        return {"keep": [], "remove": []}
+    volume = volume_id(request.fields)
+    folder = state_folder(volume, request.target)
+    repository = Repository(request.access(), request.limits, folder / "cache" if folder.exists() else None)
+    progress.report("retention")
+    if flag_of(request.fields, "preview"):
+        return _as_json(*_judge(repository, _contents(repository).points, volume, rules))
+    removed: list[str] = []
+    kept: list[Kept] = []
+    failure: Failure | None = None
+    try:
+        waits = request.limits.wait_seconds
+        with lease(f"backup-{volume}", f"forgetting recovery points of volume {volume}", waits), marking(volume):
+            contents = _contents(repository)
+            forget_unfinished(repository, contents.unfinished)
+            kept, remove = _judge(repository, contents.points, volume, rules)
+            for start in range(0, len(remove), FORGET_AT_ONCE):
+                some = remove[start : start + FORGET_AT_ONCE]
+                # The manifests first: cut after them, the rest is unfinished runs, which the next call or backup tidies up.
+                _forget(repository, [each.manifest for each in some])
+                removed += [each.id for each in some]
+                _forget(repository, [each.data for each in some])
+        return _as_json(kept, remove)
+    except BaseException as error:
+        failure = failure_of(error)
+        raise
+    finally:
+        if folder.exists():
+            last: dict[str, Any] = {"time": status.now(), "isSuccess": failure is None, "removed": removed, "kept": len(kept)}
+            if failure is not None:
+                last["failure"] = failure.mapped(request.redact).as_json()
+            status.record(volume, request.target, {"lastRetention": last})
+
+
+def _rules(request: Request) -> list[str]:
+    """The policy's rules as options of restic."""
+    given = optional_object(request.fields, "retention")
+    counts = {name: whole_of(given, name, 0) for name in _COUNTS}
+    rules = [part for name, count in counts.items() if count for part in (f"--keep-{name}", str(count))]
+    # restic counts whole hours.
+    hours = math.ceil(whole_of(given, "withinSeconds", 0, 2**40) / 3600)
+    return [*rules, *(["--keep-within", f"{hours}h"] if hours else [])]
+
+
+def _contents(repository: Repository) -> Contents:
+    try:
+        return find_contents(repository)
+    except Failure as failure:
+        if failure.code != "absent":
+            raise
+        return Contents([], [], 1)
+
+
+def _judge(repository: Repository, points: list[RecoveryPoint], volume: str, rules: list[str]) -> tuple[list[Kept], list[RecoveryPoint]]:
+    """What stays, and what goes. A point that restic does not speak of stays."""
+    points = [each for each in points if each.volume == volume]
+    if not points:
+        return [], []
+    # One group: host names and paths must not divide the points of a volume.
+    asked = ["forget", "--json", "--dry-run", "--no-lock", "--group-by", "", "--tag", f"kind=manifest,volume={volume}", *rules]
+    groups: list[dict[str, Any]] = json.loads(repository.run(*asked) or "[]")
+    reasons: dict[str, list[str]] = {}
+    gone: set[str] = set()
+    for group in groups:
+        keep, why, remove = (_list(group, name) for name in ("keep", "reasons", "remove"))
+        # "reasons" has the order of "keep", and no ids.
+        reasons.update({kept["id"]: list(reason["matches"]) for kept, reason in zip(keep, why)})
+        gone.update(each["id"] for each in remove)
+    verified = [each.id for each in points if each.verified is not None]
+    ours = {points[-1].id: ["newest recovery point"]}
+    if verified:
+        ours.setdefault(verified[-1], []).append("newest verified recovery point")
+    going = [each for each in points if each.manifest in gone and each.id not in ours]
+    staying = [each for each in points if each not in going]
+    return [(each, [*reasons.get(each.manifest, []), *ours.get(each.id, [])]) for each in staying], going
+
+
+def _list(group: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """A list in what restic prints: null when it is empty."""
+    return group.get(name) or []
+
+
+def _forget(repository: Repository, snapshots: list[str]) -> None:
+    repository.unlocking(lambda: repository.run("forget", *snapshots))
+
+
+def _as_json(kept: list[Kept], remove: list[RecoveryPoint]) -> dict[str, Any]:
+    return {"keep": [{**point.as_json(), "reasons": reasons} for point, reasons in kept], "remove": [each.as_json() for each in remove]}

@@ -1,0 +1,1 @@
+"""Logical volumes, snapshots and thin metadata of this host."""

@@ -1,0 +1,222 @@
+"""Logical volumes: finding them, and making and removing the snapshots of a backup. Names are never proof; tags and UUIDs are."""
+
+import json
+import os
+import secrets
+import stat
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from lvm import tag
+from runtime.command import run
+from runtime.failure import Failure
+
+VOLUME = "pulumi-lvm.id"
+# A snapshot with these belongs to the backups of that volume to that target. It is no volume: it has no id of its own.
+BACKUP_OF = "pulumi-lvm.backup-of"
+BACKUP_TARGET = "pulumi-lvm.backup-target"
+# A thin volume with this is where a recovery point of that volume was restored to for a drill; it is thrown away.
+DRILL_OF = "pulumi-lvm.drill-of"
+
+_FIELDS = (
+    "vg_name,vg_free,vg_extent_size,lv_name,lv_uuid,lv_size,lv_active,lv_device_open,pool_lv,pool_lv_uuid,origin,"
+    "thin_id,chunk_size,lv_metadata_size,data_percent,metadata_percent,snap_percent,lv_snapshot_invalid,lv_health_status,lv_tags"
+)
+
+
+@dataclass(frozen=True)
+class LogicalVolume:
+    """A logical volume as lvs(8) reports it; sizes in bytes, shares in percent. Fields that do not apply are "" or 0."""
+
+    group: str
+    group_free_bytes: int
+    extent_bytes: int
+    name: str
+    uuid: str
+    size_bytes: int
+    is_active: bool
+    is_open: bool
+    pool: str
+    pool_uuid: str
+    origin: str
+    thin_id: int
+    chunk_bytes: int
+    metadata_bytes: int
+    data_percent: float
+    metadata_percent: float
+    snapshot_percent: float
+    is_invalid_snapshot: bool
+    health: str
+    tags: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        return f"{self.group}/{self.name}"
+
+    @property
+    def device(self) -> str:
+        return f"/dev/{self.group}/{self.name}"
+
+    def tag_value(self, key: str) -> str | None:
+        return tag.value_of(self.tags, key)
+
+
+def look() -> list[LogicalVolume]:
+    """All logical volumes of the host, by one command: each costs more than everything else in a step."""
+    report = json.loads(run("lvs", "--units", "b", "--nosuffix", "--reportformat", "json", "-o", _FIELDS))
+    return [_read(row) for row in report["report"][0]["lv"]]
+
+
+def _read(row: dict[str, str]) -> LogicalVolume:
+    def number(name: str) -> int:
+        return int(row[name] or 0)
+
+    def percent(name: str) -> float:
+        return float(row[name] or 0)
+
+    return LogicalVolume(
+        group=row["vg_name"],
+        group_free_bytes=number("vg_free"),
+        extent_bytes=number("vg_extent_size"),
+        name=row["lv_name"],
+        uuid=row["lv_uuid"],
+        size_bytes=number("lv_size"),
+        is_active=row["lv_active"] == "active",
+        is_open=row["lv_device_open"] == "open",
+        pool=row["pool_lv"],
+        pool_uuid=row["pool_lv_uuid"],
+        origin=row["origin"],
+        thin_id=number("thin_id"),
+        chunk_bytes=number("chunk_size"),
+        metadata_bytes=number("lv_metadata_size"),
+        data_percent=percent("data_percent"),
+        metadata_percent=percent("metadata_percent"),
+        snapshot_percent=percent("snap_percent"),
+        is_invalid_snapshot=row["lv_snapshot_invalid"] == "snapshot invalid",
+        health=row["lv_health_status"],
+        tags=tuple(each for each in row["lv_tags"].split(",") if each),
+    )
+
+
+def find_volume(volumes: Iterable[LogicalVolume], volume_id: str, action: str = "back up") -> LogicalVolume:
+    """The logical volume that carries a volume's id. Raises Failure "gone", "ambiguous", "deleted" or "unfinished"."""
+    found = [each for each in volumes if each.tag_value(VOLUME) == volume_id]
+    if not found:
+        raise Failure(
+            "gone",
+            f"Cannot {action} volume {volume_id}",
+            "no logical volume of this host carries its id",
+            "Bring its volume group back ('vgs' and 'pvs -a' show what is there), or remove its backups from the program",
+        )
+    if len(found) > 1:
+        raise Failure(
+            "ambiguous",
+            f"Cannot {action} volume {volume_id}",
+            f'"{found[0].path}" and "{found[1].path}" both carry its id',
+            "Find out which one is the copy, and take the pulumi-lvm tags off it with 'lvchange --deltag'",
+        )
+    [volume] = found
+    if volume.tag_value("pulumi-lvm.reap-after") is not None:
+        raise Failure("deleted", f'Cannot {action} "{volume.path}"', "the volume was deleted", 'Bring it back with "adopt" first')
+    pending = volume.tag_value("pulumi-lvm.pending")
+    if pending is not None and pending != "grow":
+        raise Failure("unfinished", f'Cannot {action} "{volume.path}"', f"it is not finished ({pending})", "Run pulumi up first")
+    return volume
+
+
+def find_uuid(volumes: Iterable[LogicalVolume], uuid: str) -> LogicalVolume | None:
+    return next((each for each in volumes if each.uuid == uuid), None)
+
+
+def backup_snapshots(volumes: Iterable[LogicalVolume], volume_id: str, target: str | None = None) -> list[LogicalVolume]:
+    """The snapshots that backups of a volume made, to one target or to all."""
+    return [
+        each
+        for each in volumes
+        if each.tag_value(BACKUP_OF) == volume_id and target in (None, each.tag_value(BACKUP_TARGET))
+    ]
+
+
+def refuse_full_pool(pool: LogicalVolume, limit_percent: int, summary: str) -> None:
+    """Raises Failure "full" when a thin pool's data or metadata is used up to the limit, or LVM says that the pool is not well."""
+    used = {"data": pool.data_percent, "metadata": pool.metadata_percent}
+    full = [f"its {name} is {share:.2f} % full" for name, share in used.items() if share >= limit_percent]
+    if pool.health:
+        full.append(f"LVM says of it: {pool.health}")
+    if full:
+        raise Failure(
+            "full",
+            summary,
+            f'thin pool "{pool.path}": {", ".join(full)}; what is written now takes new room, and the limit is {limit_percent} %',
+            f"Grow the pool ('lvextend -L +SIZE {pool.path}', or size and metadataSize of the ThinPool), or delete volumes in it",
+        )
+
+
+def has_foreign_origin(volumes: Iterable[LogicalVolume], volume: LogicalVolume) -> bool:
+    """Whether a thin volume shows what lies outside of its pool, which the pool's metadata then does not tell ("external origin", lvmthin(7))."""
+    by_name = {each.name: each for each in volumes if each.group == volume.group}
+    at = by_name.get(volume.origin)
+    while at is not None:
+        if at.pool != volume.pool:
+            return True
+        at = by_name.get(at.origin)
+    return False
+
+
+def make_snapshot(volume: LogicalVolume, volume_id: str, target: str, copy_on_write_extents: int | None) -> str:
+    """Makes a snapshot and tags it in the same command, active alone. Returns its name. A thin one is never activated at boot.
+
+    copy_on_write_extents: the space of a classic snapshot; None for a thin one.
+    """
+    name = f"pulumi-lvm-backup-{secrets.token_hex(4)}"
+    size = [] if copy_on_write_extents is None else ["-l", str(copy_on_write_extents)]
+    tags = ["--addtag", tag.tag(BACKUP_OF, volume_id), "--addtag", tag.tag(BACKUP_TARGET, target)]
+    run("lvcreate", "-q", "-y", "-s", "-ay", "-K", *size, *tags, "-n", name, volume.path)
+    return name
+
+
+def open_snapshot(group: str, name: str) -> LogicalVolume:
+    """A snapshot that was made just now, active and with its device there."""
+    made = [each for each in look() if each.group == group and each.name == name]
+    if len(made) != 1:
+        raise Failure("command", f'Cannot find snapshot "{group}/{name}"', "it was made, and is not there", "Run it again")
+    if not made[0].is_active:
+        # lvcreate leaves the classic snapshot of an inactive volume inactive, whatever it is asked.
+        run("lvchange", "-q", "-y", "-ay", "-K", made[0].path)
+    wait_for_device(made[0].device)
+    # LVM calls the room that a classic snapshot has its size; what it shows is as large as its origin.
+    return replace(made[0], size_bytes=device_size(made[0].device))
+
+
+def remove_snapshot(snapshot: LogicalVolume) -> None:
+    run("lvremove", "-q", "-y", snapshot.path)
+
+
+def deactivate(volume: LogicalVolume) -> None:
+    run("lvchange", "-q", "-an", volume.path)
+
+
+def wait_for_device(device: str, seconds: float = 10) -> None:
+    """Waits until udev has made a device's node. Raises Failure "device"."""
+    deadline = time.monotonic() + seconds
+    while not is_block_device(device):
+        if time.monotonic() > deadline:
+            raise Failure("device", f"Cannot open {device}", "it did not appear", "Look at 'udevadm info' and 'dmsetup ls' on the host")
+        time.sleep(0.05)
+
+
+def device_size(device: str) -> int:
+    """Bytes that a block device shows."""
+    descriptor = os.open(device, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.lseek(descriptor, 0, os.SEEK_END)
+    finally:
+        os.close(descriptor)
+
+
+def is_block_device(path: str) -> bool:
+    try:
+        return stat.S_ISBLK(os.stat(path).st_mode)
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,126 @@
+"""What a thin pool's metadata tells: which parts of a thin volume are mapped, and which differ between two of one pool."""
+
+import json
+import re
+import subprocess
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.command import environment, run
+from runtime.failure import Failure
+from runtime.lease import lease
+from lvm.logical_volume import LogicalVolume
+from runtime.state_files import STATE, remove_file, write_file
+
+# A part of a volume in bytes: start and length.
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """mapped: what a thin volume holds. changed: what differs from the base, as far as it is mapped now or was then."""
+
+    mapped: list[Range]
+    changed: list[Range]
+
+
+def read_mapping(pool: LogicalVolume, volume: LogicalVolume) -> Mapping:
+    """All that a thin volume maps; everything counts as changed."""
+    mapped: list[Range] = []
+    with _metadata(pool) as device:
+        for line in _lines("thin_dump", "-m", "--dev-id", str(volume.thin_id), device):
+            if match := re.search(r'<range_mapping origin_begin="(\d+)" data_begin="\d+" length="(\d+)"', line):
+                mapped.append((int(match[1]) * pool.chunk_bytes, int(match[2]) * pool.chunk_bytes))
+            elif match := re.search(r'<single_mapping origin_block="(\d+)"', line):
+                mapped.append((int(match[1]) * pool.chunk_bytes, pool.chunk_bytes))
+    return Mapping(mapped, mapped)
+
+
+def read_delta(pool: LogicalVolume, base: LogicalVolume, volume: LogicalVolume) -> Mapping:
+    """What differs between a base and a later snapshot of the same volume. Chunks of the base cannot be used anew while it exists."""
+    mapped: list[Range] = []
+    changed: list[Range] = []
+    with _metadata(pool) as device:
+        for line in _lines("thin_delta", "-m", "--thin1", str(base.thin_id), "--thin2", str(volume.thin_id), device):
+            match = re.search(r'<(same|different|left_only|right_only) begin="(\d+)" length="(\d+)"', line)
+            if match is None:
+                continue
+            span = (int(match[2]) * pool.chunk_bytes, int(match[3]) * pool.chunk_bytes)
+            if match[1] != "left_only":
+                mapped.append(span)
+            if match[1] != "same":
+                changed.append(span)
+    return Mapping(mapped, changed)
+
+
+def _dm_name(*parts: str) -> str:
+    """The device-mapper name of a logical volume: LVM joins parts with a hyphen, and doubles those within them."""
+    return "-".join(part.replace("-", "--") for part in parts)
+
+
+@contextmanager
+def _metadata(pool: LogicalVolume) -> Generator[str, None, None]:
+    """The device with a pool's metadata, of which the kernel keeps one moment readable meanwhile."""
+    mapper = f"{_dm_name(pool.group, pool.name)}-tpool"
+    with lease(f"pool-{pool.uuid}", "reading the pool's metadata", wait_seconds=600):
+        release_metadata(pool, mapper)
+        # Written first: the kernel keeps the reservation on disk, over a power cut too, and nothing there says whose it is.
+        write_file(_reservation(pool), json.dumps({"pool": pool.path}))
+        try:
+            run("dmsetup", "message", mapper, "0", "reserve_metadata_snap")
+            yield f"/dev/mapper/{_dm_name(pool.group, f'{pool.name}_tmeta')}"
+        finally:
+            release_metadata(pool, mapper)
+
+
+def release_metadata(pool: LogicalVolume, mapper: str) -> None:
+    """Releases what we, or a dead run of ours, reserved. Raises Failure "reserved" when another tool holds a reservation."""
+    # "start length thin-pool transaction used/total used/total held-root ..." (kernel: device-mapper/thin-provisioning)
+    fields = run("dmsetup", "status", mapper).split()
+    is_held = len(fields) > 6 and fields[6] != "-"
+    if is_held and not _reservation(pool).exists():
+        raise Failure(
+            "reserved",
+            f'Cannot read the metadata of thin pool "{pool.path}"',
+            "another tool holds a snapshot of it",
+            f"Wait for that tool; if it is dead, release it with 'dmsetup message {mapper} 0 release_metadata_snap'",
+        )
+    if is_held:
+        run("dmsetup", "message", mapper, "0", "release_metadata_snap")
+    remove_file(_reservation(pool))
+
+
+def release_left_behind(pool: LogicalVolume) -> None:
+    """Releases the reservation of a dead run, if there is one and the pool is active; else the next use of the pool does."""
+    if not _reservation(pool).exists() or not pool.is_active:
+        return
+    with lease(f"pool-{pool.uuid}", "releasing the pool's metadata", wait_seconds=600):
+        if _reservation(pool).exists():
+            release_metadata(pool, f"{_dm_name(pool.group, pool.name)}-tpool")
+
+
+def _reservation(pool: LogicalVolume) -> Path:
+    return STATE / f"reserved-{pool.uuid}.json"
+
+
+def _lines(*argv: str) -> Iterator[str]:
+    """The output of a metadata tool line by line: that of a large, fragmented volume is long."""
+    with subprocess.Popen(
+        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        try:
+            yield from process.stdout
+            error = process.stderr.read().strip()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode != 0:
+        raise Failure(
+            "metadata",
+            "Cannot read the metadata of the thin pool",
+            f'"{" ".join(argv)}" ended with exit code {process.returncode}: {error}',
+            "Check the pool: 'lvs -a' shows its state, and lvmthin(7) how to repair it",
+        )

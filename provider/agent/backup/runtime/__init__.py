@@ -1,0 +1,1 @@
+"""What every command stands on: requests, failures, leases, files and processes."""

@@ -1,0 +1,37 @@
+"""Running LVM and device-mapper commands."""
+
+import os
+import subprocess
+
+from runtime.failure import Failure
+from runtime.interruption import shielded
+
+# /usr/local/sbin comes first so that an administrator's own wrapper of an LVM command is honoured, as in our scripts.
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+# Of prctl(2): the signal that a process gets when its parent ends.
+PR_SET_PDEATHSIG = 1
+
+
+def environment() -> dict[str, str]:
+    """The environment of every command: nothing of ours but what is needed."""
+    return {"PATH": PATH, "LC_ALL": "C", "LVM_SUPPRESS_FD_WARNINGS": "1", "TZ": "UTC", "HOME": os.environ.get("HOME", "/root")}
+
+
+def run(*argv: str) -> str:
+    """Runs a command to its end, whatever interrupts this program, and returns its stdout.
+
+    Raises Failure "command" with the command, its exit code and its stderr.
+    """
+    with shielded():
+        done = subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", env=environment(), start_new_session=True
+        )
+    if done.returncode == 0:
+        return done.stdout
+    raise Failure(
+        "command",
+        f"Cannot run {argv[0]}",
+        f'"{" ".join(argv)}" ended with exit code {done.returncode}: {done.stderr.strip()}',
+        "Look at the message of the command, and run it again after the cause is gone",
+    )

@@ -1,0 +1,71 @@
+"""The ways in which a run is ended from outside: its deadline, and signals that ask it to stop."""
+
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from types import FrameType
+
+from runtime.failure import Failure
+
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM)
+
+_shielded = 0
+_pending: int | None = None
+_deadline_seconds = 0.0
+
+
+def watch(deadline_seconds: float | None) -> None:
+    """From here on the main thread gets a Failure, once, when the deadline (seconds from now) is over or a signal asks to stop."""
+    global _deadline_seconds
+    for number in STOPPING:
+        signal.signal(number, _stop)
+    if deadline_seconds is not None:
+        _deadline_seconds = deadline_seconds
+        signal.setitimer(signal.ITIMER_REAL, deadline_seconds)
+
+
+def ignore() -> None:
+    """From here on neither the deadline nor a signal ends the run: what is left to do is to say how it ended."""
+    global _pending
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+    _pending = None
+
+
+def forget_in_child() -> None:
+    """Gives a forked process the default handlers back."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def shielded() -> Generator[None, None, None]:
+    """Puts an interruption off to the end of the block: an LVM command that is killed may leave a guest's disk suspended."""
+    global _shielded, _pending
+    _shielded += 1
+    try:
+        yield
+    finally:
+        _shielded -= 1
+        if _shielded == 0 and _pending is not None:
+            number, _pending = _pending, None
+            _stop(number, None)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    global _pending
+    if _shielded:
+        _pending = number
+        return
+    # What follows is tidying up, and must not be cut by a second signal.
+    for each in STOPPING:
+        signal.signal(each, signal.SIG_IGN)
+    if number == signal.SIGALRM:
+        raise Failure(
+            "deadline",
+            "Cannot go on",
+            f"the deadline of {_deadline_seconds:g} s is over",
+            "Raise deadlineSeconds, or find out what was slow from the phases in the log",
+        )
+    raise Failure("stopped", "Cannot go on", f"it was stopped by {signal.Signals(number).name}", "Run it again")

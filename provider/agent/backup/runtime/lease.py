@@ -1,0 +1,57 @@
+"""Leases: one process at a time works on a volume's backups, or on a pool's metadata."""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from runtime.failure import Failure
+from runtime.state_files import RUN
+
+
+@contextmanager
+def lease(name: str, holder: str, wait_seconds: float = 0) -> Generator[None, None, None]:
+    """Holds the lock /run/pulumi-lvm/NAME.lock, which the kernel drops when this process ends in whatever way.
+
+    holder: what this is, for whoever is refused meanwhile. Raises Failure "busy" when another process has had it for all of wait_seconds.
+    """
+    RUN.mkdir(parents=True, exist_ok=True)
+    path = RUN / f"{name}.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _take(descriptor, str(path), holder, time.monotonic() + wait_seconds)
+        since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps({"holder": holder, "pid": os.getpid(), "since": since}).encode(), 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, path: str, holder: str, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise Failure(
+                    "busy",
+                    f"Cannot start {holder}",
+                    f"{_describe(os.pread(descriptor, 4096, 0))} holds {path}",
+                    "Wait for its end, or stop that process; what it leaves is tidied up by the next run",
+                ) from None
+            time.sleep(0.1)
+
+
+def _describe(record: bytes) -> str:
+    try:
+        found = json.loads(record)
+        return f"{found['holder']} (process {found['pid']}, since {found['since']})"
+    except (ValueError, KeyError, TypeError):
+        return "another process"

@@ -1,0 +1,1 @@
+"""Runs that a timer starts: their hooks, their ends and who is told."""

@@ -1,0 +1,32 @@
+"""The clock of a time zone, as restic needs it: it sorts recovery points into days by the offset from UTC that each was stored with."""
+
+import struct
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from runtime.state_files import RUN
+
+
+def wall_clock(iso: str, zone: str) -> datetime:
+    """A moment (ISO, UTC) by the clock of an IANA time zone; in UTC when this host does not know the zone."""
+    moment = datetime.strptime(iso, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    try:
+        # Names come from a policy; ZoneInfo refuses those that lead out of its folder.
+        offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
+    except (OSError, ValueError, KeyError):
+        return moment
+    return moment.astimezone(timezone(offset or timedelta()))
+
+
+@contextmanager
+def fixed_zone(moment: datetime) -> Generator[str, None, None]:
+    """A value of TZ for that offset alone: by a zone's name, the hour that comes twice in autumn would be a guess. (tzfile(5))"""
+    offset = round((moment.utcoffset() or timedelta()).total_seconds())
+    RUN.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=RUN, prefix="zone-") as file:
+        file.write(b"TZif" + bytes(16) + struct.pack(">6l", 0, 0, 0, 0, 1, 4) + struct.pack(">lbb", offset, 0, 0) + b"LCL\0")
+        file.flush()
+        yield file.name

@@ -1,0 +1,42 @@
+"""Reading segments back from the repository, to compare them with the manifest."""
+
+from collections.abc import Sequence
+
+from runtime.failure import Failure
+from segments.hash_view import HashView
+from repository.manifest import Manifest
+from runtime.progress import Progress
+from repository.recovery_point import RecoveryPoint
+from repository.repository import Repository
+from segments.segment import HashTable, segment_count, segment_length, segment_path
+from segments.segment_view import mounted
+
+# Segments that one call of restic brings. It writes the parts of all of them in no order, so this bounds what waits in memory: 512 MiB at the
+# very worst, and a few segments as a rule.
+SEGMENTS_AT_ONCE = 128
+
+
+def read_back(repository: Repository, point: RecoveryPoint, manifest: Manifest, indexes: Sequence[int], progress: Progress) -> int:
+    """Hashes segments of a recovery point as they come out of the repository. Returns the bytes compared. Raises Failure "mismatch"."""
+    table = HashTable(segment_count(manifest.size_bytes))
+    total = sum(segment_length(index, manifest.size_bytes) for index in indexes)
+    progress.report("compare", 0, total)
+    with mounted(lambda _: HashView(manifest.size_bytes, table), None, is_writable=True) as folder:
+        for start in range(0, len(indexes), SEGMENTS_AT_ONCE):
+            some = indexes[start : start + SEGMENTS_AT_ONCE]
+            wanted = [part for index in some for part in ("--include", f"/{segment_path(index)}")]
+            target = ("--target", str(folder))
+            repository.restore("--no-lock", point.data, *wanted, *target, tick=lambda: progress.report("compare", table.counted, total))
+    for index in indexes:
+        found, known = table.get(index), manifest.segments[index].sha256
+        if found is None:
+            raise differs(point, f"segment {index} ({segment_path(index)}) is missing")
+        if found != known:
+            raise differs(point, f"segment {index} has SHA-256 {found}, and the manifest says {known}")
+    return total
+
+
+def differs(point: RecoveryPoint, detail: str) -> Failure:
+    return Failure(
+        "mismatch", f"Cannot trust recovery point {point.id}", detail, "Choose another recovery point, and run the next backup with a new target"
+    )

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { formatSize } from "../../model/size.js";
+
+const progressLine = z.object({
+  progress: z.object({ phase: z.string(), bytesDone: z.number(), bytesTotal: z.number() }),
+});
+
+/** How far a run of the backup program is: bytes are 0 for a phase that is not counted in bytes. */
+export type BackupProgress = z.output<typeof progressLine>["progress"];
+
+/** Reads a line of the backup program's output, and hands on what it says of its progress. */
+export function readProgress(line: string, onProgress: (progress: BackupProgress) => void): void {
+  if (line.startsWith('{"progress": ')) onProgress(progressLine.parse(JSON.parse(line)).progress);
+}
+
+/** How often a deployment says how far it is, in milliseconds. */
+const INTERVAL_MS = 15_000;
+
+/**
+ * Tells now and then how far a run is, on stderr: Pulumi shows that while a resource is being made.
+ * @param what What is done, such as `Backup of volume "fast/data"`.
+ * @returns Takes the lines of the program's output.
+ */
+export function tellProgress(what: string): (line: string) => void {
+  let next = Date.now() + INTERVAL_MS;
+  return (line) =>
+    readProgress(line, ({ phase, bytesDone, bytesTotal }) => {
+      if (Date.now() < next) return;
+      next = Date.now() + INTERVAL_MS;
+      console.error(
+        `${what}: ${phase}${bytesTotal === 0 ? "" : `, ${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`}`,
+      );
+    });
+}

@@ -1,0 +1,193 @@
+import type { Connection } from "../model/connection.js";
+import type { HostError } from "./errors.js";
+import { type Observation, readObservation } from "./observation/observation.js";
+import { runScript } from "./script/run-script.js";
+import { composeScript, type Script, type Section, type Step } from "./script/script.js";
+import { lockRefusal, stepOutcome } from "./script/step-outcome.js";
+import { Connector } from "./ssh/connector.js";
+
+/** How a step ended: the facts that it reported, and the host after all steps that went with it. */
+export interface StepResult {
+  readonly facts: ReadonlyMap<string, string>;
+  readonly observation: Observation;
+}
+
+/** One observation serves all reads for this long, if nothing was changed meanwhile. */
+const OBSERVATION_TTL_MS = 30_000;
+/** The engine sends its calls one after the other within milliseconds; what arrives together goes together. */
+const GATHER_MS = 10;
+
+interface Waiting {
+  readonly step: Step;
+  resolve(result: StepResult): void;
+  reject(error: unknown): void;
+}
+
+/** Sends steps in batches: those that arrive while a script runs become the next script. */
+class Lane {
+  readonly #send: (steps: readonly Step[]) => Promise<(StepResult | HostError)[]>;
+  #waiting: Waiting[] = [];
+  #isRunning = false;
+
+  constructor(send: (steps: readonly Step[]) => Promise<(StepResult | HostError)[]>) {
+    this.#send = send;
+  }
+
+  run(step: Step): Promise<StepResult> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ step, resolve, reject });
+      if (!this.#isRunning) {
+        this.#isRunning = true;
+        setTimeout(() => void this.#drain(), GATHER_MS);
+      }
+    });
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        const results = await this.#send(batch.map(({ step }) => step));
+        batch.forEach(({ resolve, reject }, index) => {
+          const result = results[index];
+          if (result instanceof Error) reject(result);
+          else resolve(result as StepResult);
+        });
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#isRunning = false;
+  }
+}
+
+/** Hands each line that a script prints to the step that printed it. */
+function linesByStep({ nonce }: Script, steps: readonly Step[]): (line: string) => void {
+  const start = `@${nonce} step `;
+  let current: Step | undefined;
+  return (line) => {
+    if (line.startsWith(start)) current = steps[Number(line.slice(start.length))];
+    else current?.onLine?.(line);
+  };
+}
+
+/** All traffic of this process with one host: one connection, reads shared, changes batched. */
+export class HostChannel {
+  readonly #host: string;
+  readonly #connection: Connection;
+  readonly #connector: Connector;
+  readonly #changes: Lane;
+  readonly #works: Lane;
+  #observed: { promise: Promise<Observation>; until: number } | undefined;
+  #hasChanged = false;
+  #running = 0;
+
+  constructor(host: string, connection: Connection) {
+    this.#host = host;
+    this.#connection = connection;
+    this.#connector = new Connector(host, connection);
+    this.#changes = new Lane((steps) => this.#change(steps, "lock"));
+    this.#works = new Lane((steps) => this.#change(steps, "work.lock"));
+  }
+
+  /** True once this process has changed something there: a preview never has. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
+  }
+
+  /**
+   * The host as it is, at most some seconds old and never older than the last change of this process.
+   * @throws {HostError}
+   */
+  observe(): Promise<Observation> {
+    if (this.#observed === undefined || Date.now() > this.#observed.until) return this.observeNow();
+    return this.#observed.promise;
+  }
+
+  /**
+   * The host as it is from now on, for a process that waits for what another one changes.
+   * @throws {HostError}
+   */
+  observeNow(): Promise<Observation> {
+    const promise = this.#exec(composeScript([], undefined), this.#connection.runTimeoutSeconds).then((sections) =>
+      readObservation(this.#host, sections),
+    );
+    this.#remember(promise);
+    return promise;
+  }
+
+  /**
+   * Runs a step that only looks: at once, alone and outside every lock.
+   * @returns The facts that it reported.
+   * @throws {ScriptError} If the step failed.
+   * @throws {HostError}
+   */
+  async read(step: Step): Promise<ReadonlyMap<string, string>> {
+    const script = composeScript([step], undefined, false);
+    const seconds = step.seconds ?? this.#connection.runTimeoutSeconds;
+    const sections = await this.#exec(script, seconds, linesByStep(script, [step]));
+    const outcome = stepOutcome(this.#host, step, 0, sections);
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  }
+
+  /**
+   * Runs a step under the host's lock, together with others that wait.
+   * @throws {ScriptError} If this step failed; others of its batch are not affected.
+   * @throws {HostError}
+   */
+  change(step: Step): Promise<StepResult> {
+    return this.#changes.run(step);
+  }
+
+  /** Runs a step that may take long, such as zeroing, outside the host's lock. Errors as {@link change}. */
+  work(step: Step): Promise<StepResult> {
+    return this.#works.run(step);
+  }
+
+  /** Ends the connection. */
+  close(): Promise<void> {
+    return this.#connector.close();
+  }
+
+  #remember(promise: Promise<Observation>): void {
+    this.#observed = { promise, until: Number.POSITIVE_INFINITY };
+    const observed = this.#observed;
+    // The time counts from the answer. A failure is kept as long: the next read would meet the same one.
+    void promise
+      .catch(() => {})
+      .then(() => {
+        observed.until = Date.now() + OBSERVATION_TTL_MS;
+      });
+  }
+
+  async #change(steps: readonly Step[], lock: string): Promise<(StepResult | HostError)[]> {
+    this.#hasChanged = true;
+    this.#observed = undefined;
+    const { runTimeoutSeconds } = this.#connection;
+    const seconds = steps.reduce((sum, step) => sum + (step.seconds ?? 0), runTimeoutSeconds);
+    const script = composeScript(steps, lock);
+    const sections = await this.#exec(script, seconds, linesByStep(script, steps));
+    const refused = lockRefusal(this.#host, sections);
+    if (refused) throw refused;
+    const observation = readObservation(this.#host, sections);
+    this.#remember(Promise.resolve(observation));
+    return steps.map((step, index) => {
+      const outcome = stepOutcome(this.#host, step, index, sections);
+      return outcome instanceof Error ? outcome : { facts: outcome, observation };
+    });
+  }
+
+  async #exec(script: Script, seconds: number, onLine?: (line: string) => void): Promise<Section[]> {
+    const ssh = await this.#connector.get();
+    this.#running += 1;
+    ssh.hold(true);
+    try {
+      return await runScript(this.#host, this.#connection, ssh, script, seconds, onLine);
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0) ssh.hold(false);
+    }
+  }
+}

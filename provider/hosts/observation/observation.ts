@@ -1,0 +1,113 @@
+import { dirname, join } from "node:path";
+import { ReportError } from "../errors.js";
+import type { MissingCommand } from "../script/missing-command.js";
+import type { Section } from "../script/script.js";
+import {
+  type BlockDevice,
+  fullReport,
+  type LogicalVolume,
+  lsblkReport,
+  type PhysicalVolume,
+  type VolumeGroupReport,
+} from "./lvm-report.js";
+import { type ObservedSchedule, readSchedules } from "./observed-schedule.js";
+
+/** A host as it was at one moment. */
+export interface Observation {
+  readonly machineId: string;
+  readonly volumeGroups: readonly VolumeGroupReport[];
+  readonly physicalVolumes: readonly PhysicalVolume[];
+  readonly logicalVolumes: readonly LogicalVolume[];
+  /** Every block device, children included. */
+  readonly disks: readonly BlockDevice[];
+  /** Links below /dev/disk, each with the kernel's name of its device. */
+  readonly links: ReadonlyMap<string, string>;
+  /** Commands that the host lacks, each with the Debian package that brings it. */
+  readonly missing: readonly MissingCommand[];
+  /** The stacks that use this host: owner to the digest of the programs that it installed. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** Digests of the installed program sets. */
+  readonly programs: readonly string[];
+  /** Schedules of backups by id. */
+  readonly schedules: ReadonlyMap<string, ObservedSchedule>;
+}
+
+function parseJson(host: string, what: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ReportError(host, `${what} is not JSON: ${text.slice(0, 200)}`, { cause: error });
+  }
+}
+
+const flatten = (devices: readonly BlockDevice[]): BlockDevice[] =>
+  devices.flatMap((device) => [device, ...flatten(device.children ?? [])]);
+
+const lines = (text: string | undefined): string[] => (text ?? "").split("\n").filter((line) => line !== "");
+
+/**
+ * Reads the sections that observe.sh prints.
+ * @throws {ReportError} If one is missing or does not fit.
+ */
+export function readObservation(host: string, sections: readonly Section[]): Observation {
+  const find = (label: string): Section => {
+    const section = sections.find((candidate) => candidate.label === label);
+    if (section === undefined) throw new ReportError(host, `the section "${label}" is missing`);
+    return section;
+  };
+  const lvm = find("lvm");
+  const parsed = lvm.stdout.trim() === "" ? { report: [] } : parseJson(host, "the report of LVM", lvm.stdout);
+  const report = fullReport.safeParse(parsed);
+  if (!report.success) {
+    throw new ReportError(host, `the report of LVM does not fit: ${report.error.message}`, { cause: report.error });
+  }
+  const disksText = find("disks").stdout.trim();
+  const disks = lsblkReport.safeParse(
+    disksText === "" ? { blockdevices: [] } : parseJson(host, "the report of lsblk", disksText),
+  );
+  if (!disks.success)
+    throw new ReportError(host, `the report of lsblk does not fit: ${disks.error.message}`, { cause: disks.error });
+
+  return {
+    machineId: find("machine").stdout.trim(),
+    volumeGroups: report.data.report.flatMap(({ vg }) => vg),
+    physicalVolumes: report.data.report.flatMap(({ pv }) => pv),
+    logicalVolumes: report.data.report.flatMap(({ vg, lv, seg }) => {
+      const segments = new Map(seg.map((each) => [each.lv_uuid, each]));
+      return lv.map((each) => {
+        const segment = segments.get(each.lv_uuid);
+        return {
+          ...each,
+          vg_name: vg[0]?.vg_name ?? "",
+          chunk_size: segment?.chunk_size,
+          zero: segment?.zero ?? false,
+        };
+      });
+    }),
+    disks: flatten(disks.data.blockdevices),
+    links: new Map(
+      lines(find("links").stdout).map((line): [string, string] => {
+        const [link = "", target = ""] = line.split(" ");
+        return [link, join(dirname(link), target)];
+      }),
+    ),
+    missing: lines(find("missing").stdout).map((line) => {
+      const [command = "", name = ""] = line.split(" ");
+      return { command, package: name };
+    }),
+    owners: new Map(
+      lines(find("owners").stdout).map((line): [string, string] => {
+        const [, digest = "", owner = ""] = /^[^:]*:(\S*) (.*)$/s.exec(line) ?? [];
+        return [owner, digest];
+      }),
+    ),
+    programs: lines(find("programs").stdout),
+    schedules: readSchedules(find("schedules").stdout),
+  };
+}
+
+/** The block device that a path or a link names; undefined when the host has none. */
+export function deviceAt({ disks, links }: Observation, path: string): BlockDevice | undefined {
+  const kernelName = links.get(path) ?? path;
+  return disks.find(({ name, kname }) => name === path || kname === kernelName);
+}

@@ -1,0 +1,78 @@
+import { parseDuration } from "../duration.js";
+import { maxAgeSeconds, type PolicySettings } from "./backup-policy.js";
+
+/** Members of a schedule's document on the host that come from the settings of its policy; see docs/backup-program.md. */
+export interface PolicyMembers {
+  readonly limits: {
+    readonly deadlineSeconds: number;
+    readonly uploadKiBps?: number;
+    readonly downloadKiBps?: number;
+    readonly waitSeconds: number;
+  };
+  readonly maxAgeSeconds: number;
+  readonly timeZone: string;
+  readonly retention?: {
+    readonly last?: number;
+    readonly hourly?: number;
+    readonly daily?: number;
+    readonly weekly?: number;
+    readonly monthly?: number;
+    readonly yearly?: number;
+    readonly withinSeconds?: number;
+  };
+  readonly verification: { readonly afterBackup: boolean; readonly readDataWithinDays?: number };
+  readonly hooks: { readonly [name in HookName]?: { readonly command: string; readonly timeoutSeconds: number } };
+  /** A secret. */
+  readonly heartbeatUrl?: string;
+}
+
+type HookName = "before" | "after" | "onFailure";
+
+const HOOKS: readonly HookName[] = ["before", "after", "onFailure"];
+
+/** A run by hand may be under way: it is waited for. */
+const WAIT_SECONDS = 600;
+
+/**
+ * What the program on the host is told of a policy. Durations become seconds; `policy.maxAgeSeconds` of the document is
+ * `maxAgeSeconds` here.
+ * @param settings Settings with their defaults and without problems.
+ */
+export function policyMembers(settings: PolicySettings): PolicyMembers {
+  const { deadline, uploadKiBps, downloadKiBps, timeZone, retention, verification, hooks, heartbeatUrl } = settings;
+  const { prune: _prune, within, ...rules } = retention ?? {};
+  const { afterBackup, readDataSubset } = verification;
+  return defined({
+    limits: defined({
+      deadlineSeconds: parseDuration(deadline),
+      uploadKiBps,
+      downloadKiBps,
+      waitSeconds: WAIT_SECONDS,
+    }),
+    maxAgeSeconds: maxAgeSeconds(settings),
+    timeZone,
+    retention:
+      retention === undefined
+        ? undefined
+        : defined({ ...rules, withinSeconds: within === undefined ? undefined : parseDuration(within) }),
+    verification: defined({ afterBackup, readDataWithinDays: readDataSubset?.withinDays }),
+    hooks: Object.fromEntries(
+      HOOKS.flatMap((name) => {
+        const hook = hooks?.[name];
+        return hook === undefined
+          ? []
+          : [[name, { command: hook.command, timeoutSeconds: parseDuration(hook.timeout) }]];
+      }),
+    ),
+    heartbeatUrl,
+  });
+}
+
+/** The members that are given. */
+type Defined<T> = { [key in keyof T as undefined extends T[key] ? never : key]: T[key] } & {
+  [key in keyof T as undefined extends T[key] ? key : never]?: Exclude<T[key], undefined>;
+};
+
+function defined<T extends object>(given: T): Defined<T> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,44 @@
+import { RUN_KINDS, type RunKind } from "../hosts/observation/observed-schedule.js";
+import { parseDuration } from "../model/duration.js";
+import type { BackupScheduleInputs } from "../model/inputs/backup-schedule.js";
+import { parseSchedule } from "../model/schedule/schedule.js";
+
+const DESCRIPTIONS: Record<RunKind, string> = {
+  backup: "Backup of volume",
+  prune: "Prune of the backups of volume",
+  drill: "Restore drill of volume",
+};
+
+/** The timer units of a schedule as texts without a last newline (systemd.timer(5)); those that it does without are absent. */
+export function scheduleTimers(wanted: BackupScheduleInputs): { [kind in RunKind]?: string } {
+  const { schedule, retention, verification } = wanted;
+  const times: Record<RunKind, string | undefined> = {
+    backup: schedule,
+    prune: retention?.prune,
+    drill: verification.drill,
+  };
+  return Object.fromEntries(
+    RUN_KINDS.flatMap((kind) => {
+      const time = times[kind];
+      return time === undefined ? [] : [[kind, timer(DESCRIPTIONS[kind], time, wanted)]];
+    }),
+  );
+}
+
+function timer(description: string, time: string, wanted: BackupScheduleInputs): string {
+  const { volumeGroup, volumeName, timeZone, jitter, catchUp } = wanted;
+  return [
+    "[Unit]",
+    `Description=${description} ${volumeGroup}/${volumeName}`,
+    "",
+    "[Timer]",
+    ...parseSchedule(time, timeZone).onCalendar.map((each) => `OnCalendar=${each}`),
+    `RandomizedDelaySec=${parseDuration(jitter)}`,
+    `Persistent=${catchUp}`,
+    // systemd may otherwise be a minute late, to wake the machine less often.
+    "AccuracySec=1s",
+    "",
+    "[Install]",
+    "WantedBy=timers.target",
+  ].join("\n");
+}

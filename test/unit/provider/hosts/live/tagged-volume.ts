@@ -1,0 +1,30 @@
+import type { LogicalVolume } from "../../../../../provider/hosts/observation/lvm-report.js";
+import type { Observation } from "../../../../../provider/hosts/observation/observation.js";
+
+/** A logical volume of the group "fast" with the tags; 1 GiB, thin, not active unless told. */
+export function taggedVolume(name: string, tags: readonly string[], more: Partial<LogicalVolume> = {}): LogicalVolume {
+  return {
+    vg_name: "fast",
+    lv_name: name,
+    lv_uuid: `uuid-of-${name}`,
+    lv_size: 2 ** 30,
+    lv_layout: ["thin", "sparse"],
+    lv_role: ["public"],
+    lv_active: false,
+    lv_device_open: false,
+    lv_autoactivation: false,
+    lv_tags: tags.map((tag) => `pulumi-lvm.${tag}`),
+    pool_lv: "pool",
+    origin: "",
+    lv_metadata_size: undefined,
+    lv_profile: "",
+    chunk_size: undefined,
+    zero: false,
+    ...more,
+  };
+}
+
+/** A host with these logical volumes. */
+export function hostWith(...logicalVolumes: readonly LogicalVolume[]): Pick<Observation, "logicalVolumes"> {
+  return { logicalVolumes };
+}

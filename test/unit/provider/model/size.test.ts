@@ -1,0 +1,100 @@
+import { formatSize, parseSize, roundToExtents, size, sizeFrom } from "../../../../provider/model/size.js";
+
+const MIB = 2 ** 20;
+
+describe("parseSize", () => {
+  test.each([
+    ["whole unit", "20GiB", 20 * 2 ** 30],
+    ["space before the unit", "512 MiB", 512 * MIB],
+    ["fraction that is whole in bytes", "1.5TiB", 1.5 * 2 ** 40],
+    ["six decimals", "1.000000GiB", 2 ** 30],
+    ["bytes in words", "1048576B", MIB],
+    ["bytes as a number", 1_048_576, MIB],
+    ["largest", "7.999PiB", 7.999 * 2 ** 50],
+  ])("%s: %s", (_name, value, bytes) => {
+    expect(parseSize(value)).toBe(Math.trunc(bytes));
+  });
+
+  test.each([
+    ["no unit", "20"],
+    ["LVM's bare unit, which has meant two things", "20G"],
+    ["decimal unit", "20GB"],
+    ["lower case", "20gib"],
+    ["sign", "-1GiB"],
+    ["exponent", "1e3MiB"],
+    ["two spaces", "1  GiB"],
+    ["text around it", " 1GiB"],
+    ["empty", ""],
+    ["percentage", "50%FREE"],
+    ["not a number", Number.NaN],
+    ["infinity", Number.POSITIVE_INFINITY],
+  ])("refuses %s: %s", (_name, value) => {
+    expect(() => parseSize(value)).toThrow(
+      new RangeError(
+        `Cannot read size ${JSON.stringify(value)}: write a number and a unit, such as "20GiB" or "512MiB"`,
+      ),
+    );
+  });
+
+  test.each([
+    ["part of a byte", "0.1GiB"],
+    ["part of a byte as a number", 2_000_000.5],
+    ["8 PiB", "8PiB"],
+    ["far too much", "9999999999999999PiB"],
+  ])("refuses %s: %s", (_name, value) => {
+    expect(() => parseSize(value)).toThrow("it must be a whole number of bytes below 8 PiB");
+  });
+
+  test("refuses less than the smallest, and says which that is", () => {
+    expect(() => parseSize("1023KiB")).toThrow('Cannot use size "1023KiB": the smallest is 1 MiB');
+    expect(() => parseSize("32KiB", 65_536)).toThrow('Cannot use size "32KiB": the smallest is 64 KiB');
+    expect(parseSize("64KiB", 65_536)).toBe(65_536);
+  });
+});
+
+describe("formatSize", () => {
+  test.each([
+    [0, "0 B"],
+    [1023, "1023 B"],
+    [1024, "1 KiB"],
+    [1.5 * 2 ** 40, "1.5 TiB"],
+    [20 * 2 ** 30, "20 GiB"],
+    [2 ** 30 + 1, "1 GiB"],
+    [-4 * MIB, "-4 MiB"],
+  ])("%d bytes are %s", (bytes, text) => {
+    expect(formatSize(bytes)).toBe(text);
+  });
+
+  test.each([MIB, 2 ** 30, 20 * 2 ** 30, 1.5 * 2 ** 40, 3 * 2 ** 50])(
+    "parseSize reads what it wrote of %d",
+    (bytes) => {
+      expect(parseSize(formatSize(bytes))).toBe(bytes);
+    },
+  );
+});
+
+describe("roundToExtents", () => {
+  const EXTENT = 4 * MIB;
+  test.each([
+    ["one byte takes an extent", 1, EXTENT],
+    ["a whole extent stays", EXTENT, EXTENT],
+    ["one byte more takes another", EXTENT + 1, 2 * EXTENT],
+    ["TiB keep every byte", 2 ** 42, 2 ** 42],
+  ])("%s", (_name, bytes, rounded) => {
+    expect(roundToExtents(bytes, EXTENT)).toBe(rounded);
+  });
+});
+
+describe("size", () => {
+  test("keeps the text as written, so that the state shows what the program says", () => {
+    expect(size.parse("1.5 GiB")).toBe("1.5 GiB");
+  });
+
+  test("complains in parseSize's words", () => {
+    expect(size.safeParse("20G").error?.issues.map(({ message }) => message)).toEqual([
+      'Cannot read size "20G": write a number and a unit, such as "20GiB" or "512MiB"',
+    ]);
+    expect(sizeFrom(65_536).safeParse("64KiB").success).toBe(true);
+    expect(size.safeParse("64KiB").success).toBe(false);
+  });
+});
