@@ -9,8 +9,9 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -24,6 +25,12 @@ from runtime.state_files import RUN
 CONNECT_SECONDS = 10
 END_SECONDS = 10
 POLL_BYTES = 1 << 16
+
+# How restic says that it will ask the store again for a pack that is not there. Before 0.17 it does so ten times for each piece of the pack: two
+# minutes for each pack that is lost, and hours when many are.
+_ABSENT_PACK = re.compile(rb"Load\(<data/(\w+)>.* returned error, retrying after .*(?:no such file or directory|key does not exist)")
+# A store may need a moment to show what was just written: within these it had two seconds.
+ABSENT_TRIES = 3
 
 # What restic 0.14 prints, in the order in which it is looked for: code, pattern, what to do.
 _CAUSES = (
@@ -90,12 +97,13 @@ class Repository:
         cwd: Path | None = None,
         stdin: IO[bytes] | None = None,
         time_zone: str = "UTC",
+        said: IO[bytes] | None = None,
     ) -> Generator[IO[bytes], None, None]:
         """Runs restic while the block reads its stdout. It is killed when the block is left by an exception, and when we die.
 
-        time_zone: in which it reads times and stores them.
+        time_zone: in which it reads times and stores them. said: a file for its stderr, when the block looks at that.
         """
-        with tempfile.TemporaryFile() as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
+        with nullcontext(said) if said else tempfile.TemporaryFile() as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
             argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *ca, *self._options(), *(a.format(secret=secret) for a in arguments)]
             with shielded():
                 process = subprocess.Popen(
@@ -116,6 +124,13 @@ class Repository:
             if process.returncode != 0:
                 stderr.seek(0)
                 raise self._failure(arguments, process.returncode, stderr.read().decode(errors="replace"))
+
+    def restore(self, *arguments: str, tick: Callable[[], None]) -> None:
+        """Lets restic restore, and calls tick each second meanwhile. Raises Failure "damaged" once a pack turns out to be lost."""
+        with tempfile.TemporaryFile() as said, self.started("restore", *arguments, said=said) as stdout:
+            for _ in _seconds_until_end(stdout):
+                tick()
+                self._refuse_absent_pack(said)
 
     def snapshots(self) -> list[dict[str, Any]]:
         """All snapshots as restic describes them."""
@@ -142,6 +157,18 @@ class Repository:
                 raise
         self.unlock()
         return act()
+
+    def _refuse_absent_pack(self, said: IO[bytes]) -> None:
+        # restic writes at the position that it shares with us: reading must not move it.
+        tries = Counter(_ABSENT_PACK.findall(os.pread(said.fileno(), POLL_BYTES, 0)))
+        for pack, count in tries.items():
+            if count >= ABSENT_TRIES:
+                raise Failure(
+                    "damaged",
+                    f"Cannot restore from {self.access.url}",
+                    f"the store does not have pack {pack.decode()}, which the repository needs",
+                    "Restore another recovery point, or bring the damaged objects back from the bucket's older versions",
+                )
 
     def _options(self) -> list[str]:
         cache = ["--no-cache"] if self._cache is None else ["--cache-dir", str(self._cache)]
@@ -180,12 +207,12 @@ class Repository:
         return Failure(name, f"Cannot {_action(arguments)} {self.access.url}", f'"restic {arguments[0]}" ended with exit code {code}: {shown}', cure)
 
 
-def until_end(stdout: IO[bytes], tick: Callable[[], None]) -> None:
-    """Waits for the end of restic, which says little meanwhile, and calls tick each second."""
+def _seconds_until_end(stdout: IO[bytes]) -> Generator[None, None, None]:
+    """Goes on each second until restic ends, which says little meanwhile."""
     while True:
         if select.select([stdout], [], [], 1)[0] and not os.read(stdout.fileno(), POLL_BYTES):
             return
-        tick()
+        yield
 
 
 def _action(arguments: tuple[str, ...]) -> str:
