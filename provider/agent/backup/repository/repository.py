@@ -1,6 +1,5 @@
 """The restic repository: one a volume and target. Everything in it can be read with restic alone."""
 
-import ctypes
 import json
 import os
 import re
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from runtime.command import PR_SET_PDEATHSIG, environment
+from runtime.command import die_with_parent, environment
 from runtime.failure import Failure
 from runtime.interruption import shielded
 from runtime.request import Limits, RepositoryAccess
@@ -100,7 +99,7 @@ class Repository:
             with shielded():
                 process = subprocess.Popen(
                     argv, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, cwd=cwd,
-                    env={**self._environment(), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=_die_with_parent,
+                    env={**self._environment(), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=die_with_parent,
                 )  # fmt: skip
             assert process.stdout is not None
             try:
@@ -202,10 +201,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @contextmanager

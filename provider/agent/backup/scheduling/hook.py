@@ -1,6 +1,5 @@
 """Hooks: commands of the user that a run calls."""
 
-import ctypes
 import os
 import select
 import signal
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runtime.command import PATH, PR_SET_PDEATHSIG
+from runtime.command import PATH, die_with_parent
 from runtime.failure import Failure
 from runtime.interruption import forget_in_child, shielded
 from runtime.request import Request, object_of, optional_object, text_of, volume_id, whole_of
@@ -71,7 +70,7 @@ def call_hook(hook: Hook, environment: dict[str, str]) -> None:
 
     def prepare() -> None:
         forget_in_child()
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        die_with_parent()
         if os.getppid() != parent:
             os._exit(1)
 
