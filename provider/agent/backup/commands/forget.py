@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from runtime.failure import Failure
 from runtime.lease import lease
 from runtime.progress import Progress
 from commands.prune import alone
-from repository.recovery_point import find_again, find_contents
+from repository.recovery_point import find_again, find_contents_if_any
 from repository.repository import Repository
 from runtime.request import Request, flag_of, text_of
 from repository.trust import marking
@@ -17,13 +16,7 @@ def forget(request: Request, progress: Progress) -> dict[str, Any]:
     wanted = text_of(request.fields, "recoveryPoint")
     repository = Repository(request.access(), request.limits, None)
     progress.report("prepare")
-    try:
-        contents = find_contents(repository)
-    except Failure as failure:
-        if failure.code != "absent":
-            raise
-        return {"forgotten": False}
-    point = next((each for each in contents.points if each.id == wanted), None)
+    point = next((each for each in find_contents_if_any(repository).points if each.id == wanted), None)
     if point is None:
         return {"forgotten": False}
     wait = request.limits.wait_seconds

@@ -5,10 +5,11 @@ import math
 from typing import Any
 
 from runtime import status
+from runtime import utc
 from runtime.failure import Failure, failure_of
 from runtime.lease import lease
 from runtime.progress import Progress
-from repository.recovery_point import Contents, RecoveryPoint, find_contents
+from repository.recovery_point import RecoveryPoint, find_contents_if_any
 from repository.repository import Repository
 from runtime.request import Request, flag_of, optional_object, volume_id, whole_of
 from runtime.state_files import state_folder
@@ -37,14 +38,14 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
     repository = Repository(request.access(), request.limits, folder / "cache" if folder.exists() else None)
     progress.report("retention")
     if flag_of(request.fields, "preview"):
-        return _as_json(*_judge(repository, _contents(repository).points, volume, rules))
+        return _as_json(*_judge(repository, find_contents_if_any(repository).points, volume, rules))
     removed: list[str] = []
     kept: list[Kept] = []
     failure: Failure | None = None
     try:
         waits = request.limits.wait_seconds
         with lease(f"backup-{volume}", f"forgetting recovery points of volume {volume}", waits), marking(volume):
-            contents = _contents(repository)
+            contents = find_contents_if_any(repository)
             forget_unfinished(repository, contents.unfinished)
             kept, remove = _judge(repository, contents.points, volume, rules)
             for start in range(0, len(remove), FORGET_AT_ONCE):
@@ -59,7 +60,7 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
         raise
     finally:
         if folder.exists():
-            last: dict[str, Any] = {"time": status.now(), "isSuccess": failure is None, "removed": removed, "kept": len(kept)}
+            last: dict[str, Any] = {"time": utc.now(), "isSuccess": failure is None, "removed": removed, "kept": len(kept)}
             if failure is not None:
                 last["failure"] = failure.mapped(request.redact).as_json()
             status.record(volume, request.target, {"lastRetention": last})
@@ -73,15 +74,6 @@ def _rules(request: Request) -> list[str]:
     # restic counts whole hours.
     hours = math.ceil(whole_of(given, "withinSeconds", 0, 2**40) / 3600)
     return [*rules, *(["--keep-within", f"{hours}h"] if hours else [])]
-
-
-def _contents(repository: Repository) -> Contents:
-    try:
-        return find_contents(repository)
-    except Failure as failure:
-        if failure.code != "absent":
-            raise
-        return Contents([], [], 1)
 
 
 def _judge(repository: Repository, points: list[RecoveryPoint], volume: str, rules: list[str]) -> tuple[list[Kept], list[RecoveryPoint]]:

@@ -19,11 +19,9 @@ from segments.segment import SEGMENT_BYTES, segment_length
 MAPPING_BYTES = 64
 
 
-@contextmanager
-def drill_lease(volume: str, wait_seconds: float) -> Generator[None, None, None]:
+def drill_lease(volume: str, wait_seconds: float):
     """Who holds it may have a scratch volume of that volume; any that is there without it is left over. The reaper asks the same (reap.sh)."""
-    with lease(f"drill-{volume}", f"a drill of volume {volume}", wait_seconds):
-        yield
+    return lease(f"drill-{volume}", f"a drill of volume {volume}", wait_seconds)
 
 
 @contextmanager

@@ -185,6 +185,16 @@ def find_contents(repository: Repository) -> Contents:
     return read_contents(repository.snapshots())
 
 
+def find_contents_if_any(repository: Repository) -> Contents:
+    """The same; a repository that was never made holds nothing."""
+    try:
+        return find_contents(repository)
+    except Failure as failure:
+        if failure.code != "absent":
+            raise
+        return Contents([], [], 1)
+
+
 def find_again(repository: Repository, point: RecoveryPoint) -> RecoveryPoint | None:
     """A recovery point as the repository has it now, None when it is gone: a mark gives its manifest another id."""
     return next((each for each in find_contents(repository).points if each.id == point.id), None)
