@@ -14,6 +14,7 @@ from typing import Any
 
 from lvm import logical_volume
 from runtime import status
+from runtime import utc
 from lvm.base import Base, drop_base, find_doubt, read_base, write_base
 from runtime.failure import Failure, failure_of
 from runtime.lease import lease
@@ -183,7 +184,7 @@ class _Run:
         try:
             with quiescence(self.request, self.hooks) if self.hooks is not None else nullcontext():
                 name = logical_volume.make_snapshot(volume, self.volume, self.target, cow_extents)
-                taken = status.now()
+                taken = utc.now()
             self.is_quiesced = self.is_quiesced or (self.hooks is not None and self.hooks.is_quiesced)
             return logical_volume.open_snapshot(volume.group, name), taken
         except BaseException:
@@ -367,7 +368,7 @@ def back_up(request: Request, progress: Progress) -> dict[str, Any]:
         identity = {"name": run.name, "stack": run.stack, "host": run.host}
 
         def attempt(**more: Any) -> dict[str, Any]:
-            return {"time": status.now(), "durationSeconds": round(time.monotonic() - started, 3), **more}
+            return {"time": utc.now(), "durationSeconds": round(time.monotonic() - started, 3), **more}
 
         try:
             outcome = run.attempt()

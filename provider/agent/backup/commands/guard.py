@@ -1,9 +1,9 @@
 """The command "guard": whether what a volume holds can be had back after it is destroyed."""
 
-import calendar
 import time
 from typing import Any
 
+from runtime import utc
 from runtime.failure import Failure
 from runtime.progress import Progress
 from runtime.request import Request, volume_id
@@ -36,7 +36,7 @@ def _problem(found: dict[str, Any], target: str, max_age_seconds: float) -> str 
     verified: dict[str, Any] = found.get("lastVerified") or {}
     if "pointTime" not in verified:
         return f'target "{target}" has no verified recovery point of it'
-    age_seconds = time.time() - calendar.timegm(time.strptime(verified["pointTime"], "%Y-%m-%dT%H:%M:%SZ"))
+    age_seconds = time.time() - utc.unix(verified["pointTime"])
     if age_seconds <= max_age_seconds:
         return None
     return (

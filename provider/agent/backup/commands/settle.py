@@ -5,7 +5,7 @@ from typing import Any
 
 from runtime import interruption
 from scheduling import run_mark
-from runtime import status
+from runtime import utc
 from runtime.failure import Failure
 from runtime.progress import Progress
 from runtime.request import Request, volume_id
@@ -67,5 +67,5 @@ def _settle_invocation(request: Request, kind: Kind, invocation: str, result: st
         f"its program ended before it began: {result}",
         f"Look at 'journalctl -u pulumi-lvm-{kind}@{run.schedule}' on the host",
     )
-    run.conclude({"time": status.now(), "isSuccess": False, "durationSeconds": 0, "failure": failure.as_json()}, None)
+    run.conclude({"time": utc.now(), "isSuccess": False, "durationSeconds": 0, "failure": failure.as_json()}, None)
     return True

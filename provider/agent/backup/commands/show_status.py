@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lvm import logical_volume
-from runtime import status
+from runtime import utc
 from runtime.command import run
 from lvm.logical_volume import VOLUME
 from lvm.pool_samples import read_samples, used_bytes
@@ -23,7 +23,7 @@ def show_status(request: Request, progress: Progress) -> dict[str, Any]:
     progress.report("status")
     found = [read_json(each) for each in sorted(STATE.glob("*/*/status.json"))]
     return {
-        "time": status.now(),
+        "time": utc.now(),
         "backups": [each for each in found if each is not None],
         "schedules": _schedules(),
         "pools": _pools(),
@@ -67,7 +67,7 @@ def _timer(shown: dict[str, str]) -> dict[str, Any]:
 def _iso(shown: str) -> str | None:
     """A time such as "Thu 2026-12-31 22:00:00 UTC"; None when there is none. systemd 252 knows no other form of this property."""
     try:
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.strptime(shown, "%a %Y-%m-%d %H:%M:%S UTC"))
+        return time.strftime(utc.FORMAT, time.strptime(shown, "%a %Y-%m-%d %H:%M:%S UTC"))
     except ValueError:
         return None
 

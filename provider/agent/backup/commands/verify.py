@@ -9,6 +9,7 @@ from typing import Any
 
 from runtime import status
 from repository import trust
+from runtime import utc
 from repository.data_read import next_part, read_data_read
 from runtime.failure import Failure
 from runtime.lease import lease
@@ -182,7 +183,7 @@ def _compare(repository: Repository, point: RecoveryPoint, manifest: Manifest, p
 
 def _outcome(point: RecoveryPoint, started: float, failure: Failure | None) -> dict[str, Any]:
     return {
-        "time": status.now(),
+        "time": utc.now(),
         "recoveryPoint": point.id,
         "isSuccess": failure is None,
         "durationSeconds": round(time.monotonic() - started, 3),

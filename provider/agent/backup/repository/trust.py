@@ -3,6 +3,7 @@
 from typing import Any
 
 from runtime import status
+from runtime import utc
 from runtime.failure import Failure
 from runtime.lease import lease
 from repository.recovery_point import RecoveryPoint, find_again
@@ -18,7 +19,7 @@ _BROKEN = ("damaged", "mismatch")
 
 def vouch(repository: Repository, point: RecoveryPoint, changes: dict[str, Any]) -> tuple[str, str]:
     """Marks a recovery point as verified, and records that and more changes. Returns the time, and why it could not be marked, or ""."""
-    when = status.now()
+    when = utc.now()
     # Marked first: what the status says of a recovery point, the repository says too.
     warning = _tag(repository, point, when)
     verified = {"time": when, "recoveryPoint": point.id, "pointTime": point.time}
@@ -32,7 +33,7 @@ def record_failure(repository: Repository, point: RecoveryPoint, failure: Failur
     is_read: the damage was met in what the recovery point itself holds, and not elsewhere in the repository: it loses its mark.
     """
     is_broken = failure.code in _BROKEN
-    _record(point, {**changes, **({"doubtedSince": status.now()} if is_broken else {})})
+    _record(point, {**changes, **({"doubtedSince": utc.now()} if is_broken else {})})
     if is_broken and is_read:
         _tag(repository, point, None)
 

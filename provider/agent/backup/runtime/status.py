@@ -1,11 +1,10 @@
 """The status of a volume's backups to a target: JSON and Prometheus metrics, written after success and failure alike."""
 
-import calendar
 import json
-import time
 from pathlib import Path
 from typing import Any
 
+from runtime import utc
 from runtime.lease import lease
 from runtime.state_files import METRICS, read_json, remove_file, state_folder, write_file
 
@@ -40,10 +39,6 @@ _METRICS = (
     ("last_prune_success", ("lastPrune", "isSuccess"), "1 when the last prune succeeded, 0 when it failed"),
     ("last_prune_duration_seconds", ("lastPrune", "durationSeconds"), "Time that the last prune took"),
 )
-
-
-def now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def status_file(volume: str, target: str) -> Path:
@@ -84,14 +79,10 @@ def metrics_of(status: dict[str, Any]) -> str:
         found = part.get(member)
         if found is None:
             continue
-        value = _unix(found) if isinstance(found, str) else float(len(found)) if isinstance(found, list) else float(found)  # pyright: ignore[reportUnknownArgumentType]
+        value = float(utc.unix(found)) if isinstance(found, str) else float(len(found)) if isinstance(found, list) else float(found)  # pyright: ignore[reportUnknownArgumentType]
         full = f"pulumi_lvm_backup_{name}"
         lines += [f"# HELP {full} {help_text}", f"# TYPE {full} gauge", f"{full}{{{labels}}} {value:.15g}"]
     return "".join(f"{line}\n" for line in lines)
-
-
-def _unix(text: str) -> float:
-    return float(calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ")))
 
 
 def _escape(text: str) -> str:

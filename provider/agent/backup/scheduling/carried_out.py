@@ -7,19 +7,11 @@ from typing import Any
 
 from runtime import interruption
 from scheduling import run_mark
-from runtime import status
+from runtime import utc
 from runtime.failure import Failure, failure_of
 from runtime.request import Request
 from scheduling.run_mark import Kind
 from scheduling.scheduled_run import ScheduledRun
-
-
-def _no_members() -> dict[str, Any]:
-    return {}
-
-
-def _no_warnings() -> list[str]:
-    return []
 
 
 @dataclass
@@ -29,8 +21,8 @@ class Facts:
     members: more members of the status' section, such as recoveryPoint; a durationSeconds there stands in place of the whole run's.
     """
 
-    members: dict[str, Any] = field(default_factory=_no_members)
-    warnings: list[str] = field(default_factory=_no_warnings)
+    members: dict[str, Any] = field(default_factory=dict[str, Any])
+    warnings: list[str] = field(default_factory=list[str])
 
 
 def carried_out(request: Request, kind: Kind, act: Callable[[Facts], dict[str, Any]]) -> dict[str, Any]:
@@ -46,7 +38,7 @@ def carried_out(request: Request, kind: Kind, act: Callable[[Facts], dict[str, A
 
     def attempt(failure: Failure | None) -> dict[str, Any]:
         return {
-            "time": status.now(),
+            "time": utc.now(),
             "isSuccess": failure is None,
             "durationSeconds": round(time.monotonic() - started, 3),
             **facts.members,

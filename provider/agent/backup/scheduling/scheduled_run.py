@@ -1,6 +1,5 @@
 """A run of a schedule as its host notes it: under way, ended, or dead; and how each end is told."""
 
-import calendar
 import os
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ from scheduling import hook
 from scheduling import journal
 from scheduling import run_mark
 from runtime import status
+from runtime import utc
 from runtime.failure import Failure, failure_of
 from runtime.lease import lease
 from scheduling.quiescence import call_pending_after
@@ -35,7 +35,7 @@ class ScheduledRun:
         self.identity = identity_of(request)
         self.policy = text_of(object_of(request.fields, "policy"), "name")
         self.folder: Path = state_folder(self.volume, self.target)
-        self._since = status.now()
+        self._since = utc.now()
 
     def lease(self, wait_seconds: float):
         return lease(f"run-{self.kind}-{self.volume}-{self.target}", f"a scheduled {self.kind} of volume {self.volume}", wait_seconds)
@@ -49,7 +49,7 @@ class ScheduledRun:
         return {"kind": self.kind, "since": self._since, "bootId": run_mark.boot_id(), "pid": os.getpid(), "schedule": self.schedule}
 
     def begin(self) -> None:
-        self._since = status.now()
+        self._since = utc.now()
         run_mark.write_mark(self.folder, self.mark())
         if self.kind == "backup":
             run_mark.drop_stop(self.folder)
@@ -103,9 +103,9 @@ class ScheduledRun:
             f"The next run tidies up by itself; 'journalctl -u pulumi-lvm-{self.kind}@{self.schedule}' and 'journalctl -k -b -1' may say what ended it",
         )
         return {
-            "time": status.now(),
+            "time": utc.now(),
             "isSuccess": False,
-            "durationSeconds": max(0, int(time.time()) - _unix(since)),
+            "durationSeconds": _age_seconds(since),
             "failure": failure.mapped(self.request.redact).as_json(),
         }
 
@@ -145,11 +145,12 @@ def _text_of(failure: dict[str, str]) -> str:
     return f"{failure['summary']}: {failure['detail']}\n{failure['next']}"
 
 
-def _unix(text: str) -> int:
+def _age_seconds(since: str) -> int:
+    """0 for a time that cannot be read."""
     try:
-        return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
+        return max(0, int(time.time()) - utc.unix(since))
     except ValueError:
-        return int(time.time())
+        return 0
 
 
 def note_policy(request: Request) -> None:
@@ -158,7 +159,7 @@ def note_policy(request: Request) -> None:
     schedule = schedule_of(request)
     volume = volume_id(request.fields)
     former: dict[str, Any] = (status.read(volume, request.target) or {}).get("policy") or {}
-    since = former["since"] if former.get("schedule") == schedule else status.now()
+    since = former["since"] if former.get("schedule") == schedule else utc.now()
     noted = {"name": text_of(policy, "name"), "maxAgeSeconds": whole_of(policy, "maxAgeSeconds", 0, 2**53), "schedule": schedule, "since": since}
     if noted != former:
         status.record(volume, request.target, {**identity_of(request), "policy": noted})

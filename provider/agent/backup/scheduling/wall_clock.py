@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from runtime import utc
 from runtime.state_files import RUN
 
 
 def wall_clock(iso: str, zone: str) -> datetime:
     """A moment (ISO, UTC) by the clock of an IANA time zone; in UTC when this host does not know the zone."""
-    moment = datetime.strptime(iso, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    moment = datetime.strptime(iso, utc.FORMAT).replace(tzinfo=timezone.utc)
     try:
         # Names come from a policy; ZoneInfo refuses those that lead out of its folder.
         offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
