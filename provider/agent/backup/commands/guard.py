@@ -20,7 +20,7 @@ def guard(request: Request, progress: Progress) -> dict[str, Any]:
     for document in read_schedules():
         if volume_of(document) == volume:
             ages[str(document.get("target"))] = document["policy"]["maxAgeSeconds"]
-    problems = [text for target, age in sorted(ages.items()) if (text := _problem(statuses.get(target, {}), target, age)) is not None]
+    problems = [text for target, age in sorted(ages.items()) if (text := find_problem(statuses.get(target, {}), target, age, time.time()))]
     if problems:
         raise Failure(
             "unverified",
@@ -32,11 +32,12 @@ def guard(request: Request, progress: Progress) -> dict[str, Any]:
     return {"targets": sorted(ages)}
 
 
-def _problem(found: dict[str, Any], target: str, max_age_seconds: float) -> str | None:
+def find_problem(found: dict[str, Any], target: str, max_age_seconds: float, now: float) -> str | None:
+    """Why the backups to a target are not enough, in words; None when they are. found: their status. now: Unix time."""
     verified: dict[str, Any] = found.get("lastVerified") or {}
     if "pointTime" not in verified:
         return f'target "{target}" has no verified recovery point of it'
-    age_seconds = time.time() - utc.unix(verified["pointTime"])
+    age_seconds = now - utc.unix(verified["pointTime"])
     if age_seconds <= max_age_seconds:
         return None
     return (

@@ -30,7 +30,7 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
     The newest recovery point stays whatever the rules say, as the next backup builds on it, and so does the newest verified one. Cut at
     any point, the next call goes on. The room comes back by "prune".
     """
-    rules = _rules(request)
+    rules = rules_of(request)
     if not rules:
         return {"keep": [], "remove": []}
     volume = volume_id(request.fields)
@@ -66,7 +66,7 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
             status.record(volume, request.target, {"lastRetention": last})
 
 
-def _rules(request: Request) -> list[str]:
+def rules_of(request: Request) -> list[str]:
     """The policy's rules as options of restic."""
     given = optional_object(request.fields, "retention")
     counts = {name: whole_of(given, name, 0) for name in _COUNTS}
@@ -77,13 +77,17 @@ def _rules(request: Request) -> list[str]:
 
 
 def _judge(repository: Repository, points: list[RecoveryPoint], volume: str, rules: list[str]) -> tuple[list[Kept], list[RecoveryPoint]]:
-    """What stays, and what goes. A point that restic does not speak of stays."""
     points = [each for each in points if each.volume == volume]
     if not points:
         return [], []
     # One group: host names and paths must not divide the points of a volume.
-    asked = ["forget", "--json", "--dry-run", "--no-lock", "--group-by", "", "--tag", f"kind=manifest,volume={volume}", *rules]
-    groups: list[dict[str, Any]] = json.loads(repository.run(*asked) or "[]")
+    options = ["--json", "--dry-run", "--no-lock", "--group-by", "", "--tag", f"kind=manifest,volume={volume}"]
+    return divide(points, repository.run("forget", *options, *rules))
+
+
+def divide(points: list[RecoveryPoint], answer: str) -> tuple[list[Kept], list[RecoveryPoint]]:
+    """What stays of a volume's points, and what goes. answer: what a dry run of restic's forget prints. A point that it leaves out stays."""
+    groups: list[dict[str, Any]] = json.loads(answer or "[]") or []
     reasons: dict[str, list[str]] = {}
     gone: set[str] = set()
     for group in groups:

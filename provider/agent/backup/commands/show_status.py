@@ -47,10 +47,14 @@ def _schedules() -> list[dict[str, Any]]:
 
 
 def _timers(units: list[str]) -> dict[str, dict[str, Any]]:
-    """By one command for all of them: systemctl(1) parts the units by an empty line."""
+    """By one command for all of them."""
     if not units:
         return {}
-    text = run("systemctl", "show", "--timestamp=utc", "-p", "Id,ActiveState,UnitFileState,NextElapseUSecRealtime", *units)
+    return parse_timers(run("systemctl", "show", "--timestamp=utc", "-p", "Id,ActiveState,UnitFileState,NextElapseUSecRealtime", *units))
+
+
+def parse_timers(text: str) -> dict[str, dict[str, Any]]:
+    """What "systemctl show" prints of timers, by their units: an empty line ends each."""
     shown = [dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in text.split("\n\n")]
     return {each["Id"]: _timer(each) for each in shown if "Id" in each}
 

@@ -15,7 +15,8 @@ from runtime.failure import Failure
 from runtime.lease import lease
 from repository.manifest import Manifest
 from runtime.progress import Progress
-from segments.read_back import differs, read_back
+from segments.comparison import differs
+from segments.read_back import read_back
 from repository.recovery_point import RecoveryPoint, find_contents, load_manifest, select
 from repository.repository import Repository
 from runtime.request import Request, flag_of, invalid, optional_object, volume_id, whole_of

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import select
 import signal
 import socket
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from repository.restic_messages import failure_of_restic
 from runtime.command import die_with_parent, environment
 from runtime.failure import Failure
 from runtime.interruption import shielded
@@ -23,29 +23,6 @@ from runtime.state_files import RUN
 CONNECT_SECONDS = 10
 END_SECONDS = 10
 POLL_BYTES = 1 << 16
-
-# What restic 0.14 prints, in the order in which it is looked for: code, pattern, what to do.
-_CAUSES = (
-    ("password", r"wrong password or no key found",
-     "Check the target's master key: the repository was made with another one"),
-    ("locked", r"repository is already locked",
-     "Another program works on the repository; a lock that its owner left behind expires after 30 minutes"),
-    ("credentials", r"access ?denied|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|access key id you provided|403 forbidden",
-     "Check the target's access key: it was revoked, or its policy does not allow this"),
-    ("bucket", r"NoSuchBucket|bucket does not exist", "Check the target's bucket: it is not there"),
-    ("tls", r"x509:|tls: |certificate", "Set caCertificate of the target to the one that signs the store's certificate"),
-    ("unreachable", r"dial tcp|no such host|connection refused|connection reset|i/o timeout|(?<!unexpected )EOF|503 |500 internal",
-     "Check the network between this host and the store, and the store itself"),
-    # Only when the store says so: restic asks "Is there a repository at the following location?" after every error here.
-    ("absent", r"unable to open config file.*(no such file|does not exist)",
-     "Check the target's bucket and prefix: the volume was never backed up there, or its repository was removed"),
-    ("full", r"no space left on device", "Make room where the repository or restic's cache is"),
-    ("damaged", r"ciphertext verification failed|invalid data returned|not found in (index|repository)|unable to load|hash mismatch"
-     r"|pack .* (does not exist|not in repo|missing)|fatal: repository contains errors|error loading index|failed to load|invalid header|blob .* (wrong|invalid)"
-     r"|id .* not found|unexpected EOF|packs? (is|are) not|errors",
-     "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"),
-)  # fmt: skip
-
 
 class Repository:
     """One repository, with the environment and options that every restic command gets."""
@@ -114,7 +91,7 @@ class Repository:
                 process.stdout.close()
             if process.returncode != 0:
                 stderr.seek(0)
-                raise self._failure(arguments, process.returncode, stderr.read().decode(errors="replace"))
+                raise failure_of_restic(arguments, self.access.url, process.returncode, stderr.read().decode(errors="replace"))
 
     def snapshots(self) -> list[dict[str, Any]]:
         """All snapshots as restic describes them."""
@@ -171,13 +148,6 @@ class Repository:
             file.flush()
             yield ["--cacert", file.name]
 
-    def _failure(self, arguments: tuple[str, ...], code: int, stderr: str) -> Failure:
-        text = " ".join(stderr.split())
-        shown = text if len(text) < 1500 else f"{text[:700]} … {text[-700:]}"
-        named = next(((name, cure) for name, pattern, cure in _CAUSES if re.search(pattern, text, re.IGNORECASE)), None)
-        name, cure = named or ("restic", "Look at the message of restic, and run it again after the cause is gone")
-        return Failure(name, f"Cannot {_action(arguments)} {self.access.url}", f'"restic {arguments[0]}" ended with exit code {code}: {shown}', cure)
-
 
 def until_end(stdout: IO[bytes], tick: Callable[[], None]) -> None:
     """Waits for the end of restic, which says little meanwhile, and calls tick each second."""
@@ -185,12 +155,6 @@ def until_end(stdout: IO[bytes], tick: Callable[[], None]) -> None:
         if select.select([stdout], [], [], 1)[0] and not os.read(stdout.fileno(), POLL_BYTES):
             return
         tick()
-
-
-def _action(arguments: tuple[str, ...]) -> str:
-    words = {"backup": "send to", "restore": "restore from", "dump": "read from", "check": "verify", "init": "make", "forget": "forget in",
-             "key": "change the keys of", "unlock": "unlock", "prune": "prune", "tag": "mark in"}  # fmt: skip
-    return words.get(arguments[0], "read")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

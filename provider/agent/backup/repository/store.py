@@ -51,16 +51,15 @@ class Store:
         token = ""
         while True:
             query = {"list-type": "2", "delimiter": "/", "prefix": self._path, **({"continuation-token": token} if token else {})}
-            root = ElementTree.fromstring(self._request("GET", self._bucket, query))
-            found += [(each.text or "")[len(self._path) :].rstrip("/") for each in root.iter(f"{_NAMESPACE}Prefix") if (each.text or "") != self._path]
-            token = root.findtext(f"{_NAMESPACE}NextContinuationToken") or ""
+            names, token = parse_listing(self._request("GET", self._bucket, query), self._path)
+            found += names
             if not token:
                 return sorted(found)
 
     def _request(self, method: str, path: str, query: dict[str, str], body: bytes = b"") -> bytes:
         canonical_query = "&".join(f"{quote(key, safe='-_.~')}={quote(value, safe='-_.~')}" for key, value in sorted(query.items()))
         canonical_path = f"/{quote(path, safe='/-_.~')}"
-        headers = self._sign(method, canonical_path, canonical_query, body)
+        headers = sign(self._access, self._host, method, canonical_path, canonical_query, body, time.time())
         url = f"{self._origin}{canonical_path}{'?' if canonical_query else ''}{canonical_query}"
         context = ssl.create_default_context(cadata=self._access.ca_certificate or None)
         try:
@@ -77,23 +76,6 @@ class Store:
                 "Check the network between this host and the store, and the store itself",
             ) from error
 
-    def _sign(self, method: str, path: str, query: str, body: bytes) -> dict[str, str]:
-        now = time.gmtime()
-        stamp, day = time.strftime("%Y%m%dT%H%M%SZ", now), time.strftime("%Y%m%d", now)
-        digest = hashlib.sha256(body).hexdigest()
-        signed = {"host": self._host, "x-amz-content-sha256": digest, "x-amz-date": stamp}
-        names = ";".join(signed)
-        lines = "".join(f"{name}:{value}\n" for name, value in signed.items())
-        canonical = f"{method}\n{path}\n{query}\n{lines}\n{names}\n{digest}"
-        scope = f"{day}/{self._access.region}/s3/aws4_request"
-        text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-        key = f"AWS4{self._access.secret_access_key}".encode()
-        for part in (day, self._access.region, "s3", "aws4_request"):
-            key = hmac.digest(key, part.encode(), "sha256")
-        signature = hmac.digest(key, text.encode(), "sha256").hex()
-        credential = f"{self._access.access_key_id}/{scope}"
-        return {**signed, "authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"}
-
     def _refusal(self, error: urllib.error.HTTPError) -> Failure:
         code = "absent" if error.code == 404 else "credentials" if error.code in (401, 403) else "store"
         cure = {
@@ -102,6 +84,32 @@ class Store:
             "store": "Look at the store: it answers, and cannot do this",
         }[code]
         return Failure(code, f"Cannot use the store of {self._access.url}", f"it answered {error.code} {error.reason}", cure)
+
+
+def parse_listing(answer: bytes, path: str) -> tuple[list[str], str]:
+    """The folders that ListObjectsV2 names below a path, and the token for the rest; "" when there is none."""
+    root = ElementTree.fromstring(answer)
+    prefixes = [each.text or "" for each in root.iter(f"{_NAMESPACE}Prefix")]
+    return [each[len(path) :].rstrip("/") for each in prefixes if each != path], root.findtext(f"{_NAMESPACE}NextContinuationToken") or ""
+
+
+def sign(access: RepositoryAccess, host: str, method: str, path: str, query: str, body: bytes, now: float) -> dict[str, str]:
+    """The headers of a signed request. path, query: in their canonical form. now: Unix time."""
+    moment = time.gmtime(now)
+    stamp, day = time.strftime("%Y%m%dT%H%M%SZ", moment), time.strftime("%Y%m%d", moment)
+    digest = hashlib.sha256(body).hexdigest()
+    signed = {"host": host, "x-amz-content-sha256": digest, "x-amz-date": stamp}
+    names = ";".join(signed)
+    lines = "".join(f"{name}:{value}\n" for name, value in signed.items())
+    canonical = f"{method}\n{path}\n{query}\n{lines}\n{names}\n{digest}"
+    scope = f"{day}/{access.region}/s3/aws4_request"
+    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    key = f"AWS4{access.secret_access_key}".encode()
+    for part in (day, access.region, "s3", "aws4_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    signature = hmac.digest(key, text.encode(), "sha256").hex()
+    credential = f"{access.access_key_id}/{scope}"
+    return {**signed, "authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"}
 
 
 def identity_of(store: Store, volume: str) -> dict[str, Any]:
