@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from runtime import status
-from commands.backup import make_point
+from commands.backup_run import make_point
 from scheduling.carried_out import Facts, carried_out
 from runtime.failure import Failure
 from scheduling.heartbeat import send_heartbeat

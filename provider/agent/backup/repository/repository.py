@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
 from repository.restic_messages import failure_of_restic
@@ -19,6 +19,8 @@ from runtime.failure import Failure
 from runtime.interruption import shielded
 from runtime.request import Limits, RepositoryAccess
 from runtime.state_files import RUN
+
+Result = TypeVar("Result")
 
 CONNECT_SECONDS = 10
 END_SECONDS = 10
@@ -109,7 +111,7 @@ class Repository:
         """Removes the locks of processes of this host that are dead, and those older than 30 minutes."""
         self.run("unlock")
 
-    def unlocking(self, act: Callable[[], str]) -> str:
+    def unlocking(self, act: Callable[[], Result]) -> Result:
         """Does something that needs a lock; once more after removing stale locks, when there is one."""
         try:
             return act()
