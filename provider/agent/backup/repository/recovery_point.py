@@ -147,7 +147,7 @@ def select(points: list[RecoveryPoint], wanted: object) -> RecoveryPoint:
         fitting = [each for each in points if each.verified is not None]
     elif isinstance(wanted, dict):
         limit = str(wanted.get("atOrBefore"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-        # ISO times in UTC sort as text; a limit with fractions or without seconds does so too, up to its "Z".
+        # ISO times in UTC sort as text; a limit with fractions does so too, up to its "Z".
         fitting = [each for each in points if each.time.rstrip("Z") <= limit.rstrip("Z")]
     else:
         fitting = [each for each in points if each.id == wanted]
