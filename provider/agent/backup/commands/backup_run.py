@@ -12,14 +12,14 @@ from typing import Any
 
 from lvm import logical_volume
 from lvm.backup_snapshot import find_room, refuse_overflow
-from lvm.base import Base, drop_base, find_doubt, read_base, write_base
+from lvm.base_snapshot import Base, drop_base, find_doubt, read_base, write_base
 from lvm.logical_volume import LogicalVolume
 from lvm.thin_metadata import read_delta, read_mapping
 from repository.manifest import Manifest
 from repository.point_writer import PointWriter
 from repository.recovery_point import Contents, read_contents
 from repository.repository import Repository
-from repository.store import IDENTITY_FILE, Store
+from repository.s3_objects import IDENTITY_FILE, Store
 from runtime import utc
 from runtime.failure import Failure
 from runtime.lease import lease

@@ -5,7 +5,7 @@ from typing import Any
 
 from lvm import logical_volume
 from runtime import status
-from lvm.base import drop_base
+from lvm.base_snapshot import drop_base
 from runtime.lease import lease
 from runtime.progress import Progress
 from runtime.request import Request, volume_id

@@ -6,8 +6,8 @@ from typing import Any
 
 from lvm import file_system
 from lvm import logical_volume
-from repository import trust
-from scheduling.carried_out import Facts, carried_out
+from repository import verification_mark
+from scheduling.execute_run import Facts, carried_out
 from runtime.failure import Failure
 from lvm.logical_volume import LogicalVolume
 from runtime.progress import Progress
@@ -64,9 +64,9 @@ def _drill(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]
                 kind = facts.members["fileSystem"] = file_system.find_file_system(scratch.device, scratch.name)
                 file_system.check_file_system(scratch.device, kind, scratch.name)
         except Failure as failure:
-            trust.record_failure(repository, point, failure, True, {})
+            verification_mark.record_failure(repository, point, failure, True, {})
             raise
-        when, warning = trust.vouch(repository, point, {})
+        when, warning = verification_mark.vouch(repository, point, {})
         facts.warnings += [warning] if warning else []
         return {
             "recoveryPoint": {**point.as_json(), "verified": when},

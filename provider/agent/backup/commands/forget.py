@@ -8,7 +8,7 @@ from commands.prune import alone
 from repository.recovery_point import find_again, find_contents_if_any
 from repository.repository import Repository
 from runtime.request import Request, flag_of, text_of
-from repository.trust import marking
+from repository.verification_mark import marking
 
 
 def forget(request: Request, progress: Progress) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from runtime.progress import Progress
 from runtime.request import UUID, Request
-from repository.store import Store, identity_of
+from repository.s3_objects import Store, identity_of
 
 
 def list_volumes(request: Request, progress: Progress) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from scheduling.carried_out import Facts, carried_out
+from scheduling.execute_run import Facts, carried_out
 from runtime.lease import lease
 from runtime.progress import Progress
 from repository.recovery_point import find_contents

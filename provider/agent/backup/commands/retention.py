@@ -14,7 +14,7 @@ from repository.repository import Repository
 from runtime.request import Request, flag_of, optional_object, volume_id, whole_of
 from runtime.state_files import state_folder
 from runtime.sweep import forget_unfinished
-from repository.trust import marking
+from repository.verification_mark import marking
 
 # Snapshots that one call of restic forgets: they are its arguments.
 FORGET_AT_ONCE = 500

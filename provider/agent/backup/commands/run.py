@@ -5,7 +5,7 @@ from typing import Any
 
 from runtime import status
 from commands.backup_run import make_point
-from scheduling.carried_out import Facts, carried_out
+from scheduling.execute_run import Facts, carried_out
 from runtime.failure import Failure
 from scheduling.heartbeat import send_heartbeat
 from lvm.pool_samples import sample_pool

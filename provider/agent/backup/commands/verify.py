@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from runtime import status
-from repository import trust
+from repository import verification_mark
 from runtime import utc
 from repository.data_read import next_part, read_data_read
 from runtime.failure import Failure
@@ -45,9 +45,9 @@ def verify(request: Request, progress: Progress) -> dict[str, Any]:
             is_read = True
             compared = _compare(repository, point, manifest, progress)
         except Failure as failure:
-            trust.record_failure(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
+            verification_mark.record_failure(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
             raise
-        when, warning = trust.vouch(repository, point, {"lastVerification": _outcome(point, started, None)})
+        when, warning = verification_mark.vouch(repository, point, {"lastVerification": _outcome(point, started, None)})
         return {
             "recoveryPoint": {**point.as_json(), "verified": when},
             "bytesCompared": compared,
@@ -74,7 +74,7 @@ def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
     with lease(f"verify-{volume}", f"a verification of volume {volume}", request.limits.wait_seconds):
         points = [each for each in find_contents(repository).points if each.volume == volume]
         point = select(points, "latest")
-        doubted = trust.doubted_since(volume, request.target)
+        doubted = verification_mark.doubted_since(volume, request.target)
         is_due = flag_of(wanted, "afterBackup") and (point.verified or "") <= doubted
         is_read = False
         indexes: list[int] = []
@@ -91,12 +91,12 @@ def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
                 elif indexes:
                     compared = read_back(cached, point, manifest, indexes, progress)
         except Failure as failure:
-            trust.record_failure(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
+            verification_mark.record_failure(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
             raise
         when, warning = point.verified, ""
         last = {"lastVerification": _outcome(point, started, None)}
         if is_due:
-            when, warning = trust.vouch(repository, point, last)
+            when, warning = verification_mark.vouch(repository, point, last)
         else:
             status.record(volume, request.target, last)
         return {

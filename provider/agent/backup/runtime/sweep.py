@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lvm import logical_volume
 from lvm import thin_metadata
-from lvm.base import read_base
+from lvm.base_snapshot import read_base
 from runtime.failure import Failure
 from lvm.logical_volume import LogicalVolume
 from repository.repository import Repository

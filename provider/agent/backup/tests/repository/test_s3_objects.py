@@ -1,6 +1,6 @@
 import unittest
 
-from repository.store import Store, parse_listing, sign
+from repository.s3_objects import Store, parse_listing, sign
 from runtime.failure import Failure
 from runtime.request import RepositoryAccess
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lvm.base import Base, base_file, drop_base, find_doubt, read_base, write_base
+from lvm.base_snapshot import Base, base_file, drop_base, find_doubt, read_base, write_base
 from repository.manifest import Segment
 from tests.samples import GIB, logical_volume, manifest, recovery_point, sha, thin_pool
 

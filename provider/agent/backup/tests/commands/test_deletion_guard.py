@@ -1,7 +1,7 @@
 import unittest
 from typing import Any
 
-from commands.guard import find_problem
+from commands.deletion_guard import find_problem
 from runtime import utc
 
 NOW = utc.unix("2026-03-02T12:00:00Z")
