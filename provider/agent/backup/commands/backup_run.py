@@ -12,21 +12,22 @@ from typing import Any
 
 from lvm import logical_volume
 from lvm.backup_snapshot import find_room, refuse_overflow
-from lvm.base_snapshot import Base, drop_base, find_doubt, read_base, write_base
+from lvm.base_snapshot import BaseSnapshot, drop_base_snapshot, find_base_mismatch, read_base_snapshot, write_base_snapshot
 from lvm.logical_volume import LogicalVolume
 from lvm.thin_metadata import read_delta, read_mapping
 from repository.manifest import Manifest
 from repository.point_writer import PointWriter
-from repository.recovery_point import Contents, read_contents
+from repository.recovery_point import Contents, forget_unfinished, read_contents
 from repository.repository import Repository
-from repository.s3_objects import IDENTITY_FILE, Store
+from repository.s3_objects import IDENTITY_FILE, S3Objects
 from runtime import utc
 from runtime.failure import Failure
 from runtime.lease import lease
 from runtime.progress import Progress
-from runtime.request import Request, flag_of, object_of, optional_text, text_of, volume_id, whole_of
+from runtime.request import Request, flag_of, object_of, optional_text, text_of, volume_id_of, whole_of
 from runtime.state_files import state_folder, write_file
-from runtime.sweep import forget_unfinished, mark_run, remove_with_origin, sweep_snapshots, unmark_run, was_cut
+from lvm.sweep import remove_with_origin, sweep_snapshots
+from runtime.dirty_flag import clear_dirty, is_dirty, set_dirty
 from scheduling.quiescence import Quiescence, quiescence
 from segments.scan import Scan, hashed_segments, missed_change, scan_contents, scan_delta, scan_mapped
 from segments.segment import SEGMENT_BYTES, HashTable, hash_segments, segment_count, segment_length
@@ -41,7 +42,7 @@ class _Found:
     volume: LogicalVolume
     pool: LogicalVolume | None
     contents: Contents
-    base: Base | None
+    base: BaseSnapshot | None
     mismatch: str | None
 
 
@@ -49,7 +50,7 @@ class BackupRun:
     def __init__(self, request: Request, progress: Progress, hooks: Quiescence | None) -> None:
         """hooks: for what the hooks around the snapshot come to; None for none of them."""
         identity = object_of(request.fields, "identity")
-        self.volume_id = volume_id(request.fields)
+        self.volume_id = volume_id_of(request.fields)
         self.target = request.target
         self.identity = {key: text_of(identity, key) for key in ("name", "stack", "host")}
         self.is_quiesced = flag_of(request.fields, "quiesced")
@@ -86,10 +87,10 @@ class BackupRun:
                 logical_volume.deactivate(snapshot)
             # The point is whole. Now the base moves on: the record first, and then what it does not name any more goes.
             is_kept = found.pool is not None
-            write_base(self.folder, _base_of(self.repository.access.url, found, snapshot, manifest))
+            write_base_snapshot(self.folder, _base_of(self.repository.access.url, found, snapshot, manifest))
         except (Failure, OSError) as error:
             if isinstance(error, Failure) and error.code == "delta":
-                drop_base(self.folder)
+                drop_base_snapshot(self.folder)
             # Reading a snapshot that overflowed is an I/O error like any other.
             if cow_extents is not None:
                 refuse_overflow(snapshot, self.snapshot_percent)
@@ -98,7 +99,7 @@ class BackupRun:
             if not is_kept:
                 remove_with_origin(snapshot, None if found.pool is not None or found.volume.is_active else found.volume)
         self._remove_former(found.volumes, snapshot)
-        unmark_run(self.folder)
+        clear_dirty(self.folder)
         return {
             "id": manifest.point,
             "time": taken,
@@ -117,7 +118,7 @@ class BackupRun:
 
     def _find(self) -> _Found:
         """Looks at the volume, the repository and the base, and tidies up after dead runs."""
-        is_after_cut = was_cut(self.folder)
+        is_after_cut = is_dirty(self.folder)
         volumes = logical_volume.look()
         if sweep_snapshots(volumes, self.volume_id, self.target, self.folder):
             volumes = logical_volume.look()
@@ -125,9 +126,9 @@ class BackupRun:
         pool = next(each for each in volumes if each.uuid == volume.pool_uuid) if volume.pool else None
         contents = self._contents(is_after_cut)
         self._identify()
-        mark_run(self.folder)
-        base = read_base(self.folder)
-        mismatch = find_doubt(base, self.folder, self.repository.access.url, contents.points, volume, pool, volumes)
+        set_dirty(self.folder)
+        base = read_base_snapshot(self.folder)
+        mismatch = find_base_mismatch(base, self.folder, self.repository.access.url, contents.points, volume, pool, volumes)
         return _Found(volumes, volume, pool, contents, base if mismatch is None else None, mismatch)
 
     def _contents(self, is_after_cut: bool) -> Contents:
@@ -153,7 +154,7 @@ class BackupRun:
         written = self.folder / IDENTITY_FILE
         if written.exists() and written.read_text() == f"{self.repository.access.url}\n{text}":
             return
-        Store(self.repository.access).put(IDENTITY_FILE, text)
+        S3Objects(self.repository.access).put(IDENTITY_FILE, text)
         write_file(written, f"{self.repository.access.url}\n{text}")
 
     def _take_snapshot(self, volume: LogicalVolume, cow_extents: int | None) -> tuple[LogicalVolume, str]:
@@ -228,9 +229,9 @@ class BackupRun:
                     pass
 
 
-def _base_of(url: str, found: _Found, snapshot: LogicalVolume, manifest: Manifest) -> Base:
+def _base_of(url: str, found: _Found, snapshot: LogicalVolume, manifest: Manifest) -> BaseSnapshot:
     pool = found.pool
-    return Base(
+    return BaseSnapshot(
         repository=url,
         origin_uuid=found.volume.uuid,
         snapshot_uuid=snapshot.uuid if pool is not None else "",

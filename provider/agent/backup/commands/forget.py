@@ -20,7 +20,7 @@ def forget(request: Request, progress: Progress) -> dict[str, Any]:
     if point is None:
         return {"forgotten": False}
     wait = request.limits.wait_seconds
-    with lease(f"backup-{point.volume}", f"forgetting recovery point {point.id}", wait), marking(point.volume):
+    with lease(f"backup-{point.volume_id}", f"forgetting recovery point {point.id}", wait), marking(point.volume_id):
         progress.report("forget")
         now = find_again(repository, point)
         if now is None:
@@ -30,6 +30,6 @@ def forget(request: Request, progress: Progress) -> dict[str, Any]:
         repository.unlocking(lambda: repository.run("forget", now.data))
     if flag_of(request.fields, "prune"):
         progress.report("prune")
-        with alone(point.volume, wait):
+        with alone(point.volume_id, wait):
             repository.unlocking(lambda: repository.run("prune"))
     return {"forgotten": True}

@@ -9,11 +9,10 @@ from runtime import utc
 from runtime.failure import Failure, failure_of
 from runtime.lease import lease
 from runtime.progress import Progress
-from repository.recovery_point import RecoveryPoint, find_contents_if_any
+from repository.recovery_point import RecoveryPoint, find_contents_if_any, forget_unfinished
 from repository.repository import Repository
-from runtime.request import Request, flag_of, optional_object, volume_id, whole_of
+from runtime.request import Request, flag_of, optional_object, volume_id_of, whole_of
 from runtime.state_files import state_folder
-from runtime.sweep import forget_unfinished
 from repository.verification_mark import marking
 
 # Snapshots that one call of restic forgets: they are its arguments.
@@ -33,21 +32,21 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
     rules = rules_of(request)
     if not rules:
         return {"keep": [], "remove": []}
-    volume = volume_id(request.fields)
-    folder = state_folder(volume, request.target)
+    volume_id = volume_id_of(request.fields)
+    folder = state_folder(volume_id, request.target)
     repository = Repository(request.access(), request.limits, folder / "cache" if folder.exists() else None)
     progress.report("retention")
     if flag_of(request.fields, "preview"):
-        return _as_json(*_judge(repository, find_contents_if_any(repository).points, volume, rules))
+        return _as_json(*_judge(repository, find_contents_if_any(repository).points, volume_id, rules))
     removed: list[str] = []
     kept: list[Kept] = []
     failure: Failure | None = None
     try:
         waits = request.limits.wait_seconds
-        with lease(f"backup-{volume}", f"forgetting recovery points of volume {volume}", waits), marking(volume):
+        with lease(f"backup-{volume_id}", f"forgetting recovery points of volume {volume_id}", waits), marking(volume_id):
             contents = find_contents_if_any(repository)
             forget_unfinished(repository, contents.unfinished)
-            kept, remove = _judge(repository, contents.points, volume, rules)
+            kept, remove = _judge(repository, contents.points, volume_id, rules)
             for start in range(0, len(remove), FORGET_AT_ONCE):
                 some = remove[start : start + FORGET_AT_ONCE]
                 # The manifests first: cut after them, the rest is unfinished runs, which the next call or backup tidies up.
@@ -63,7 +62,7 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
             last: dict[str, Any] = {"time": utc.now(), "isSuccess": failure is None, "removed": removed, "kept": len(kept)}
             if failure is not None:
                 last["failure"] = failure.mapped(request.redact).as_json()
-            status.record(volume, request.target, {"lastRetention": last})
+            status.record(volume_id, request.target, {"lastRetention": last})
 
 
 def rules_of(request: Request) -> list[str]:
@@ -76,12 +75,12 @@ def rules_of(request: Request) -> list[str]:
     return [*rules, *(["--keep-within", f"{hours}h"] if hours else [])]
 
 
-def _judge(repository: Repository, points: list[RecoveryPoint], volume: str, rules: list[str]) -> tuple[list[Kept], list[RecoveryPoint]]:
-    points = [each for each in points if each.volume == volume]
+def _judge(repository: Repository, points: list[RecoveryPoint], volume_id: str, rules: list[str]) -> tuple[list[Kept], list[RecoveryPoint]]:
+    points = [each for each in points if each.volume_id == volume_id]
     if not points:
         return [], []
     # One group: host names and paths must not divide the points of a volume.
-    options = ["--json", "--dry-run", "--no-lock", "--group-by", "", "--tag", f"kind=manifest,volume={volume}"]
+    options = ["--json", "--dry-run", "--no-lock", "--group-by", "", "--tag", f"kind=manifest,volume={volume_id}"]
     return divide(points, repository.run("forget", *options, *rules))
 
 

@@ -12,7 +12,7 @@ from lvm.pool_samples import read_samples, used_bytes
 from runtime.progress import Progress
 from runtime.request import Request, optional_object
 from scheduling.run_mark import KINDS
-from scheduling.schedules import read_schedules, volume_of
+from scheduling.schedules import read_schedules, volume_id_in
 from runtime.state_files import STATE, read_json
 
 UNITS = Path("/etc/systemd/system")
@@ -33,11 +33,11 @@ def show_status(request: Request, progress: Progress) -> dict[str, Any]:
 def _schedules() -> list[dict[str, Any]]:
     documents = read_schedules()
     units = {str(each.get("schedule")): [f"pulumi-lvm-{kind}@{each.get('schedule')}.timer" for kind in KINDS] for each in documents}
-    timers = _timers([unit for those in units.values() for unit in those if (UNITS / unit).exists()])
+    timers = _timers([unit for names in units.values() for unit in names if (UNITS / unit).exists()])
     return [
         {
             "schedule": each.get("schedule"),
-            "volume": volume_of(each),
+            "volume": volume_id_in(each),
             "target": each.get("target"),
             "policy": optional_object(each, "policy").get("name"),
             "timers": [timers[unit] for unit in units[str(each.get("schedule"))] if unit in timers],

@@ -12,7 +12,7 @@ from runtime.state_files import read_json, remove_file, write_file
 
 
 @dataclass(frozen=True)
-class Base:
+class BaseSnapshot:
     """origin_uuid: LVM's UUID of the volume. snapshot_uuid, thin_id, pool_uuid, chunk_bytes: of a thin base; "" and 0 of a linear one."""
 
     repository: str
@@ -28,19 +28,19 @@ def base_file(folder: Path) -> Path:
     return folder / "base.json"
 
 
-def write_base(folder: Path, base: Base) -> None:
+def write_base_snapshot(folder: Path, base: BaseSnapshot) -> None:
     """From here on this is the base: the file names the snapshot, and every other one is left over."""
     facts = {name: value for name, value in asdict(base).items() if name != "manifest"}
     write_file(base_file(folder), f'{json.dumps(facts)[:-1]}, "manifest": {base.manifest.as_text()}}}\n')
 
 
-def read_base(folder: Path) -> Base | None:
+def read_base_snapshot(folder: Path) -> BaseSnapshot | None:
     """The base as it was written; None when there is none or it cannot be read."""
     found: dict[str, Any] | None = read_json(base_file(folder))
     if found is None:
         return None
     try:
-        return Base(
+        return BaseSnapshot(
             repository=str(found["repository"]),
             origin_uuid=str(found["origin_uuid"]),
             snapshot_uuid=str(found["snapshot_uuid"]),
@@ -53,13 +53,13 @@ def read_base(folder: Path) -> Base | None:
         return None
 
 
-def drop_base(folder: Path) -> None:
+def drop_base_snapshot(folder: Path) -> None:
     """Makes the next backup read all."""
     remove_file(base_file(folder))
 
 
-def find_doubt(
-    base: Base | None,
+def find_base_mismatch(
+    base: BaseSnapshot | None,
     folder: Path,
     repository: str,
     points: list[RecoveryPoint],

@@ -109,6 +109,6 @@ def _unsound(device: str, command: str, done: _Done) -> Failure:
 
 
 def _failure(code: str, device: str, command: str, done: _Done, next: str) -> Failure:
-    said = " ".join(done.output.split())
-    shown = said if len(said) < 1000 else f"{said[:500]} … {said[-500:]}"
+    output = " ".join(done.output.split())
+    shown = output if len(output) < 1000 else f"{output[:500]} … {output[-500:]}"
     return Failure(code, f"Cannot trust the file system on {device}", f'"{command}" ended with exit code {done.code}: {shown}', next)

@@ -22,7 +22,7 @@ IDENTITY_FILE = "identity.json"
 _NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 
-class Store:
+class S3Objects:
     """What lies below one path of a bucket."""
 
     def __init__(self, access: RepositoryAccess) -> None:
@@ -112,12 +112,12 @@ def sign(access: RepositoryAccess, host: str, method: str, path: str, query: str
     return {**signed, "authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"}
 
 
-def identity_of(store: Store, volume: str) -> dict[str, Any]:
+def identity_of(objects: S3Objects, volume_id: str) -> dict[str, Any]:
     """What the identity file of a volume says: {volume, name, stack, host}; the volume alone when there is none."""
     try:
-        found = json.loads(store.get(f"{volume}/{IDENTITY_FILE}"))
-        return {"volume": volume, **{key: str(found.get(key, "")) for key in ("name", "stack", "host")}}
+        found = json.loads(objects.get(f"{volume_id}/{IDENTITY_FILE}"))
+        return {"volume": volume_id, **{key: str(found.get(key, "")) for key in ("name", "stack", "host")}}
     except (Failure, ValueError) as error:
         if isinstance(error, Failure) and error.code != "absent":
             raise
-        return {"volume": volume, "name": "", "stack": "", "host": ""}
+        return {"volume": volume_id, "name": "", "stack": "", "host": ""}

@@ -17,7 +17,7 @@ MARK_SECONDS = 300
 _BROKEN = ("damaged", "mismatch")
 
 
-def vouch(repository: Repository, point: RecoveryPoint, changes: dict[str, Any]) -> tuple[str, str]:
+def mark_verified(repository: Repository, point: RecoveryPoint, changes: dict[str, Any]) -> tuple[str, str]:
     """Marks a recovery point as verified, and records that and more changes. Returns the time, and why it could not be marked, or ""."""
     when = utc.now()
     # Marked first: what the status says of a recovery point, the repository says too.
@@ -27,8 +27,8 @@ def vouch(repository: Repository, point: RecoveryPoint, changes: dict[str, Any])
     return when, warning and f"the recovery point is whole, and could not be marked as verified: {warning}"
 
 
-def record_failure(repository: Repository, point: RecoveryPoint, failure: Failure, is_read: bool, changes: dict[str, Any]) -> None:
-    """Records that a recovery point could not be verified. After damage no mark of before vouches for anything.
+def record_failed_verification(repository: Repository, point: RecoveryPoint, failure: Failure, is_read: bool, changes: dict[str, Any]) -> None:
+    """Records that a recovery point could not be verified. After damage no mark of before counts.
 
     is_read: the damage was met in what the recovery point itself holds, and not elsewhere in the repository: it loses its mark.
     """
@@ -38,20 +38,20 @@ def record_failure(repository: Repository, point: RecoveryPoint, failure: Failur
         _tag(repository, point, None)
 
 
-def doubted_since(volume: str, target: str) -> str:
-    """When a recovery point was last found broken, "" if never: segments that older marks vouch for may be broken too."""
-    return str((status.read(volume, target) or {}).get("doubtedSince", ""))
+def damaged_since(volume_id: str, target: str) -> str:
+    """When a recovery point was last found broken, "" if never: segments of points with older marks may be broken too."""
+    return str((status.read(volume_id, target) or {}).get("doubtedSince", ""))
 
 
-def marking(volume: str):
+def marking(volume_id: str):
     """Keeps marks from being set meanwhile: restic makes a new snapshot for each, so that what was looked up before is not there."""
-    return lease(f"mark-{volume}", f"marking recovery points of volume {volume}", MARK_SECONDS)
+    return lease(f"mark-{volume_id}", f"marking recovery points of volume {volume_id}", MARK_SECONDS)
 
 
 def _tag(repository: Repository, point: RecoveryPoint, when: str | None) -> str:
     """Sets or removes the mark. Returns why it could not, if so."""
     try:
-        with marking(point.volume):
+        with marking(point.volume_id):
             now = find_again(repository, point)
             if now is None:
                 return "it was forgotten meanwhile"
@@ -66,5 +66,5 @@ def _tag(repository: Repository, point: RecoveryPoint, when: str | None) -> str:
 
 def _record(point: RecoveryPoint, changes: dict[str, Any]) -> None:
     """Notes it where the volume's backups are, if they are this host's."""
-    if state_folder(point.volume, point.target).exists():
-        status.record(point.volume, point.target, changes)
+    if state_folder(point.volume_id, point.target).exists():
+        status.record(point.volume_id, point.target, changes)

@@ -25,7 +25,7 @@ class Facts:
     warnings: list[str] = field(default_factory=list[str])
 
 
-def carried_out(request: Request, kind: Kind, act: Callable[[Facts], dict[str, Any]]) -> dict[str, Any]:
+def execute_scheduled_run(request: Request, kind: Kind, act: Callable[[Facts], dict[str, Any]]) -> dict[str, Any]:
     """Runs act while the status says that a run of this kind is under way, and reports its end. Returns what act returned.
 
     request: the schedule document. One run of a kind, volume and target goes at a time; `limits.waitSeconds` for the one before.
@@ -48,7 +48,7 @@ def carried_out(request: Request, kind: Kind, act: Callable[[Facts], dict[str, A
 
     try:
         with run.lease(request.limits.wait_seconds):
-            run.settle()
+            run.report_interrupted()
             try:
                 run.begin()
                 outcome = act(facts)

@@ -13,7 +13,7 @@ from runtime import utc
 from runtime.failure import Failure, failure_of
 from runtime.lease import lease
 from scheduling.quiescence import call_pending_after
-from runtime.request import UUID, Request, invalid, object_of, text_of, volume_id, whole_of
+from runtime.request import UUID, Request, invalid, object_of, text_of, volume_id_of, whole_of
 from scheduling.run_mark import Kind
 from scheduling.schedules import is_declared
 from runtime.state_files import state_folder
@@ -29,16 +29,16 @@ class ScheduledRun:
     def __init__(self, request: Request, kind: Kind) -> None:
         self.request = request
         self.kind: Kind = kind
-        self.volume = volume_id(request.fields)
+        self.volume_id = volume_id_of(request.fields)
         self.target = request.target
         self.schedule = schedule_of(request)
         self.identity = identity_of(request)
         self.policy = text_of(object_of(request.fields, "policy"), "name")
-        self.folder: Path = state_folder(self.volume, self.target)
+        self.folder: Path = state_folder(self.volume_id, self.target)
         self._since = utc.now()
 
     def lease(self, wait_seconds: float):
-        return lease(f"run-{self.kind}-{self.volume}-{self.target}", f"a scheduled {self.kind} of volume {self.volume}", wait_seconds)
+        return lease(f"run-{self.kind}-{self.volume_id}-{self.target}", f"a scheduled {self.kind} of volume {self.volume_id}", wait_seconds)
 
     def patience_seconds(self) -> float:
         """How long the lease is worth a wait: a child that a dead run leaves may hold it until the kernel has ended that too."""
@@ -54,10 +54,10 @@ class ScheduledRun:
         if self.kind == "backup":
             run_mark.drop_stop(self.folder)
         note_policy(self.request)
-        status.record(self.volume, self.target, {**self.identity, "running": self.mark()})
+        status.record(self.volume_id, self.target, {**self.identity, "running": self.mark()})
 
     def conclude(self, attempt: dict[str, Any], mark: dict[str, Any] | None) -> None:
-        """Reports an end. Cut at any point, settle does it again: the hook may so be called twice, and is never forgotten.
+        """Reports an end. Cut at any point, the next run or "settle" does it again: the hook may so be called twice, and is never forgotten.
 
         mark: None for a run that never began, whose kind another one may be carrying out.
         """
@@ -67,10 +67,10 @@ class ScheduledRun:
         if mark is not None:
             run_mark.write_mark(self.folder, {**mark, "attempt": attempt})
             changes["running"] = run_mark.other_under_way(self.folder, self.kind)
-        status.record(self.volume, self.target, changes)
+        status.record(self.volume_id, self.target, changes)
         if not is_declared(self.schedule):
             # Deleted meanwhile: nobody makes these backups any more, and nothing may go on saying that they are late.
-            status.remove_metrics(self.volume, self.target)
+            status.remove_metrics(self.volume_id, self.target)
         run_mark.note_end(self.folder, self.kind)
         self._write_entries(attempt)
         if not attempt["isSuccess"]:
@@ -78,7 +78,7 @@ class ScheduledRun:
         if mark is not None:
             run_mark.remove_mark(self.folder, self.kind)
 
-    def settle(self) -> bool:
+    def report_interrupted(self) -> bool:
         """Reports a run that died, if there is one, after what it must not leave behind: a frozen guest. The lease must be held."""
         mark = run_mark.read_mark(self.folder, self.kind)
         problem = self._thaw()
@@ -110,11 +110,11 @@ class ScheduledRun:
         }
 
     def _write_entries(self, attempt: dict[str, Any]) -> None:
-        what = f'{self.kind} of volume "{self.identity["name"]}" ({self.volume}) to "{self.target}"'
+        title = f'{self.kind} of volume "{self.identity["name"]}" ({self.volume_id}) to "{self.target}"'
         failure: dict[str, str] = attempt.get("failure") or {}
         fields = {
             "PULUMI_LVM_KIND": self.kind,
-            "PULUMI_LVM_VOLUME": self.volume,
+            "PULUMI_LVM_VOLUME": self.volume_id,
             "PULUMI_LVM_TARGET": self.target,
             "PULUMI_LVM_POLICY": self.policy,
             "PULUMI_LVM_OUTCOME": "success" if attempt["isSuccess"] else "failure",
@@ -123,22 +123,22 @@ class ScheduledRun:
         }
         warnings: list[str] = attempt.get("warnings") or []
         for each in warnings:
-            journal.write_entry(f"{what}: {each}", journal.WARNING, fields)
+            journal.write_entry(f"{title}: {each}", journal.WARNING, fields)
         if attempt["isSuccess"]:
-            journal.write_entry(f"{what} succeeded in {attempt['durationSeconds']} s", journal.INFO, fields)
+            journal.write_entry(f"{title} succeeded in {attempt['durationSeconds']} s", journal.INFO, fields)
         else:
-            journal.write_entry(f"{what} failed: {_text_of(failure)}", journal.ERROR, fields)
+            journal.write_entry(f"{title} failed: {_text_of(failure)}", journal.ERROR, fields)
 
     def _call_on_failure(self, failure: dict[str, str]) -> None:
         called = hook.hook_of(self.request, "onFailure")
         if called is None:
             return
-        told = {"PULUMI_LVM_FAILURE_CODE": failure["code"], "PULUMI_LVM_FAILURE": _text_of(failure)}
+        more = {"PULUMI_LVM_FAILURE_CODE": failure["code"], "PULUMI_LVM_FAILURE": _text_of(failure)}
         try:
-            hook.call_hook(called, {**hook.environment_of(self.request), **told})
+            hook.call_hook(called, {**hook.environment_of(self.request), **more})
         except (Failure, OSError) as error:
             problem = self.request.redact(str(failure_of(error)))
-            journal.write_entry(problem, journal.ERROR, {"PULUMI_LVM_VOLUME": self.volume, "PULUMI_LVM_TARGET": self.target})
+            journal.write_entry(problem, journal.ERROR, {"PULUMI_LVM_VOLUME": self.volume_id, "PULUMI_LVM_TARGET": self.target})
 
 
 def _text_of(failure: dict[str, str]) -> str:
@@ -157,12 +157,12 @@ def note_policy(request: Request) -> None:
     """Notes in the status which schedule looks after it, from when on, and how old its newest recovery point may be."""
     policy = object_of(request.fields, "policy")
     schedule = schedule_of(request)
-    volume = volume_id(request.fields)
-    former: dict[str, Any] = (status.read(volume, request.target) or {}).get("policy") or {}
+    volume_id = volume_id_of(request.fields)
+    former: dict[str, Any] = (status.read(volume_id, request.target) or {}).get("policy") or {}
     since = former["since"] if former.get("schedule") == schedule else utc.now()
     noted = {"name": text_of(policy, "name"), "maxAgeSeconds": whole_of(policy, "maxAgeSeconds", 0, 2**53), "schedule": schedule, "since": since}
     if noted != former:
-        status.record(volume, request.target, {**identity_of(request), "policy": noted})
+        status.record(volume_id, request.target, {**identity_of(request), "policy": noted})
 
 
 def schedule_of(request: Request) -> str:

@@ -39,7 +39,7 @@ def thin_pool(**changes: Any) -> LogicalVolume:
 
 def manifest(segments: dict[int, Segment], **changes: Any) -> Manifest:
     facts: dict[str, Any] = {
-        "point": "point-1", "volume": VOLUME_ID, "name": "fast/data", "stack": "acme/infra/prod", "host": "db1", "target": "offsite", "number": 1,
+        "point": "point-1", "volume_id": VOLUME_ID, "name": "fast/data", "stack": "acme/infra/prod", "host": "db1", "target": "offsite", "number": 1,
         "time": "2026-03-01T12:00:00Z", "size_bytes": GIB, "is_quiesced": False,
     }  # fmt: skip
     return Manifest(**{**facts, **changes}, segments=segments)
@@ -47,7 +47,7 @@ def manifest(segments: dict[int, Segment], **changes: Any) -> Manifest:
 
 def recovery_point(id: str, number: int = 1, **changes: Any) -> RecoveryPoint:
     facts: dict[str, Any] = {
-        "id": id, "volume": VOLUME_ID, "target": "offsite", "name": "fast/data", "stack": "acme/infra/prod", "host": "db1", "number": number,
+        "id": id, "volume_id": VOLUME_ID, "target": "offsite", "name": "fast/data", "stack": "acme/infra/prod", "host": "db1", "number": number,
         "time": f"2026-03-{number:02}T12:00:00Z", "size_bytes": GIB, "digest": sha(id), "is_quiesced": False, "verified": None,
         "data": f"data-{id}", "manifest": f"manifest-{id}",
     }  # fmt: skip

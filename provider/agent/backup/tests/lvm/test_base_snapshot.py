@@ -4,14 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lvm.base_snapshot import Base, base_file, drop_base, find_doubt, read_base, write_base
+from lvm.base_snapshot import BaseSnapshot, base_file, drop_base_snapshot, find_base_mismatch, read_base_snapshot, write_base_snapshot
 from repository.manifest import Segment
 from tests.samples import GIB, logical_volume, manifest, recovery_point, sha, thin_pool
 
 URL = "s3:https://s3.example.com/bucket/volumes/v"
 POOL = thin_pool()
 SNAPSHOT = logical_volume(name="pulumi-lvm-backup-1", uuid="uuid-snapshot", thin_id=9, tags=())
-BASE = Base(URL, "uuid-data", "uuid-snapshot", 9, "uuid-pool", POOL.chunk_bytes, manifest({0: Segment(1, sha("a"))}))
+BASE = BaseSnapshot(URL, "uuid-data", "uuid-snapshot", 9, "uuid-pool", POOL.chunk_bytes, manifest({0: Segment(1, sha("a"))}))
 LINEAR = replace(BASE, snapshot_uuid="", thin_id=0, pool_uuid="", chunk_bytes=0)
 
 
@@ -23,33 +23,33 @@ class Record(unittest.TestCase):
 
     def test_it_comes_back_as_it_was_written(self) -> None:
         for base in (BASE, LINEAR):
-            write_base(self.folder, base)
-            self.assertEqual(read_base(self.folder), base)
+            write_base_snapshot(self.folder, base)
+            self.assertEqual(read_base_snapshot(self.folder), base)
 
     def test_it_is_gone_once_it_was_dropped(self) -> None:
-        write_base(self.folder, BASE)
-        drop_base(self.folder)
-        drop_base(self.folder)
-        self.assertIsNone(read_base(self.folder))
+        write_base_snapshot(self.folder, BASE)
+        drop_base_snapshot(self.folder)
+        drop_base_snapshot(self.folder)
+        self.assertIsNone(read_base_snapshot(self.folder))
 
     def test_one_that_does_not_fit_is_none(self) -> None:
-        write_base(self.folder, BASE)
+        write_base_snapshot(self.folder, BASE)
         whole = base_file(self.folder).read_text()
         for name, text in (("cut", whole[:100]), ("changed", whole.replace(sha("a"), sha("b"))), ("of another kind", "[]"), ("empty", "{}")):
             with self.subTest(name):
                 base_file(self.folder).write_text(text)
-                self.assertIsNone(read_base(self.folder))
+                self.assertIsNone(read_base_snapshot(self.folder))
 
 
 class Mismatch(unittest.TestCase):
     """Why a base cannot be used."""
 
-    def find(self, base: Base | None = BASE, **changes: Any) -> str | None:
+    def find(self, base: BaseSnapshot | None = BASE, **changes: Any) -> str | None:
         facts: dict[str, Any] = {
             "folder": Path("/nonexistent"), "repository": URL, "points": [recovery_point("point-1")], "volume": logical_volume(), "pool": POOL,
             "volumes": [logical_volume(), SNAPSHOT, POOL], **changes,
         }  # fmt: skip
-        return find_doubt(base, **facts)
+        return find_base_mismatch(base, **facts)
 
     def test_a_base_as_it_was_left_can_be_used(self) -> None:
         self.assertIsNone(self.find())

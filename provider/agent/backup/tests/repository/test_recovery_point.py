@@ -22,8 +22,8 @@ class Contents(unittest.TestCase):
         found = made("one", 1, name="fast/Größe, \n1", is_quiesced=True)
         [point] = read_contents(snapshots(found)).points
         self.assertEqual(
-            (point.id, point.volume, point.target, point.name, point.stack, point.host, point.number, point.time, point.size_bytes, point.digest),
-            (found.point, found.volume, found.target, found.name, found.stack, found.host, 1, found.time, found.size_bytes, found.digest),
+            (point.id, point.volume_id, point.target, point.name, point.stack, point.host, point.number, point.time, point.size_bytes, point.digest),
+            (found.point, found.volume_id, found.target, found.name, found.stack, found.host, 1, found.time, found.size_bytes, found.digest),
         )
         self.assertEqual((point.is_quiesced, point.verified, point.data, point.manifest), (True, None, "data-one", "manifest-one"))
 

@@ -1,6 +1,6 @@
 import unittest
 
-from repository.s3_objects import Store, parse_listing, sign
+from repository.s3_objects import S3Objects, parse_listing, sign
 from runtime.failure import Failure
 from runtime.request import RepositoryAccess
 
@@ -41,5 +41,5 @@ class Address(unittest.TestCase):
     def test_what_is_no_bucket_is_refused(self) -> None:
         for url in ("/srv/repository", "s3:https://s3.example.com", "s3:https://s3.example.com/", "s3:s3.example.com/bucket"):
             with self.subTest(url), self.assertRaises(Failure) as caught:
-                Store(RepositoryAccess(url, ""))
+                S3Objects(RepositoryAccess(url, ""))
             self.assertEqual(caught.exception.code, "request")

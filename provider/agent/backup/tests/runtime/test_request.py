@@ -3,7 +3,7 @@ from typing import Any
 
 from lvm import tag
 from runtime.failure import Failure
-from runtime.request import TARGET, Limits, flag_of, read_request, volume_id, whole_of
+from runtime.request import TARGET, Limits, flag_of, read_request, volume_id_of, whole_of
 from scheduling.hook import hook_of
 from scheduling.scheduled_run import identity_of, schedule_of
 from commands.retention import rules_of
@@ -31,7 +31,7 @@ class RequestsOfTheProvider(unittest.TestCase):
         self.assertEqual((access.region, access.access_key_id, access.secret_access_key), ("eu-central-1", "AKIAEXAMPLE", "secret/access+key"))
         self.assertEqual(len(access.password), 64)
         self.assertEqual(request.limits, Limits(deadline_seconds=86400, upload_kib_per_second=2048, wait_seconds=600))
-        self.assertEqual((request.target, volume_id(request.fields), flag_of(request.fields, "quiesced")), ("offsite", VOLUME_ID, True))
+        self.assertEqual((request.target, volume_id_of(request.fields), flag_of(request.fields, "quiesced")), ("offsite", VOLUME_ID, True))
 
     def test_a_schedule_document_has_all_that_its_runs_ask_for(self) -> None:
         request = read_request(read_vectors("requests")["schedule"])
@@ -74,7 +74,7 @@ class ReadRequest(unittest.TestCase):
     def test_an_id_that_becomes_part_of_a_path_has_to_be_a_uuid(self) -> None:
         for id in ("..", f"{VOLUME_ID}/..", VOLUME_ID.upper(), f"{VOLUME_ID}\n"):
             with self.subTest(id), self.assertRaises(Failure):
-                volume_id({"volume": {"id": id}})
+                volume_id_of({"volume": {"id": id}})
 
     def test_whole_numbers_have_a_range_and_true_is_none(self) -> None:
         self.assertEqual([whole_of({"n": 100}, "n", 4, 100), whole_of({}, "n", 4, 100)], [100, 4])

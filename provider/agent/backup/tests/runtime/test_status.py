@@ -53,7 +53,7 @@ class Members(unittest.TestCase):
     def test_a_recovery_point_has_the_members_that_the_provider_reads(self) -> None:
         expected: dict[str, Any] = read_vectors("recovery-point")
         point = RecoveryPoint(
-            id=expected["id"], volume=expected["volume"], target=expected["target"], name=expected["name"], stack=expected["stack"],
+            id=expected["id"], volume_id=expected["volume"], target=expected["target"], name=expected["name"], stack=expected["stack"],
             host=expected["host"], number=expected["number"], time=expected["time"], size_bytes=expected["sizeBytes"], digest=expected["digest"],
             is_quiesced=expected["quiesced"], verified=expected["verified"], data="d", manifest="m",
         )  # fmt: skip

@@ -25,8 +25,8 @@ class Hooks(unittest.TestCase):
         assert hook is not None
         self.assertEqual(hook_from(as_json(hook)), hook)
 
-    def test_it_is_told_what_it_is_about_and_no_secret(self) -> None:
-        told = environment_of(request_of())
-        self.assertEqual(told["PULUMI_LVM_VOLUME"], VOLUME_ID)
-        self.assertEqual((told["PULUMI_LVM_VOLUME_NAME"], told["PULUMI_LVM_TARGET"], told["PULUMI_LVM_POLICY"]), ("fast/data", "offsite", "nightly"))
-        self.assertFalse({PASSWORD, SECRET_KEY} & set(told.values()))
+    def test_it_is_environment_what_it_is_about_and_no_secret(self) -> None:
+        environment = environment_of(request_of())
+        self.assertEqual(environment["PULUMI_LVM_VOLUME"], VOLUME_ID)
+        self.assertEqual((environment["PULUMI_LVM_VOLUME_NAME"], environment["PULUMI_LVM_TARGET"], environment["PULUMI_LVM_POLICY"]), ("fast/data", "offsite", "nightly"))
+        self.assertFalse({PASSWORD, SECRET_KEY} & set(environment.values()))

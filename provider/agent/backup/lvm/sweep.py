@@ -1,38 +1,23 @@
-"""Tidying up what a dead run left. Mounts and child processes went with the process; leases too."""
+"""Tidying up what a dead run left of logical volumes. Mounts and child processes went with the process; leases too."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from lvm import logical_volume
 from lvm import thin_metadata
-from lvm.base_snapshot import read_base
+from lvm.base_snapshot import read_base_snapshot
 from runtime.failure import Failure
 from lvm.logical_volume import LogicalVolume
-from repository.repository import Repository
 from lvm.scratch_volume import sweep_dead_drills
-from runtime.state_files import remove_file, write_file
 
 
-def mark_run(folder: Path) -> None:
-    """Notes that a run is under way. A run that finds the note at its start knows that the one before did not end well."""
-    write_file(folder / "running", "")
-
-
-def unmark_run(folder: Path) -> None:
-    remove_file(folder / "running")
-
-
-def was_cut(folder: Path) -> bool:
-    return (folder / "running").exists()
-
-
-def sweep_snapshots(volumes: Iterable[LogicalVolume], volume: str, target: str, folder: Path) -> bool:
+def sweep_snapshots(volumes: Iterable[LogicalVolume], volume_id: str, target: str, folder: Path) -> bool:
     """Removes the snapshots of dead runs, all but the base, and releases what they reserved; and what dead drills left. Tells whether there was any."""
     found = list(volumes)
-    had_drills = sweep_dead_drills(found, volume)
-    base = read_base(folder)
+    had_drills = sweep_dead_drills(found, volume_id)
+    base = read_base_snapshot(folder)
     kept = base.snapshot_uuid if base is not None else ""
-    left = [each for each in logical_volume.backup_snapshots(found, volume, target) if each.uuid != kept]
+    left = [each for each in logical_volume.backup_snapshots(found, volume_id, target) if each.uuid != kept]
     for pool in found:
         thin_metadata.release_left_behind(pool)
     for snapshot in left:
@@ -54,14 +39,3 @@ def remove_with_origin(snapshot: LogicalVolume, origin: LogicalVolume | None) ->
             logical_volume.deactivate(now)
         except Failure:
             pass  # it is open: somebody uses it
-
-
-def forget_unfinished(repository: Repository, unfinished: list[str]) -> None:
-    """Forgets snapshots without a manifest. A credential that may not delete leaves them, and they are no recovery points."""
-    if not unfinished:
-        return
-    try:
-        repository.unlocking(lambda: repository.run("forget", *unfinished))
-    except Failure as failure:
-        if failure.code not in ("credentials", "restic"):
-            raise
