@@ -6,16 +6,20 @@ from typing import Any
 from runtime import interruption
 from scheduling import run_mark
 from runtime import utc
+from runtime.command import run
 from runtime.failure import Failure
 from runtime.progress import Progress
 from runtime.request import Request, volume_id_of
 from scheduling.run_mark import Kind
-from scheduling.scheduled_run import ScheduledRun, note_policy
+from scheduling.scheduled_run import ScheduledRun, note_policy, schedule_of
 from runtime.state_files import state_folder
 
 
 def report_interrupted_runs(request: Request, progress: Progress) -> dict[str, Any]:
-    """Reports runs that died, and thaws a guest that they left frozen. again: a backup was ended by the host's going down."""
+    """Reports runs that died, and thaws a guest that they left frozen. again: a backup was ended by the host's going down.
+
+    With PULUMI_LVM_AT_BOOT=yes in the environment (settle.sh) such a backup is started again.
+    """
     interruption.ignore()
     progress.report("settle")
     note_policy(request)
@@ -35,17 +39,20 @@ def report_interrupted_runs(request: Request, progress: Progress) -> dict[str, A
     was_stopped = run_mark.was_stopped_by_shutdown(folder)
     if was_stopped:
         run_mark.drop_stop(folder)
-    return {"cut": cut, "again": was_stopped or "backup" in cut}
+    is_due_again = was_stopped or "backup" in cut
+    if is_due_again and os.environ.get("PULUMI_LVM_AT_BOOT") == "yes":
+        run("systemctl", "start", "--no-block", f"pulumi-lvm-backup@{schedule_of(request)}.service")
+    return {"cut": cut, "again": is_due_again}
 
 
 def _report_dead_runs(request: Request) -> list[str]:
     """Reports the runs of a schedule document that died, each once. Returns their kinds; a run that goes on is left alone."""
     found: list[str] = []
     for kind in run_mark.KINDS:
-        run = ScheduledRun(request, kind)
+        scheduled = ScheduledRun(request, kind)
         try:
-            with run.lease(run.patience_seconds()):
-                if run.report_interrupted():
+            with scheduled.lease(scheduled.patience_seconds()):
+                if scheduled.report_interrupted():
                     found.append(kind)
         except Failure as failure:
             if failure.code != "busy":
@@ -58,14 +65,14 @@ def _report_unstarted_run(request: Request, kind: Kind, invocation: str, result:
 
     invocation, result: INVOCATION_ID and SERVICE_RESULT, as systemd tells them after a service's end (systemd.exec(5)).
     """
-    run = ScheduledRun(request, kind)
-    if result == "success" or run_mark.has_ended(run.folder, kind, invocation):
+    scheduled = ScheduledRun(request, kind)
+    if result == "success" or run_mark.has_ended(scheduled.folder, kind, invocation):
         return False
     failure = Failure(
         "cut",
-        f'Cannot start the {kind} of "{run.identity["name"]}"',
+        f'Cannot start the {kind} of "{scheduled.identity["name"]}"',
         f"its program ended before it began: {result}",
-        f"Look at 'journalctl -u pulumi-lvm-{kind}@{run.schedule}' on the host",
+        f"Look at 'journalctl -u pulumi-lvm-{kind}@{scheduled.schedule}' on the host",
     )
-    run.conclude({"time": utc.now(), "isSuccess": False, "durationSeconds": 0, "failure": failure.as_json()}, None)
+    scheduled.conclude({"time": utc.now(), "isSuccess": False, "durationSeconds": 0, "failure": failure.as_json()}, None)
     return True

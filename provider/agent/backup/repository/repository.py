@@ -104,7 +104,7 @@ class Repository:
         try:
             self.run("init")
         except Failure as failure:
-            if "already" not in failure.detail:
+            if failure.code != "exists":
                 raise
 
     def unlock(self) -> None:

@@ -14,6 +14,7 @@ _CAUSES = (
      "Check the target's master key: the repository was made with another one"),
     ("locked", r"repository is already locked",
      "Another program works on the repository; a lock that its owner left behind expires after 30 minutes"),
+    ("exists", r"config file already exists|repository .*already initialized", "Use the repository that is there"),
     ("credentials", r"access ?denied|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|access key id you provided|403 forbidden",
      "Check the target's access key: it was revoked, or its policy does not allow this"),
     ("bucket", r"NoSuchBucket|bucket does not exist", "Check the target's bucket: it is not there"),

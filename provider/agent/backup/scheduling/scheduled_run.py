@@ -74,7 +74,7 @@ class ScheduledRun:
         run_mark.note_end(self.folder, self.kind)
         self._write_entries(attempt)
         if not attempt["isSuccess"]:
-            self._call_on_failure(attempt["failure"])
+            self._call_on_failure(Failure.from_json(attempt["failure"]))
         if mark is not None:
             run_mark.remove_mark(self.folder, self.kind)
 
@@ -111,38 +111,34 @@ class ScheduledRun:
 
     def _write_entries(self, attempt: dict[str, Any]) -> None:
         title = f'{self.kind} of volume "{self.identity["name"]}" ({self.volume_id}) to "{self.target}"'
-        failure: dict[str, str] = attempt.get("failure") or {}
+        failure = Failure.from_json(attempt["failure"]) if not attempt["isSuccess"] else None
         fields = {
             "PULUMI_LVM_KIND": self.kind,
             "PULUMI_LVM_VOLUME": self.volume_id,
             "PULUMI_LVM_TARGET": self.target,
             "PULUMI_LVM_POLICY": self.policy,
-            "PULUMI_LVM_OUTCOME": "success" if attempt["isSuccess"] else "failure",
-            "PULUMI_LVM_FAILURE_CODE": failure.get("code", ""),
+            "PULUMI_LVM_OUTCOME": "success" if failure is None else "failure",
+            "PULUMI_LVM_FAILURE_CODE": failure.code if failure is not None else "",
             "PULUMI_LVM_RECOVERY_POINT": str(attempt.get("recoveryPoint") or ""),
         }
         warnings: list[str] = attempt.get("warnings") or []
         for each in warnings:
             journal.write_entry(f"{title}: {each}", journal.WARNING, fields)
-        if attempt["isSuccess"]:
+        if failure is None:
             journal.write_entry(f"{title} succeeded in {attempt['durationSeconds']} s", journal.INFO, fields)
         else:
-            journal.write_entry(f"{title} failed: {_text_of(failure)}", journal.ERROR, fields)
+            journal.write_entry(f"{title} failed: {failure}", journal.ERROR, fields)
 
-    def _call_on_failure(self, failure: dict[str, str]) -> None:
+    def _call_on_failure(self, failure: Failure) -> None:
         called = hook.hook_of(self.request, "onFailure")
         if called is None:
             return
-        more = {"PULUMI_LVM_FAILURE_CODE": failure["code"], "PULUMI_LVM_FAILURE": _text_of(failure)}
+        more = {"PULUMI_LVM_FAILURE_CODE": failure.code, "PULUMI_LVM_FAILURE": str(failure)}
         try:
             hook.call_hook(called, {**hook.environment_of(self.request), **more})
         except (Failure, OSError) as error:
             problem = self.request.redact(str(failure_of(error)))
             journal.write_entry(problem, journal.ERROR, {"PULUMI_LVM_VOLUME": self.volume_id, "PULUMI_LVM_TARGET": self.target})
-
-
-def _text_of(failure: dict[str, str]) -> str:
-    return f"{failure['summary']}: {failure['detail']}\n{failure['next']}"
 
 
 def _age_seconds(since: str) -> int:

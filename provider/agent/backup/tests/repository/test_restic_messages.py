@@ -9,7 +9,7 @@ RELEASES = ("0.14", "0.16", "0.18")
 # Each case of test/vectors/restic/capture.sh, and the code that a caller branches on.
 CODES = {
     "absent": "absent",
-    "already-made": "restic",
+    "already-made": "exists",
     "config-changed": "damaged",
     "full": "full",
     "index-changed-check": "damaged",

@@ -8,6 +8,7 @@ class Failures(unittest.TestCase):
         failure = Failure("full", "Cannot go on", "it is full", "Make room")
         self.assertIs(failure_of(failure), failure)
         self.assertEqual(failure.as_json(), {"code": "full", "summary": "Cannot go on", "detail": "it is full", "next": "Make room"})
+        self.assertEqual(Failure.from_json(failure.as_json()).as_json(), failure.as_json())
         self.assertEqual(str(failure), "Cannot go on: it is full\nMake room")
 
     def test_an_error_of_the_system_is_told_from_a_bug(self) -> None:
