@@ -41,7 +41,7 @@ export async function startLab(dir: LabDir, request: LabRequest, interrupt: Abor
   await ensurePrerequisites(true, logFile, interrupt);
   const [hosts, programs] = await together(interrupt, [
     async (signal) => {
-      const kernel = await umlKernel(logFile, signal);
+      const kernel = await umlKernel({ logFile, signal });
       const image = await hostImage(kernel, signal);
       return startHosts(dir, { count: request.hosts, kernel, image }, signal);
     },

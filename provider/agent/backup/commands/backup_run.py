@@ -31,7 +31,8 @@ from runtime.dirty_flag import clear_dirty, is_dirty, set_dirty
 from scheduling.quiescence import Quiescence, quiescence
 from segments.scan import Scan, hashed_segments, missed_change, scan_contents, scan_delta, scan_mapped
 from segments.segment import SEGMENT_BYTES, HashTable, hash_segments, segment_count, segment_length
-from segments.segment_view import ReadView, mounted
+from segments.mounted_view import mounted
+from segments.read_view import ReadView
 
 
 @dataclass(frozen=True)

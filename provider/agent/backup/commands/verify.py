@@ -12,6 +12,7 @@ from repository import verification_mark
 from runtime import utc
 from repository.data_read import next_part, read_data_read
 from runtime.failure import Failure
+from segments.inode import DESCRIPTION
 from runtime.lease import lease
 from repository.manifest import Manifest
 from runtime.progress import Progress
@@ -21,7 +22,6 @@ from repository.recovery_point import RecoveryPoint, find_contents, load_manifes
 from repository.repository import Repository
 from runtime.request import Request, flag_of, invalid, optional_object, volume_id_of, whole_of
 from segments.segment import segment_length, segment_path
-from segments.segment_view import DESCRIPTION
 from runtime.state_files import state_folder
 
 READ_BYTES = 1 << 20
