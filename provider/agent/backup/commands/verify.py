@@ -1,8 +1,6 @@
 """Whether a recovery point can be restored, found out without room for a restore: the command "verify", and the check after each backup."""
 
-import hashlib
 import re
-import tarfile
 import time
 from dataclasses import replace
 from typing import Any
@@ -12,19 +10,17 @@ from repository import verification_mark
 from runtime import utc
 from repository.data_read import next_part, read_data_read
 from runtime.failure import Failure
-from segments.inode import DESCRIPTION
 from runtime.lease import lease
 from repository.manifest import Manifest
 from runtime.progress import Progress
-from segments.comparison import differs
+from segments.comparison import compare_archive, refuse_missing
 from segments.read_back import read_back
 from repository.recovery_point import RecoveryPoint, find_contents, load_manifest, select
 from repository.repository import Repository
 from runtime.request import Request, flag_of, invalid, optional_object, volume_id_of, whole_of
-from segments.segment import segment_length, segment_path
+from segments.segment import segment_length
 from runtime.state_files import state_folder
 
-READ_BYTES = 1 << 20
 
 
 def verify(request: Request, progress: Progress) -> dict[str, Any]:
@@ -150,36 +146,12 @@ def _share(wanted: object) -> list[str]:
 def _compare(repository: Repository, point: RecoveryPoint, manifest: Manifest, progress: Progress) -> int:
     """Hashes every segment of the point as it comes out of the repository. Returns the bytes compared."""
     total = sum(segment_length(index, manifest.size_bytes) for index in manifest.segments)
-    missing = {segment_path(index): (index, each.sha256) for index, each in manifest.segments.items()}
-    done = 0
     progress.report("compare", 0, total)
     with repository.started("dump", "--no-lock", point.data, "/", "--archive", "tar") as stdout:
-        try:
-            with tarfile.open(fileobj=stdout, mode="r|") as archive:
-                for member in archive:
-                    # It would keep a record of every member.
-                    setattr(archive, "members", [])
-                    name = member.name.strip("/")
-                    file = archive.extractfile(member) if member.isfile() else None
-                    if file is None or name == DESCRIPTION:
-                        continue
-                    index, wanted = missing.pop(name, (None, ""))
-                    digest = hashlib.sha256()
-                    while part := file.read(READ_BYTES):
-                        digest.update(part)
-                        done += len(part)
-                        progress.report("compare", done, total)
-                    if index is None:
-                        raise differs(point, f'it has a file "{name}" that the manifest does not know')
-                    if digest.hexdigest() != wanted:
-                        raise differs(point, f"segment {index} has SHA-256 {digest.hexdigest()}, and the manifest says {wanted}")
-        except (tarfile.TarError, EOFError):
-            # restic's own words say more: they come when it is waited for.
-            pass
-    if missing:
-        name, (index, _) = next(iter(missing.items()))
-        raise differs(point, f"{len(missing)} segments are missing, the first is segment {index} ({name})")
-    return done
+        missing = compare_archive(stdout, point, manifest, lambda done: progress.report("compare", done, total))
+    # Only now: where restic failed its own words say more.
+    refuse_missing(point, missing)
+    return total
 
 
 def _outcome(point: RecoveryPoint, started: float, failure: Failure | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from runtime.interruption import shielded
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # prctl(2)
-PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG = 1
 
 
 def environment() -> dict[str, str]:
@@ -41,4 +41,4 @@ def run(*argv: str) -> str:
 
 def die_with_parent() -> None:
     """Called by a new process: the kernel kills it when its parent ends in whatever way."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
