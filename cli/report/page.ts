@@ -3,8 +3,8 @@ import { secondsSince } from "../health/backup-view.js";
 import { figures } from "./figures.js";
 import { hostSection } from "./host-section.js";
 import { Html, html } from "./html.js";
-import type { Problem } from "./problems.js";
-import type { ReportModel } from "./report-model.js";
+
+import type { Problem, ReportModel } from "./report-model.js";
 import { STYLE } from "./style.js";
 import { timeAxis } from "./time-axis.js";
 import { timeText } from "./time-text.js";

@@ -3,17 +3,7 @@ import type { Finding } from "../health/findings.js";
 import type { HostFailure } from "../stack/ask-hosts.js";
 import { describeDuration } from "../terminal/describe-duration.js";
 import { oneLine } from "../terminal/one-line.js";
-import type { HostModel, PoolModel } from "./report-model.js";
-
-/** What somebody must look after about one thing. */
-export interface Problem {
-  /** What it is about, such as `data to offsite`; undefined when it is the host itself. */
-  readonly about: string | undefined;
-  /** Name of the Host resource. */
-  readonly host: string;
-  /** What is wrong, each with what to do about it. */
-  readonly troubles: readonly { readonly what: string; readonly next: string }[];
-}
+import type { HostModel, PoolModel, Problem } from "./report-model.js";
 
 /** From here on a pool is a problem: thin pools that are full stop their volumes. */
 const FULL_SHARE = 0.9;

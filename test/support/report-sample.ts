@@ -1,5 +1,5 @@
+import { buildReport } from "../../cli/report/build-report.js";
 import type { Gathered, PointsOf } from "../../cli/report/gather-report.js";
-import { reportModel } from "../../cli/report/report-model.js";
 import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
 import type { LiveVolume } from "../../provider/hosts/live/volumes.js";
 import {
@@ -211,4 +211,4 @@ const sampleGathered: Gathered = {
 };
 
 /** What a report on {@link sampleState} says. */
-export const sampleModel = reportModel(sampleState, sampleGathered, NOW);
+export const sampleModel = buildReport(sampleState, sampleGathered, NOW);
