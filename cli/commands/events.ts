@@ -5,6 +5,7 @@ import { readLog } from "../../provider/hosts/events/read-log.js";
 import { askHosts } from "../stack/ask-hosts.js";
 import { type StackOptions, stackCommand } from "../stack/stack-command.js";
 import type { StackVolume } from "../stack/stack-state.js";
+import { isVolume, volumeOption } from "../stack/volume-choice.js";
 import { describeLog, isTrusted } from "../terminal/describe-log.js";
 import { parseSince } from "../terminal/since.js";
 import { table } from "../terminal/table.js";
@@ -35,16 +36,16 @@ export function eventsCommand(): Command {
       hasFindings: !answers.every(isTrusted),
     };
   })
-    .addOption(new Option("--volume <id|name>", "only this volume: its id, its Volume resource, or its logical volume"))
+    .addOption(volumeOption())
     .addOption(new Option("--since <time>", "only events since then, such as 2026-11-23 or 7d").argParser(parseSince));
 }
 
 function isWanted(event: LogEvent, { volume, since }: EventsOptions, volumes: readonly StackVolume[]): boolean {
   if (since !== undefined && new Date(event.time) < since) return false;
   if (volume === undefined) return true;
-  const ids = volumes.filter(({ resource }) => resource === volume).map(({ id }) => id);
-  const names = [event.volume, event.logicalVolume, event.logicalVolume?.split("/").at(-1)];
-  return names.includes(volume) || (event.volume !== undefined && ids.includes(event.volume));
+  const { volume: volumeId, logicalVolume } = event;
+  const resource = volumes.find((each) => each.volumeId === volumeId)?.volume;
+  return isVolume(volume, { volume: resource, volumeId, logicalVolume });
 }
 
 function row({ host }: EventLog, event: LogEvent): string[] {

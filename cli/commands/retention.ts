@@ -5,6 +5,7 @@ import { askHosts } from "../stack/ask-hosts.js";
 import { onHosts } from "../stack/on-hosts.js";
 import { type StackOptions, stackCommand } from "../stack/stack-command.js";
 import type { StackSchedule, StackState } from "../stack/stack-state.js";
+import { isVolume, volumeOption } from "../stack/volume-choice.js";
 import { CliError } from "../terminal/cli-error.js";
 import { table } from "../terminal/table.js";
 
@@ -48,17 +49,13 @@ export function retentionCommand(): Command {
     };
   })
     .addOption(new Option("--preview", "say that it is meant: nothing is changed"))
-    .addOption(
-      new Option("--volume <id|name>", "only this volume: its id, its Volume resource, or its logical volume"),
-    );
+    .addOption(volumeOption());
 }
 
 /** @throws {CliError} If the volume is named and is under no policy. */
 function chosenSchedules({ schedules }: StackState, volume: string | undefined): readonly StackSchedule[] {
   if (volume === undefined) return schedules;
-  const found = schedules.filter((each) =>
-    [each.volume, each.volumeId, each.volumeName, `${each.volumeGroup}/${each.volumeName}`].includes(volume),
-  );
+  const found = schedules.filter((each) => isVolume(volume, each));
   if (found.length > 0) return found;
   const known = schedules.map((each) => `"${each.volume}"`).join(", ");
   throw new CliError(

@@ -60,8 +60,8 @@ export function findings(
 /** Volumes under no policy, by name. */
 export function withoutPolicy({ volumes, schedules }: StackState): string[] {
   return volumes
-    .filter(({ id }) => !schedules.some(({ volumeId }) => volumeId === id))
-    .map(({ resource }) => resource)
+    .filter((each) => !schedules.some(({ volumeId }) => volumeId === each.volumeId))
+    .map(({ volume }) => volume)
     .sort((a, b) => a.localeCompare(b));
 }
 

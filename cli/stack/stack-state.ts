@@ -8,10 +8,10 @@ import { parseStackResources, type StackResources } from "./stack-resources.js";
 
 /** A volume as the state knows it. */
 export interface StackVolume {
-  /** Name of the Volume resource. */
-  readonly resource: string;
+  /** Name of the Volume resource; that of the logical volume when the volume is of another stack. */
+  readonly volume: string;
   /** The volume's own id. */
-  readonly id: string;
+  readonly volumeId: string;
   /** Volume group and name, such as `fast/data`. */
   readonly logicalVolume: string;
   readonly host: HostRef;
@@ -24,13 +24,7 @@ export interface StackHost extends HostRef {
 }
 
 /** A volume of the stack, and a target that it is backed up to. */
-export interface StackBackup {
-  /** Name of the Volume resource; that of the logical volume when the volume is of another stack. */
-  readonly volume: string;
-  readonly volumeId: string;
-  readonly volumeGroup: string;
-  readonly volumeName: string;
-  readonly host: HostRef;
+export interface StackBackup extends StackVolume {
   readonly target: BackupTargetRef;
 }
 
@@ -87,21 +81,14 @@ export function parseStackState(text: string): StackState {
         .map(({ event, resource }) => ({ hash: event, resource })),
     })),
     volumes: volumes.map(({ resource, outputs: { volumeId, volumeGroup, name, host } }) => ({
-      resource,
-      id: volumeId,
+      volume: resource,
+      volumeId,
       logicalVolume: `${volumeGroup}/${name}`,
       host,
     })),
     backups: backups
       .filter((each, index) => backups.findIndex((other) => isSameBackup(each, other)) === index)
-      .map(({ volume, volumeId, volumeGroup, volumeName, host, target }) => ({
-        volume,
-        volumeId,
-        volumeGroup,
-        volumeName,
-        host,
-        target,
-      })),
+      .map(({ volume, volumeId, logicalVolume, host, target }) => ({ volume, volumeId, logicalVolume, host, target })),
     schedules,
     known: {
       stack: stackOf(first?.outputs.owner ?? ""),
@@ -117,7 +104,7 @@ function stackBackup(
   volumes: StackResources["volumes"],
 ): StackBackup {
   const volume = volumes.find(({ outputs }) => outputs.volumeId === volumeId)?.resource ?? volumeName;
-  return { volume, volumeId, volumeGroup, volumeName, host, target };
+  return { volume, volumeId, logicalVolume: `${volumeGroup}/${volumeName}`, host, target };
 }
 
 function stackSchedule(each: StackResources["schedules"][number], volumes: StackResources["volumes"]): StackSchedule {

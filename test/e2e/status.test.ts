@@ -177,7 +177,9 @@ describe("status, check, retention and report", () => {
   });
 
   test("the commands for backups know a volume under a policy, and a program reads its status", async () => {
-    expect((await run("backups", "--volume", "data")).stdout).toMatch(/^data +offsite/m);
+    for (const choice of ["data", "fast/data"]) {
+      expect((await run("backups", "--volume", choice)).stdout).toMatch(/^data +offsite/m);
+    }
     expect((await run("key", "data")).stdout.trim()).not.toBe("");
     changesOf(await deployment.refresh());
     changesOf(await deployment.up());

@@ -100,11 +100,11 @@ const schedules = names.map((volume, index) =>
 );
 const lost = schedule(20, { volume: "ledger", host: hostNamed("db2") });
 const hostile = HOSTILE_NAMES.map((volume, index) =>
-  schedule(30 + index, { volume, volumeName: volume, policy: volume, host: hostNamed(HOSTILE_NAMES[1]) }),
+  schedule(30 + index, { volume, logicalVolume: `fast/${volume}`, policy: volume, host: hostNamed(HOSTILE_NAMES[1]) }),
 );
 const unbacked = {
-  resource: "scratch",
-  id: idOf(50),
+  volume: "scratch",
+  volumeId: idOf(50),
   logicalVolume: "fast/scratch",
   host: hostNamed("web1"),
 };

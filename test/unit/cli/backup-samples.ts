@@ -33,8 +33,7 @@ export function schedule(number: number, more: Partial<StackSchedule> = {}): Sta
     id: `schedule-${number}`,
     volume,
     volumeId: idOf(number),
-    volumeGroup: "fast",
-    volumeName: volume,
+    logicalVolume: `fast/${volume}`,
     host: hostNamed("db1"),
     target: targetNamed("offsite"),
     policy: "nightly",
@@ -51,12 +50,7 @@ export function stackOf(schedules: readonly StackSchedule[], more: Partial<Stack
   const hosts = [...new Map(schedules.map(({ host }) => [host.name, host])).values()];
   return {
     hosts: hosts.map((host) => ({ ...host, anchors: [] })),
-    volumes: schedules.map(({ volume, volumeId, volumeGroup, volumeName, host }) => ({
-      resource: volume,
-      id: volumeId,
-      logicalVolume: `${volumeGroup}/${volumeName}`,
-      host,
-    })),
+    volumes: schedules.map(({ volume, volumeId, logicalVolume, host }) => ({ volume, volumeId, logicalVolume, host })),
     backups: schedules,
     schedules,
     known: { stack: "acme/infra/prod", volumes: new Set(), attachments: new Set(), pools: new Set() },

@@ -187,7 +187,7 @@ describe("findings", () => {
   });
 
   describe("volumes under no policy", () => {
-    const scratch = { resource: "scratch", id: idOf(9), logicalVolume: "fast/scratch", host: hostNamed("db1") };
+    const scratch = { volume: "scratch", volumeId: idOf(9), logicalVolume: "fast/scratch", host: hostNamed("db1") };
     const { volumes } = state;
     const backup = { ...schedule(9, { volume: "scratch" }) };
     const alone = { ...state, volumes: [...volumes, scratch] };

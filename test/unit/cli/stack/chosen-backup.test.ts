@@ -7,8 +7,7 @@ const target = (name: string) => backupTargetRef.parse({ ...(sampleInputs.backup
 const backup = (volume: string, id: number, name = "offsite"): StackBackup => ({
   volume,
   volumeId: `${id}`.repeat(8),
-  volumeGroup: "fast",
-  volumeName: `${volume}-lv`,
+  logicalVolume: `fast/${volume}-lv`,
   host: hostRef,
   target: target(name),
 });

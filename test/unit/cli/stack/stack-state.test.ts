@@ -32,7 +32,7 @@ describe("parseStackState", () => {
       },
     ]);
     expect(state.volumes).toEqual([
-      { resource: "data", id: VOLUME.volumeId, logicalVolume: "fast/data-lv", host: hostRef },
+      { volume: "data", volumeId: VOLUME.volumeId, logicalVolume: "fast/data-lv", host: hostRef },
     ]);
   });
 
