@@ -16,7 +16,7 @@ import { retentionCommand } from "./commands/retention.js";
 import { statusCommand } from "./commands/status.js";
 import { verifyCommand } from "./commands/verify.js";
 import { volumesCommand } from "./commands/volumes.js";
-import { FAILED, printError } from "./stack/stack-command.js";
+import { FAILED, printMessage } from "./stack/stack-command.js";
 import { CliError } from "./terminal/cli-error.js";
 
 const help = `
@@ -64,7 +64,8 @@ async function main(): Promise<void> {
 function explain(error: Error): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAILED;
   const isExpected = error instanceof CliError || error instanceof HostError;
-  printError(
+  printMessage(
+    "error",
     isExpected ? error.message : `${error.message}\nThis is a bug: please report it with the command that you ran`,
   );
   return FAILED;

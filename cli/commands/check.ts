@@ -4,6 +4,7 @@ import { type Finding, findings, withoutPolicy } from "../health/findings.js";
 import { askStatuses } from "../stack/ask-statuses.js";
 import { onHosts } from "../stack/on-hosts.js";
 import { type StackOptions, stackCommand } from "../stack/stack-command.js";
+import { CliError } from "../terminal/cli-error.js";
 import { durationOption } from "../terminal/duration-option.js";
 
 interface CheckCommandOptions extends StackOptions {
@@ -16,6 +17,12 @@ interface CheckCommandOptions extends StackOptions {
 export function checkCommand(): Command {
   const summary = "for CI: exit with 1 if a backup of the stack is late, failed, was not verified, or no longer runs";
   return stackCommand<CheckCommandOptions>("check", summary, async (state, hosts, options) => {
+    if (state.hosts.length === 0 && state.unread.length === 0) {
+      throw new CliError(
+        "Cannot check the backups of a stack without hosts: there is nothing to check",
+        "Deploy it, or choose another with --stack",
+      );
+    }
     const { answers, failures } = await askStatuses(state, hosts);
     const { maxAge: maxAgeSeconds, verifiedWithin: verifiedWithinSeconds, requirePolicy = false } = options;
     const asked = onHosts(state, hosts);

@@ -1,5 +1,7 @@
 import type { BackupStatus, ScheduleTimer } from "../../provider/hosts/backups/backup-status.js";
-import type { StackState } from "../stack/stack-state.js";
+import { BEFORE_ALL_RUNS, parseSchedule } from "../../provider/model/schedule/schedule.js";
+import type { UnreadResource } from "../stack/stack-resources.js";
+import type { StackSchedule, StackState } from "../stack/stack-state.js";
 import { describeDuration } from "../terminal/describe-duration.js";
 import { type FailedTask, failedTasks } from "./backup-failures.js";
 import { isLate, isStuck, sinceSchedule } from "./backup-state.js";
@@ -17,17 +19,28 @@ export interface CheckOptions {
 
 /**
  * `never`: no backup within the age allowed since the schedule was made. `late`: the newest is older than allowed. `failed`: what was
- * last tried failed. `stuck`: a run is under way for longer than it may be. `unverified`: nothing was verified in time. `timer`: a timer is not there or does not run. `policy`: a volume under
- * none. `clock`: a host's clock is wrong, so that nothing that it says of times holds.
+ * last tried failed. `stuck`: a run is under way for longer than it may be. `unverified`: nothing was verified in time. `timer`: a
+ * timer is not there or does not run. `over`: the schedule has no run any more. `policy`: a volume under none. `clock`: a host's clock
+ * is wrong, so that nothing that it says of times holds. `state`: a resource of the stack's state cannot be read.
  */
-export type FindingKind = "never" | "late" | "failed" | "stuck" | "unverified" | "timer" | "policy" | "clock";
+export type FindingKind =
+  | "never"
+  | "late"
+  | "failed"
+  | "stuck"
+  | "unverified"
+  | "timer"
+  | "over"
+  | "policy"
+  | "clock"
+  | "state";
 
 /** Something about the backups that somebody must look after. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** Name of the Host resource. */
+  /** Name of the Host resource; {@link UNKNOWN_HOST} when the state does not tell. */
   readonly host: string;
-  /** Name of the Volume resource; undefined when it is about the host itself. */
+  /** Name of the Volume resource; undefined when it is about the host itself, or another resource. */
   readonly volume: string | undefined;
   readonly target: string | undefined;
   /** What is wrong, in one line. */
@@ -35,6 +48,9 @@ export interface Finding {
   /** What to do about it, in one line. */
   readonly next: string;
 }
+
+/** Stands for a host whose name cannot be read. */
+const UNKNOWN_HOST = "unknown host";
 
 /** Asking a host takes time, and clocks that are kept by NTP differ by less, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 300;
@@ -50,7 +66,9 @@ export function findings(
   now: Date,
 ): Finding[] {
   return [
+    ...state.unread.map(unreadFinding),
     ...statuses.flatMap((status) => clockFinding(status, now)),
+    ...state.schedules.flatMap((schedule) => overFinding(schedule, now)),
     ...backupViews(state, statuses)
       .filter(({ isKnown }) => isKnown)
       .flatMap((view) => viewFindings(view, options, now)),
@@ -150,6 +168,18 @@ function verificationParts(view: BackupView, { verifiedWithinSeconds }: CheckOpt
   const since = sinceSchedule(view, now);
   if (since !== undefined && since <= verifiedWithinSeconds) return [];
   return [{ kind: "unverified", what: `no recovery point was ever verified, and ${limit}`, next }];
+}
+
+function unreadFinding({ host = UNKNOWN_HOST, what, next }: UnreadResource): Finding {
+  return { kind: "state", host, volume: undefined, target: undefined, what, next };
+}
+
+/** Its timer is there and active, as systemd has it, and will never start anything again. */
+function overFinding({ host, volume, target, policy, schedule, timeZone }: StackSchedule, now: Date): Finding[] {
+  if (parseSchedule(schedule, timeZone, BEFORE_ALL_RUNS).next(1, now).length > 0) return [];
+  const what = `the last run of its schedule "${schedule}" is over`;
+  const next = `Set another schedule in policy "${policy}", or take the volume out of it, and run pulumi up`;
+  return [{ kind: "over", host: host.name, volume, target: target.name, what, next }];
 }
 
 function clockFinding({ host, time }: BackupStatus, now: Date): Finding[] {

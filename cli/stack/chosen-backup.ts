@@ -18,8 +18,11 @@ export function backupOf<O extends BackupOptions>(
   summary: string,
   act: (chosen: StackBackup, state: StackState, options: O) => Promise<Report>,
 ): Command {
-  return stackCommand<O>(name, summary, async (state, _hosts, options, [volume = ""]) =>
-    act(chosenBackup(state, volume, options.target), state, options),
+  return stackCommand<O>(
+    name,
+    summary,
+    async (state, _hosts, options, [volume = ""]) => act(chosenBackup(state, volume, options.target), state, options),
+    "volume",
   )
     .argument("<volume>", VOLUME_CHOICES)
     .option("--target <name>", "the target, by the name of its BackupTarget, when the volume has several");

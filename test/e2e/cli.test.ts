@@ -247,5 +247,8 @@ describe("pulumi-lvm", () => {
     changesOf(await deployment.destroy());
     expect(await Promise.all([host, far].map(hostFingerprint))).toEqual(before);
     expect((await pulumiLvm(deployment, ["volumes"])).stdout).toBe("The stack has no hosts\n");
+    const check = await pulumiLvm(deployment, ["check"]);
+    expect(check.stderr).toMatch(/^error: Cannot check the backups of a stack without hosts: .+\n.+\n$/);
+    expect(check.code).toBe(2);
   });
 });

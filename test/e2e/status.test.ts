@@ -189,6 +189,36 @@ describe("status, check, retention and report", () => {
     expect(seen.pools).toMatchObject([{ volumeGroup: "fast", pool: "pool" }]);
   });
 
+  test("a schedule whose last run is over is found, and keeps nothing else from working", async () => {
+    await deployment.rewriteState((text) => text.replaceAll('"schedule": "yearly"', '"schedule": "2026-01-* 02:00"'));
+    const check = await run("check");
+    expect(check.stdout).toMatch(
+      /^node idle to offsite: the last run of its schedule "2026-01-\* 02:00" is over\. Set another schedule/m,
+    );
+    expect(check.code).toBe(1);
+    for (const args of [["status"], ["key", "data"], ["key", "idle"], ["volumes"], ["retention", "--preview"]]) {
+      expect(await run(...args)).toMatchObject({ code: 0, stderr: "" });
+    }
+    changesOf(await deployment.refresh());
+    changesOf(await deployment.up());
+    expect((await run("check")).stdout).not.toContain("is over");
+  });
+
+  test("what cannot be read in the state is a finding of its own, and a warning of the other commands", async () => {
+    const whole = await deployment.exported();
+    await deployment.rewriteState((text) => text.replaceAll('"schedule": "yearly"', '"schedule": "at dawn"'));
+    const check = await run("check");
+    expect(check.stdout).toMatch(
+      /^node: Cannot read BackupSchedule "seldom:idle:offsite" of the stack's state: schedule: /m,
+    );
+    expect(check.code).toBe(1);
+    const key = await run("key", "data");
+    expect(key.stdout.trim()).not.toBe("");
+    expect(key.stderr).toMatch(/^warning: Cannot read BackupSchedule "seldom:idle:offsite" .+\n.+\n$/);
+    expect(key.code).toBe(0);
+    await deployment.rewriteState(() => whole);
+  });
+
   test("a report is written that Chromium shows without a word", async () => {
     const file = join(deployment.directory, "report.html");
     const { stdout, code } = await run("report", "--html", file);

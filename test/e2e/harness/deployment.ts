@@ -143,6 +143,11 @@ export class Deployment {
     return (await run("pulumi", ["stack", "export", "--stack", this.#stack.name], options)).stdout;
   }
 
+  /** Puts another text in the state's place, made from the one that `pulumi stack export` prints. */
+  async rewriteState(rewrite: (text: string) => string): Promise<void> {
+    await this.#stack.importStack(JSON.parse(rewrite(await this.exported())));
+  }
+
   /** The state as it lies in the lab's backend, which is a directory: what somebody finds who gets hold of it. */
   stateFile(): string {
     const backend = fileURLToPath(process.env["PULUMI_BACKEND_URL"] ?? "");

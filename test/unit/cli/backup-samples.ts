@@ -37,6 +37,7 @@ export function schedule(number: number, more: Partial<StackSchedule> = {}): Sta
     host: hostNamed("db1"),
     target: targetNamed("offsite"),
     policy: "nightly",
+    schedule: "daily",
     maxAgeSeconds: 26 * 3600,
     deadlineSeconds: 24 * 3600,
     timeZone: "UTC",
@@ -54,6 +55,7 @@ export function stackOf(schedules: readonly StackSchedule[], more: Partial<Stack
     backups: schedules,
     schedules,
     known: { stack: "acme/infra/prod", volumes: new Set(), attachments: new Set(), pools: new Set() },
+    unread: [],
     ...more,
   };
 }

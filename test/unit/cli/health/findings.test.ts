@@ -178,6 +178,35 @@ describe("findings", () => {
     expect(findings(far, [statusOf("db1", [good])], {}, NOW)).toEqual([]);
   });
 
+  test("are the schedule's whose last run is over, though its timer is there", () => {
+    const once = stackOf([schedule(1, { schedule: "2026-11-22 02:00", maxAgeSeconds: 30 * DAY })]);
+    expect(findings(once, [statusOf("db1", [good])], {}, NOW)).toMatchObject([
+      { kind: "over", volume: "data1", what: 'the last run of its schedule "2026-11-22 02:00" is over' },
+    ]);
+    expect(findings(once, [statusOf("db1", [good])], {}, new Date("2026-11-21"))).toMatchObject([{ kind: "clock" }]);
+  });
+
+  test("are those of a resource that cannot be read, on a host that the state tells or on one that it does not", () => {
+    const unread = { kind: "ThinPool", resource: "pool", what: "Cannot read it", next: "Run pulumi up" } as const;
+    const odd = {
+      ...state,
+      unread: [
+        { ...unread, host: "db1" },
+        { ...unread, host: undefined },
+      ],
+    };
+    expect(findings(odd, [statusOf("db1", [good])], {}, NOW)).toEqual(
+      ["db1", "unknown host"].map((host) => ({
+        kind: "state",
+        host,
+        volume: undefined,
+        target: undefined,
+        what: "Cannot read it",
+        next: "Run pulumi up",
+      })),
+    );
+  });
+
   test("keeps two targets of a volume apart", () => {
     const nearby = schedule(1, { id: "schedule-2", target: { ...schedule(1).target, name: "near by" } });
     const status = { ...good, target: "near_by-", policy: { ...good.policy, schedule: "schedule-2" } };

@@ -17,6 +17,7 @@ const state = (...backups: StackBackup[]): StackState => ({
   backups,
   schedules: [],
   known: { stack: "", volumes: new Set(), attachments: new Set(), pools: new Set() },
+  unread: [],
 });
 
 describe("chosenBackup", () => {
