@@ -5,7 +5,7 @@ import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.
 import type { BackupTargetRef } from "../../provider/model/backup-target.js";
 import type { HostRef } from "../../provider/model/connection.js";
 import { formatSize } from "../../provider/model/size.js";
-import { askHosts } from "../stack/ask-hosts.js";
+import { callHosts } from "../stack/call-hosts.js";
 import type { BackupOptions } from "../stack/chosen-backup.js";
 import { stackCommand } from "../stack/stack-command.js";
 import type { StackBackup, StackState } from "../stack/stack-state.js";
@@ -41,9 +41,9 @@ export function backupsCommand(): Command {
         hosts.some(({ machineId }) => machineId === host.machineId) &&
         [undefined, target.name].includes(options.target),
     );
-    const others = await askHosts(options.all === true ? perTarget(known) : [], (each) => otherVolumes(each, state));
+    const others = await callHosts(options.all === true ? perTarget(known) : [], (each) => otherVolumes(each, state));
     const chosen = chosenVolumes([...known.map(listed), ...others.answers.flat()], options.volume);
-    const found = await askHosts(chosen, async (each) => ({
+    const found = await callHosts(chosen, async (each) => ({
       ...each,
       points: await listRecoveryPoints(each.host, each.target, each.volumeId),
     }));

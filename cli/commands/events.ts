@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { LogEvent } from "../../provider/hosts/events/event.js";
 import type { EventLog } from "../../provider/hosts/events/event-log.js";
 import { readLog } from "../../provider/hosts/events/read-log.js";
-import { askHosts } from "../stack/ask-hosts.js";
+import { callHosts } from "../stack/call-hosts.js";
 import { type StackOptions, stackCommand } from "../stack/stack-command.js";
 import type { StackVolume } from "../stack/stack-state.js";
 import { isVolume, volumeOption } from "../stack/volume-choice.js";
@@ -21,7 +21,7 @@ const TITLES = ["HOST", "LINE", "TIME", "ACTION", "OUTCOME", "VOLUME", "MICROVM"
 export function eventsCommand(): Command {
   const summary = "show the event logs of the stack's hosts, verified against their own chain and the stack's state";
   return stackCommand<EventsOptions>("events", summary, async ({ volumes }, hosts, options) => {
-    const { answers, failures } = await askHosts(hosts, (host) => readLog(host, host.anchors));
+    const { answers, failures } = await callHosts(hosts, (host) => readLog(host, host.anchors));
     // The whole log is verified, and then a part of it is shown.
     const logs = answers.map((log) => ({
       ...log,

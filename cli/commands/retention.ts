@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { previewRetention, type RetentionPlan } from "../../provider/hosts/backups/preview-retention.js";
 import { formatSize } from "../../provider/model/size.js";
-import { askHosts } from "../stack/ask-hosts.js";
+import { callHosts } from "../stack/call-hosts.js";
 import { onHosts } from "../stack/on-hosts.js";
 import { type StackOptions, stackCommand } from "../stack/stack-command.js";
 import type { StackSchedule, StackState } from "../stack/stack-state.js";
@@ -32,12 +32,12 @@ export function retentionCommand(): Command {
         "Add --preview to see what it keeps and drops; change the policy, and run pulumi up, to change that",
       );
     }
-    const wanted = chosenSchedules(onHosts(state, hosts), volume);
-    const keepAll = wanted.filter(({ retention }) => retention === undefined);
-    const asked = wanted.flatMap((schedule) =>
+    const chosen = chosenSchedules(onHosts(state, hosts), volume);
+    const keepAll = chosen.filter(({ retention }) => retention === undefined);
+    const previews = chosen.flatMap((schedule) =>
       schedule.retention === undefined ? [] : [{ name: schedule.host.name, schedule, retention: schedule.retention }],
     );
-    const { answers, failures } = await askHosts(asked, async ({ schedule, retention }): Promise<Planned> => {
+    const { answers, failures } = await callHosts(previews, async ({ schedule, retention }): Promise<Planned> => {
       const { host, target, volumeId, timeZone } = schedule;
       return { schedule, ...(await previewRetention(host, { target, volumeId, retention, timeZone })) };
     });

@@ -56,8 +56,8 @@ function problemItem({ about, host, troubles }: Problem): Html {
       ? html`<bdi>${host}</bdi> <small>host</small>`
       : html`<bdi>${about}</bdi> <small>on <bdi>${host}</bdi></small>`;
   const paragraphs = troubles.map(
-    ({ what, next }) =>
-      html`<div><p>${sentence(what)}</p>${next === "" ? undefined : html`<p class="next">${sentence(next)}</p>`}</div>`,
+    ({ summary, next }) =>
+      html`<div><p>${sentence(summary)}</p>${next === "" ? undefined : html`<p class="next">${sentence(next)}</p>`}</div>`,
   );
   return html`<li><h3>${title}</h3>${paragraphs}</li>`;
 }

@@ -48,7 +48,7 @@ export interface Problem {
   /** Name of the Host resource. */
   readonly host: string;
   /** What is wrong, each with what to do about it. */
-  readonly troubles: readonly { readonly what: string; readonly next: string }[];
+  readonly troubles: readonly { readonly summary: string; readonly next: string }[];
 }
 
 /** All that a report says. It holds no secret. */

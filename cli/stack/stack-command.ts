@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { closeChannels } from "../../provider/hosts/channels.js";
 import type { HostRef } from "../../provider/model/connection.js";
 import { CliError } from "../terminal/cli-error.js";
-import type { HostFailure } from "./ask-hosts.js";
+import type { HostFailure } from "./call-hosts.js";
 import { exportStack, type StackChoice } from "./export-stack.js";
 import { resolveKeyFiles } from "./key-files.js";
 import { programFolder } from "./program-folder.js";
@@ -34,13 +34,13 @@ export const FAILED = 2;
 
 /**
  * A command that reads a stack's state and asks its hosts.
- * @param look Gets the state, the hosts to ask, the options, and the words that are no options.
+ * @param run Gets the state, the hosts to ask, the options, and the words that are no options.
  * @param scope What it is about: all hosts, of which one that the state does not tell is one that cannot be asked; or one volume.
  */
 export function stackCommand<O extends StackOptions>(
   name: string,
   summary: string,
-  look: (state: StackState, hosts: readonly StackHost[], options: O, words: readonly string[]) => Promise<Report>,
+  run: (state: StackState, hosts: readonly StackHost[], options: O, words: readonly string[]) => Promise<Report>,
   scope: "hosts" | "volume" = "hosts",
 ): Command {
   return new Command(name)
@@ -58,10 +58,10 @@ export function stackCommand<O extends StackOptions>(
       try {
         const state = await readStack(options);
         const lost = scope === "hosts" ? state.unread.filter((each) => isLostHost(each, state)) : [];
-        for (const { what, next } of state.unread.filter((each) => !lost.includes(each))) {
-          printMessage("warning", `${what}\n${next}`);
+        for (const { summary, next } of state.unread.filter((each) => !lost.includes(each))) {
+          printMessage("warning", `${summary}\n${next}`);
         }
-        const report = await look(state, chosenHosts(state, options.host), options, words);
+        const report = await run(state, chosenHosts(state, options.host), options, words);
         const failures = [...lost.map(hostFailure), ...report.failures];
         const text = state.hosts.length === 0 && !report.hasFindings ? "The stack has no hosts" : report.text;
         print({ ...report, text, failures }, options.json === true);
@@ -98,9 +98,9 @@ async function readStack(options: StackOptions): Promise<StackState> {
 const isLostHost = ({ kind, resource }: UnreadResource, { hosts }: StackState): boolean =>
   kind === "Host" && !hosts.some(({ name }) => name === resource);
 
-const hostFailure = ({ resource, what, next }: UnreadResource): HostFailure => ({
+const hostFailure = ({ resource, summary, next }: UnreadResource): HostFailure => ({
   host: resource,
-  error: `${what}\n${next}`,
+  error: `${summary}\n${next}`,
 });
 
 /** @throws {CliError} If the host is not in the stack. */
@@ -109,7 +109,7 @@ function chosenHosts({ hosts, unread }: StackState, name: string | undefined): r
   const chosen = hosts.filter((host) => host.name === name);
   if (chosen.length > 0) return chosen;
   const lost = unread.find(({ kind, resource }) => kind === "Host" && resource === name);
-  if (lost !== undefined) throw new CliError(lost.what, lost.next);
+  if (lost !== undefined) throw new CliError(lost.summary, lost.next);
   const names = hosts.map((host) => `"${host.name}"`).join(", ");
   throw new CliError(
     `Cannot find host "${name}" in the stack`,

@@ -35,7 +35,7 @@ export interface UnreadResource {
   /** Name of the Host resource that it is on, or is; undefined when that cannot be read either. */
   readonly host: string | undefined;
   /** Why not, in one line. */
-  readonly what: string;
+  readonly summary: string;
   /** What to do about it, in one line. */
   readonly next: string;
 }
@@ -121,7 +121,7 @@ function unreadResource({ kind, resource, outputs }: RawResource, { issues }: z.
     kind,
     resource,
     host: textAt(outputs, "host", "name") ?? (kind === "Host" ? resource : undefined),
-    what: `Cannot read ${kind} "${resource}" of the stack's state: ${issue?.path.join(".")}: ${issue?.message}`,
+    summary: `Cannot read ${kind} "${resource}" of the stack's state: ${issue?.path.join(".")}: ${issue?.message}`,
     next: NEXT,
   };
 }

@@ -162,10 +162,10 @@ const cases: Case[] = [
 describe("findings", () => {
   test.each(cases)("%s", (_name, status, expected, options = {}, more = {}) => {
     const found = findings(state, [statusOf("db1", [status], more)], options, NOW);
-    expect(found.map(({ kind, what }) => [kind, what])).toEqual(
-      expected.map(([kind, what]) => [kind, expect.stringMatching(what)]),
+    expect(found.map(({ kind, summary }) => [kind, summary])).toEqual(
+      expected.map(([kind, summary]) => [kind, expect.stringMatching(summary)]),
     );
-    for (const { what, next } of found) expect([what, next].join("")).toMatch(/^[^\n]+$/);
+    for (const { summary, next } of found) expect([summary, next].join("")).toMatch(/^[^\n]+$/);
   });
 
   test("a host that notes nothing of a schedule is a finding", () => {
@@ -181,13 +181,13 @@ describe("findings", () => {
   test("are the schedule's whose last run is over, though its timer is there", () => {
     const once = stackOf([schedule(1, { schedule: "2026-11-22 02:00", maxAgeSeconds: 30 * DAY })]);
     expect(findings(once, [statusOf("db1", [good])], {}, NOW)).toMatchObject([
-      { kind: "over", volume: "data1", what: 'the last run of its schedule "2026-11-22 02:00" is over' },
+      { kind: "over", volume: "data1", summary: 'the last run of its schedule "2026-11-22 02:00" is over' },
     ]);
     expect(findings(once, [statusOf("db1", [good])], {}, new Date("2026-11-21"))).toMatchObject([{ kind: "clock" }]);
   });
 
   test("are those of a resource that cannot be read, on a host that the state tells or on one that it does not", () => {
-    const unread = { kind: "ThinPool", resource: "pool", what: "Cannot read it", next: "Run pulumi up" } as const;
+    const unread = { kind: "ThinPool", resource: "pool", summary: "Cannot read it", next: "Run pulumi up" } as const;
     const odd = {
       ...state,
       unread: [
@@ -201,7 +201,7 @@ describe("findings", () => {
         host,
         volume: undefined,
         target: undefined,
-        what: "Cannot read it",
+        summary: "Cannot read it",
         next: "Run pulumi up",
       })),
     );
@@ -234,7 +234,7 @@ describe("findings", () => {
     test("and with a Backup are looked at when --max-age says how", () => {
       expect(findings(byHand, statuses, {}, NOW)).toEqual([]);
       expect(findings(byHand, statuses, { maxAgeSeconds: DAY }, NOW)).toMatchObject([
-        { kind: "never", volume: "scratch", what: "it was never backed up, and --max-age allows 24 h" },
+        { kind: "never", volume: "scratch", summary: "it was never backed up, and --max-age allows 24 h" },
       ]);
     });
   });

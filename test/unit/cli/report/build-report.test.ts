@@ -97,7 +97,7 @@ describe("buildReport", () => {
     ["without a size", { ...pool(0), sizeBytes: 0 }, undefined],
   ])("a pool that is %s", (_name, given, expected) => {
     const { problems } = modelOf(goodStatus(1), [given]);
-    expect(problems.map(({ troubles }) => troubles[0]?.what)).toEqual(
+    expect(problems.map(({ troubles }) => troubles[0]?.summary)).toEqual(
       expected === undefined ? [] : [expect.stringMatching(expected)],
     );
   });
