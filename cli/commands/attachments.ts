@@ -16,14 +16,8 @@ export function attachmentsCommand(): Command {
       liveAttachments(host.name, await observeHostNow(host)),
     );
     const attachments = answers.flat();
-    const text =
-      attachments.length === 0
-        ? "No attachments"
-        : table(
-            TITLES,
-            attachments.map((attachment) => row(attachment, known.stack)),
-          );
-    return { json: { attachments }, text, failures, hasFindings: false };
+    const rows = attachments.map((attachment) => row(attachment, known.stack));
+    return { json: { attachments }, text: table(TITLES, rows, "No attachments"), failures, hasFindings: false };
   });
 }
 

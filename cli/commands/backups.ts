@@ -57,7 +57,7 @@ export function backupsCommand(): Command {
           recoveryPoints: points,
         })),
       },
-      text: rows.length === 0 ? "No recovery points" : table(TITLES, rows),
+      text: table(TITLES, rows, "No recovery points"),
       failures: [...others.failures, ...found.failures],
       hasFindings: false,
     };

@@ -19,7 +19,8 @@ const TITLES = ["HOST", "LINE", "TIME", "ACTION", "OUTCOME", "VOLUME", "MICROVM"
 
 /** `pulumi-lvm events` */
 export function eventsCommand(): Command {
-  const summary = "show the event logs of the stack's hosts, verified against their own chain and the stack's state";
+  const summary =
+    "show the event logs of the stack's hosts, verified against their own chain and the stack's state; exit code 1 for a broken one";
   return stackCommand<EventsOptions>("events", summary, async ({ volumes }, hosts, options) => {
     const { answers, failures } = await callHosts(hosts, (host) => readLog(host, host.anchors));
     // The whole log is verified, and then a part of it is shown.
@@ -28,7 +29,7 @@ export function eventsCommand(): Command {
       events: log.events.filter((event) => isWanted(event, options, volumes)),
     }));
     const rows = logs.flatMap((log) => log.events.map((event) => row(log, event)));
-    const parts = [rows.length === 0 ? "No events" : table(TITLES, rows), answers.map(describeLog).join("\n")];
+    const parts = [table(TITLES, rows, "No events"), answers.map(describeLog).join("\n")];
     return {
       json: { logs: logs.map((log) => ({ ...log, isTrusted: isTrusted(log) })) },
       text: parts.filter((part) => part !== "").join("\n\n"),

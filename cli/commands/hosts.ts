@@ -25,8 +25,7 @@ export function hostsCommand(): Command {
   return stackCommand("hosts", summary, async (_state, hosts) => {
     const { answers, failures } = await callHosts(hosts, viewOf);
     const views = hosts.map((host) => answers.find(({ name }) => name === host.name) ?? unreached(host));
-    const text = views.length === 0 ? "No hosts" : table(TITLES, views.map(row));
-    return { json: { hosts: views }, text, failures, hasFindings: false };
+    return { json: { hosts: views }, text: table(TITLES, views.map(row), "No hosts"), failures, hasFindings: false };
   });
 }
 

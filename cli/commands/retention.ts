@@ -94,7 +94,7 @@ export function retentionText(planned: readonly Planned[], keepAll: readonly Sta
   const dropped = planned.reduce((sum, { remove }) => sum + remove.length, 0);
   const whole = keepAll.map(({ volume, policy }) => `"${volume}" by "${policy}"`).join(", ");
   return [
-    rows.length === 0 ? "No recovery points under a retention" : table(TITLES, rows),
+    table(TITLES, rows, "No recovery points under a retention"),
     ...(rows.length === 0 ? [] : [`${dropped} of ${rows.length} would be dropped by the next run`]),
     ...(whole === "" ? [] : [`All recovery points are kept, as the policy has no retention: ${whole}`]),
   ].join("\n\n");

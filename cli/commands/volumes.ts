@@ -17,14 +17,8 @@ export function volumesCommand(): Command {
       liveVolumes(host.name, await observeHostNow(host)),
     );
     const volumes = answers.flat();
-    const text =
-      volumes.length === 0
-        ? "No volumes"
-        : table(
-            TITLES,
-            volumes.map((volume) => row(volume, known.stack)),
-          );
-    return { json: { volumes }, text, failures, hasFindings: false };
+    const rows = volumes.map((volume) => row(volume, known.stack));
+    return { json: { volumes }, text: table(TITLES, rows, "No volumes"), failures, hasFindings: false };
   });
 }
 
