@@ -74,6 +74,11 @@ describe("status, check, retention and report", () => {
   const run = (...args: string[]): Promise<CliResult> => pulumiLvm(deployment, args);
   const views = async () => (await jsonOf<{ volumes: View[] }>(deployment, "status")).volumes;
   const viewOf = async (name: string) => (await views()).find((each) => each.volume === name) as View;
+  /** Writes another schedule in place of that of the idle volume into the state, as if it had been right once. */
+  const replaceSchedule = async (schedule: string) => {
+    const text = (await deployment.exported()).replaceAll('"schedule": "yearly"', `"schedule": "${schedule}"`);
+    await deployment.import(JSON.parse(text));
+  };
   let unit: string;
   /** Stops the timer and waits for a run that it has started, so that what is shown from then on stays as it is. */
   const stopTimer = async () => {
@@ -190,7 +195,7 @@ describe("status, check, retention and report", () => {
   });
 
   test("a schedule whose last run is over is found, and keeps nothing else from working", async () => {
-    await deployment.rewriteState((text) => text.replaceAll('"schedule": "yearly"', '"schedule": "2026-01-* 02:00"'));
+    await replaceSchedule("2026-01-* 02:00");
     const check = await run("check");
     expect(check.stdout).toMatch(
       /^node idle to offsite: the last run of its schedule "2026-01-\* 02:00" is over\. Set another schedule/m,
@@ -206,7 +211,7 @@ describe("status, check, retention and report", () => {
 
   test("what cannot be read in the state is a finding of its own, and a warning of the other commands", async () => {
     const whole = await deployment.exported();
-    await deployment.rewriteState((text) => text.replaceAll('"schedule": "yearly"', '"schedule": "at dawn"'));
+    await replaceSchedule("at dawn");
     const check = await run("check");
     expect(check.stdout).toMatch(
       /^node: Cannot read BackupSchedule "seldom:idle:offsite" of the stack's state: schedule: /m,
@@ -216,7 +221,7 @@ describe("status, check, retention and report", () => {
     expect(key.stdout.trim()).not.toBe("");
     expect(key.stderr).toMatch(/^warning: Cannot read BackupSchedule "seldom:idle:offsite" .+\n.+\n$/);
     expect(key.code).toBe(0);
-    await deployment.rewriteState(() => whole);
+    await deployment.import(JSON.parse(whole));
   });
 
   test("a report is written that Chromium shows without a word", async () => {

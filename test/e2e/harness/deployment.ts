@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
+import {
+  type CommandError,
+  LocalWorkspace,
+  type Stack,
+  type Deployment as StackState,
+} from "@pulumi/pulumi/automation/index.js";
 import type { Spec } from "../../support/spec.js";
 
 const repository = resolve(__dirname, "../../..");
@@ -143,9 +148,9 @@ export class Deployment {
     return (await run("pulumi", ["stack", "export", "--stack", this.#stack.name], options)).stdout;
   }
 
-  /** Puts another text in the state's place, made from the one that `pulumi stack export` prints. */
-  async rewriteState(rewrite: (text: string) => string): Promise<void> {
-    await this.#stack.importStack(JSON.parse(rewrite(await this.exported())));
+  /** Puts a state in place of the stack's, as `pulumi stack import` does. */
+  import(state: StackState): Promise<void> {
+    return this.#stack.importStack(state);
   }
 
   /** The state as it lies in the lab's backend, which is a directory: what somebody finds who gets hold of it. */
