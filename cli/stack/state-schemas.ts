@@ -53,7 +53,7 @@ const seconds = text.transform((given, context) => {
   }
 });
 
-const count = z.number().optional();
+const count = z.number().exactOptional();
 
 /** The keep rules as the program on the host takes them. */
 const retention = z
@@ -64,9 +64,9 @@ const retention = z
     weekly: count,
     monthly: count,
     yearly: count,
-    within: seconds.optional(),
+    within: seconds.exactOptional(),
   })
-  .transform(({ within, ...rules }) => ({ ...rules, withinSeconds: within }));
+  .transform(({ within, ...rules }) => (within === undefined ? rules : { ...rules, withinSeconds: within }));
 
 const placed = { host: hostRef };
 const event = text.default("");
