@@ -63,7 +63,8 @@ export function stackCommand<O extends StackOptions>(
         }
         const report = await run(state, chosenHosts(state, options.host), options, words);
         const failures = [...lost.map(hostFailure), ...report.failures];
-        const text = state.hosts.length === 0 && !report.hasFindings ? "The stack has no hosts" : report.text;
+        const text =
+          state.hosts.length + lost.length === 0 && !report.hasFindings ? "The stack has no hosts" : report.text;
         print({ ...report, text, failures }, options.json === true);
         process.exitCode = failures.length > 0 ? FAILED : report.hasFindings ? FINDINGS : 0;
       } finally {

@@ -27,7 +27,7 @@ export interface StackResource<K extends StateKind> {
   readonly outputs: StateOutputs<K>;
 }
 
-/** A resource of ours in the state that cannot be read. The commands go on without it. It holds no value of the state. */
+/** A resource of ours in the state that cannot be read. The commands go on without it. It holds no secret. */
 export interface UnreadResource {
   readonly kind: StateKind;
   /** Its name in the program. */

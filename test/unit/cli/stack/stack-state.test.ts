@@ -182,7 +182,7 @@ describe("parseStackState", () => {
     const broken = { ...hostRef, connection: { ...hostRef.connection, port: "hunter2" as never } };
     const NEXT = "Use the release of pulumi-lvm that the program uses; if this is it, run pulumi up first";
 
-    test("is told in words that hold no value of the state, and keeps no other from being read", () => {
+    test("is told in words that hold no secret, and keeps no other from being read", () => {
       const { hosts, volumes, unread } = parseStackState(
         exported(stateHost(other), stateHost(broken), stateResource("Volume", "data", VOLUME, other)),
       );
