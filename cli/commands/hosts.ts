@@ -15,7 +15,7 @@ interface HostView {
   readonly isReachable: boolean;
   /** The Host resources of all stacks that it is registered for. */
   readonly usedBy: readonly string[];
-  /** Debian packages that it lacks, those that only backups need included. */
+  /** Packages that it lacks, those that only backups need included. */
   readonly missingPackages: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { defineResource } from "../define-resource.js";
-import { installHint, isForBackups } from "../hosts/script/missing-command.js";
+import { SUPPORTED, unfitness } from "../hosts/observation/missing-command.js";
 import { common } from "../model/common.js";
 import { VERSION } from "../model/version.js";
 import { hostPrograms } from "./host-programs.js";
@@ -10,7 +10,7 @@ import { hostPrograms } from "./host-programs.js";
 const inputs = z.strictObject({
   ...common,
   backups: z.boolean().default(true).meta({
-    description: "Whether backups will run there, which needs restic, fuse3 and python3-fusepy. Default true",
+    description: "Whether backups will run there, which needs restic, Python and pyfuse3. Default true",
   }),
 });
 
@@ -26,16 +26,11 @@ export const host = defineResource<typeof inputs, Outputs>({
   noun: "host",
   inputs,
 
-  plan(wanted, { missing }) {
-    const lacking = missing.filter(({ command }) => wanted.backups || !isForBackups(command));
-    if (lacking.length === 0) return [];
-    const { names, next } = installHint(lacking);
-    return [
-      {
-        property: "host",
-        reason: `Host "${wanted.host.name}" lacks ${names}\n${next}`,
-      },
-    ];
+  plan(wanted, observation) {
+    const found = unfitness(observation, wanted.backups);
+    return found === undefined
+      ? []
+      : [{ property: "host", reason: `Host "${wanted.host.name}" ${found.what}\n${found.next}` }];
   },
 
   reconcile: (wanted) => ({
@@ -72,5 +67,6 @@ function ownership(owner: string, backups: boolean): Record<string, string> {
     FOLDERS: [...new Set(files.map(({ name }) => dirname(name)))].join(" "),
     EXECUTABLES: files.flatMap(({ name, mode }) => (mode === "0755" ? [name] : [])).join(" "),
     BACKUPS: backups ? "yes" : "no",
+    SUPPORTED,
   };
 }

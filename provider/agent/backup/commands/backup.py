@@ -19,13 +19,14 @@ from runtime.failure import Failure, failure_of
 from runtime.lease import lease
 from lvm.logical_volume import LogicalVolume
 from repository.manifest import Manifest, Segment
+from segments.mounted_view import mounted
 from runtime.progress import Progress
 from scheduling.quiescence import Quiescence, quiescence
+from segments.read_view import ReadView
 from repository.recovery_point import MANIFEST_FILE, Contents, data_tags, manifest_tags, read_contents
 from repository.repository import Repository
 from runtime.request import Request, flag_of, object_of, optional_text, text_of, volume_id, whole_of
 from segments.segment import SEGMENT_BYTES, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
-from segments.segment_view import ReadView, mounted
 from runtime.state_files import state_folder, write_file
 from repository.store import IDENTITY_FILE, Store
 from runtime.sweep import forget_unfinished, mark_run, remove_with_origin, sweep_snapshots, unmark_run, was_cut

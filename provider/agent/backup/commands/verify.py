@@ -11,6 +11,7 @@ from runtime import status
 from repository import trust
 from repository.data_read import next_part, read_data_read
 from runtime.failure import Failure
+from segments.inode import DESCRIPTION
 from runtime.lease import lease
 from repository.manifest import Manifest
 from runtime.progress import Progress
@@ -19,7 +20,6 @@ from repository.recovery_point import RecoveryPoint, find_contents, load_manifes
 from repository.repository import Repository
 from runtime.request import Request, flag_of, invalid, optional_object, volume_id, whole_of
 from segments.segment import segment_length, segment_path
-from segments.segment_view import DESCRIPTION
 from runtime.state_files import state_folder
 
 READ_BYTES = 1 << 20

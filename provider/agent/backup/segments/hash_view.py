@@ -2,8 +2,9 @@
 
 import hashlib
 
+from segments.mounted_view import NO_DEVICE
 from segments.segment import HashTable, segment_length
-from segments.segment_view import NO_DEVICE, WriteView
+from segments.write_view import WriteView
 
 
 class HashView(WriteView):

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from runtime.failure import Failure
 from segments.hash_view import HashView
 from repository.manifest import Manifest
+from segments.mounted_view import mounted
 from runtime.progress import Progress
 from repository.recovery_point import RecoveryPoint
 from repository.repository import Repository, until_end
 from segments.segment import HashTable, segment_count, segment_length, segment_path
-from segments.segment_view import mounted
 
 # Segments that one call of restic brings. It writes the parts of all of them in no order, so this bounds what waits in memory: 512 MiB at the
 # very worst, and a few segments as a rule.
