@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import type { Change, CommonInputs, Failure, ResourceDefinition, StepRequest } from "./define-resource.js";
-import { channelTo, planFor } from "./hosts/channels.js";
+import { channelTo } from "./hosts/channels.js";
 import { ConnectionError, HostError } from "./hosts/errors.js";
 import { observeHost } from "./hosts/observe-host.js";
 import type { Step } from "./hosts/script/script.js";
 import { hasUnknown, isUnknown } from "./model/unknown.js";
+import { planFor } from "./plan.js";
 
 /** The engine's own key for the serialized provider, which is in every property bag of a dynamic resource. */
 const PROVIDER_KEY = "__provider";

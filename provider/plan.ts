@@ -1,3 +1,5 @@
+import type { HostRef } from "./model/connection.js";
+
 /** A logical volume, or a thin pool, that a resource of the program stands for. */
 export interface PlannedVolume {
   readonly volumeGroup: string;
@@ -22,4 +24,14 @@ export class Plan {
   readonly pools = new Map<string, PlannedVolume>();
   /** Volumes of the program, by owner. */
   readonly volumes = new Map<string, PlannedVolume>();
+}
+
+const plans = new Map<string, Plan>();
+
+/** What this process knows that the program will make on a host. */
+export function planFor(host: HostRef): Plan {
+  const at = `${host.connection.address}:${host.connection.port}`;
+  const plan = plans.get(at) ?? new Plan();
+  plans.set(at, plan);
+  return plan;
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { FirecrackerDrive } from "../provider/resources/attachment.js";
+import type { FirecrackerDrive } from "../provider/model/firecracker-drive.js";
 import { noteAnchor } from "./anchors.js";
 import { Host, locationOf } from "./host.js";
 import { LvmResource } from "./resource.js";

@@ -12,7 +12,7 @@ export type { LiveAttachment } from "../provider/hosts/live/attachments.js";
 export type { LiveVolume, VolumeStatus } from "../provider/hosts/live/volumes.js";
 export type { BackupTargetRef } from "../provider/model/backup-target.js";
 export type { ConnectionArgs } from "../provider/model/connection.js";
-export type { FirecrackerDrive } from "../provider/resources/attachment.js";
+export type { FirecrackerDrive } from "../provider/model/firecracker-drive.js";
 export { Attachment, type AttachmentArgs } from "./attachment.js";
 export { Backup, type BackupArgs } from "./backup.js";
 export { BackupPolicy, type BackupPolicyArgs, type PolicyFileTargets } from "./backup-policy.js";

@@ -4,6 +4,7 @@ import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
 import { HostError } from "../hosts/errors.js";
 import { common } from "../model/common.js";
+import type { FirecrackerDrive } from "../model/firecracker-drive.js";
 import { lvmName } from "../model/lvm-name.js";
 import { encodeTag, tagValue } from "../model/tag.js";
 import { volumeId } from "../model/volume-id.js";
@@ -38,16 +39,6 @@ const inputs = z
       message: `microVM "${microVm}" runs on host "${microVmHost}", and volume "${volumeName}" is on host "${host.name}": a volume is attached only where it is. Run the microVM on "${host.name}", or give it a volume of "${microVmHost}"`,
     });
   });
-
-/** A drive as Firecracker's API takes it (`PUT /drives/{drive_id}`, firecracker.yaml). */
-export interface FirecrackerDrive {
-  drive_id: string;
-  path_on_host: string;
-  is_root_device: boolean;
-  is_read_only: boolean;
-  /** A guest's flush must reach the disk; with "Unsafe", Firecracker's default, it does not. */
-  cache_type: "Writeback";
-}
 
 type Outputs = z.output<typeof inputs> & {
   /** Id of this attachment, which its events carry. */
