@@ -1,30 +1,7 @@
 import type { z } from "zod";
 import type { Observation } from "./hosts/observation/observation.js";
 import type { Step } from "./hosts/script/script.js";
-import type { HostRef } from "./model/connection.js";
 import type { Plan } from "./plan.js";
-
-/** What changing a field of an existing resource does; the key is `change` in the field's `.meta()`. */
-export type Change =
-  /** It is applied in place; the default. */
-  | "update"
-  /** It matters only when the resource is made. */
-  | "ignore"
-  /** It is an error; the text names the way out. */
-  | { readonly refuse: string };
-
-declare module "zod" {
-  interface GlobalMeta {
-    change?: Change;
-  }
-}
-
-/** Fields that every resource has. */
-export interface CommonInputs {
-  readonly host: HostRef;
-  /** The resource's stable name: organization, project, stack, kind and name. */
-  readonly owner: string;
-}
 
 /** A problem that can be known at preview. */
 export interface Failure {

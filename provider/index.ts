@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { CommonInputs, ResourceDefinition } from "./define-resource.js";
+import type { ResourceDefinition } from "./define-resource.js";
 import { type Lifecycle, lifecycle } from "./lifecycle.js";
+import type { CommonInputs } from "./model/common.js";
 import { attachment } from "./resources/attachment.js";
 import { backup } from "./resources/backup.js";
 import { backupSchedule } from "./resources/backup-schedule.js";

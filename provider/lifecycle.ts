@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import type { Change, CommonInputs, Failure, ResourceDefinition, StepRequest } from "./define-resource.js";
+import type { Failure, ResourceDefinition, StepRequest } from "./define-resource.js";
 import { channelTo } from "./hosts/channels.js";
 import { ConnectionError, HostError } from "./hosts/errors.js";
 import { observeHost } from "./hosts/observe-host.js";
 import type { Step } from "./hosts/script/script.js";
+import type { Change } from "./model/change.js";
+import type { CommonInputs } from "./model/common.js";
 import { hasUnknown, isUnknown } from "./model/unknown.js";
 import { planFor } from "./plan.js";
 

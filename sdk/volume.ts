@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RecoveryPointChoice } from "../provider/hosts/backups/recovery-point.js";
 import type { HostRef } from "../provider/model/connection.js";
+import type { RecoveryPointChoice } from "../provider/model/recovery-point-choice.js";
 import { noteAnchor } from "./anchors.js";
 import { Backup } from "./backup.js";
 import type { BackupTarget } from "./backup-target.js";

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { askBackupProgram } from "../../provider/hosts/backups/ask-backup-program.js";
-import { BACKUP_DEADLINE_SECONDS, backupRequest, programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { backupRequest, programRequest } from "../../provider/hosts/backups/backup-request.js";
 import { backupOutcome } from "../../provider/hosts/backups/recovery-point.js";
+import { BACKUP_DEADLINE_SECONDS } from "../../provider/model/inputs/backup.js";
 import { formatSize } from "../../provider/model/size.js";
 import { backupOf } from "../stack/chosen-backup.js";
 import { showProgress } from "../terminal/show-progress.js";

@@ -1,46 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
 import { HostError } from "../hosts/errors.js";
-import { common } from "../model/common.js";
 import type { FirecrackerDrive } from "../model/firecracker-drive.js";
-import { lvmName } from "../model/lvm-name.js";
+import { type AttachmentInputs, attachmentInputs } from "../model/inputs/attachment.js";
 import { encodeTag, tagValue } from "../model/tag.js";
-import { volumeId } from "../model/volume-id.js";
 
-const NEW_ATTACHMENT = "An attachment is one lease: set it back, or declare a new Attachment and remove this one first";
-
-const inputs = z
-  .strictObject({
-    ...common,
-    volumeId: volumeId.meta({ description: "Id of the volume", change: { refuse: NEW_ATTACHMENT } }),
-    volumeGroup: lvmName.meta({ description: "Volume group of the volume; comes from the Volume", change: "ignore" }),
-    volumeName: lvmName.meta({ description: "Name of the logical volume; comes from the Volume", change: "ignore" }),
-    microVm: z
-      .string()
-      .regex(
-        /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
-        "must be 1 to 63 of A-Z a-z 0-9 _ . - and start with a letter or digit",
-      )
-      .meta({ description: "Name of the microVM that gets the volume", change: { refuse: NEW_ATTACHMENT } }),
-    microVmHost: z.string().optional().meta({ description: "Name of the host that the microVM runs on" }),
-    driveId: z
-      .string()
-      .regex(/^[A-Za-z0-9_]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 _ (Firecracker's rule)")
-      .meta({ description: "Firecracker's id of the drive. Default: the volume's name" }),
-    isRootDevice: z.boolean().default(false).meta({ description: "Whether the microVM boots from it. Default false" }),
-  })
-  .superRefine(({ host, microVm, microVmHost, volumeName }, context) => {
-    if (microVmHost === undefined || microVmHost === host.name) return;
-    context.addIssue({
-      code: "custom",
-      path: ["microVmHost"],
-      message: `microVM "${microVm}" runs on host "${microVmHost}", and volume "${volumeName}" is on host "${host.name}": a volume is attached only where it is. Run the microVM on "${host.name}", or give it a volume of "${microVmHost}"`,
-    });
-  });
-
-type Outputs = z.output<typeof inputs> & {
+type Outputs = AttachmentInputs & {
   /** Id of this attachment, which its events carry. */
   attachmentId: string;
   devicePath: string;
@@ -51,10 +17,10 @@ type Outputs = z.output<typeof inputs> & {
   event: string;
 };
 
-export const attachment = defineResource<typeof inputs, Outputs>({
+export const attachment = defineResource<typeof attachmentInputs, Outputs>({
   script: "attachment",
   noun: "attachment",
-  inputs,
+  inputs: attachmentInputs,
 
   plan(wanted, { logicalVolumes }) {
     const found = logicalVolumes.find(({ lv_tags }) => tagValue(lv_tags, "id") === wanted.volumeId);
@@ -119,7 +85,7 @@ export const attachment = defineResource<typeof inputs, Outputs>({
   }),
 });
 
-function variables(wanted: z.output<typeof inputs>, id: string | undefined): Record<string, string> {
+function variables(wanted: AttachmentInputs, id: string | undefined): Record<string, string> {
   return {
     ID: id ?? randomUUID(),
     IS_NEW: id === undefined ? "yes" : "no",

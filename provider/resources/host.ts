@@ -1,30 +1,22 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import { z } from "zod";
 import { defineResource } from "../define-resource.js";
 import { installHint, isForBackups } from "../hosts/script/missing-command.js";
-import { common } from "../model/common.js";
+import { type HostInputs, hostInputs } from "../model/inputs/host.js";
 import { VERSION } from "../model/version.js";
 import { hostPrograms } from "./host-programs.js";
 
-const inputs = z.strictObject({
-  ...common,
-  backups: z.boolean().default(true).meta({
-    description: "Whether backups will run there, which needs restic, fuse3 and python3-fusepy. Default true",
-  }),
-});
-
-type Outputs = z.output<typeof inputs> & {
+type Outputs = HostInputs & {
   /** /etc/machine-id. */
   machineId: string;
   /** Digest of the programs of ours that the host has for this stack; "" when they are not there. */
   programs: string;
 };
 
-export const host = defineResource<typeof inputs, Outputs>({
+export const host = defineResource<typeof hostInputs, Outputs>({
   script: "host",
   noun: "host",
-  inputs,
+  inputs: hostInputs,
 
   plan(wanted, { missing }) {
     const lacking = missing.filter(({ command }) => wanted.backups || !isForBackups(command));

@@ -3,9 +3,9 @@ import { listRecoveryPoints } from "../hosts/backups/ask-backup-program.js";
 import { chooseRecoveryPoint } from "../hosts/backups/choose-recovery-point.js";
 import { ScriptError } from "../hosts/errors.js";
 import type { Observation } from "../hosts/observation/observation.js";
+import type { VolumeInputs } from "../model/inputs/volume.js";
 import { formatSize, parseSize } from "../model/size.js";
 import { ownVolume } from "./plan-room.js";
-import type { VolumeInputs } from "./volume.js";
 
 /** Whether the recovery point that a new volume is to be made from exists, and fits. A volume that is there already needs no source. */
 export async function inquireSource(wanted: VolumeInputs, observation: Observation): Promise<Failure[]> {

@@ -2,11 +2,11 @@ import type { Failure } from "../define-resource.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { stackOf } from "../model/common.js";
+import type { VolumeInputs } from "../model/inputs/volume.js";
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { tagValue } from "../model/tag.js";
 import type { Plan } from "../plan.js";
 import { ownVolume, planPromises, planRoom, planUniqueName } from "./plan-room.js";
-import type { VolumeInputs } from "./volume.js";
 
 /** Everything about a volume that can be known at preview: its place, its name, what is to be adopted, and whether it fits. */
 export function planVolume(wanted: VolumeInputs, observation: Observation, plan: Plan): Failure[] {

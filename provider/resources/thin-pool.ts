@@ -1,84 +1,11 @@
-import { z } from "zod";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
-import { common } from "../model/common.js";
-import { lvmName } from "../model/lvm-name.js";
-import { formatSize, parseSize, roundToExtents, size, sizeFrom } from "../model/size.js";
+import { MIN_CHUNK_BYTES, type ThinPoolInputs, thinPoolInputs } from "../model/inputs/thin-pool.js";
+import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
 import { planRoom, planUniqueName } from "./plan-room.js";
 
-/** lvmthin(7): "The value must be a multiple of 64KiB". */
-const MIN_CHUNK_BYTES = 65_536;
-
-const inputs = z
-  .strictObject({
-    ...common,
-    volumeGroup: lvmName.meta({
-      description: "Volume group that holds it",
-      change: { refuse: "A pool stays in its volume group: declare a new ThinPool there" },
-    }),
-    name: lvmName.meta({ description: "Name of the pool. Default: the resource's name" }),
-    size: size
-      .optional()
-      .meta({ description: "Size of the data area; grows in place, never shrinks", change: "ignore" }),
-    metadataSize: size
-      .optional()
-      .meta({ description: "Size of the metadata area. Default: LVM's choice", change: "ignore" }),
-    chunkSize: sizeFrom(MIN_CHUNK_BYTES)
-      .optional()
-      .meta({
-        description: "Chunk size, a multiple of 64 KiB. Default: LVM's choice",
-        change: { refuse: "A chunk size is chosen once: declare a new ThinPool, or set it back" },
-      }),
-    autoextend: z
-      .strictObject({
-        threshold: z
-          .int()
-          .min(50)
-          .max(99)
-          .meta({ description: "Per cent of the data area in use at which LVM extends it" }),
-        percent: z.int().min(1).max(1000).meta({ description: "Per cent of its size by which LVM extends it" }),
-      })
-      .optional()
-      .meta({ description: "Let LVM extend the pool by itself while the volume group has room" }),
-    maxOvercommit: z.number().min(0.01).max(1000).default(1).meta({
-      description: "How much the sizes of all its volumes may exceed the pool: 1 means not at all. Default 1",
-    }),
-    allowUnzeroedChunks: z.boolean().default(false).meta({
-      description:
-        "Accept an existing pool that does not zero new chunks, so that a volume may show what others deleted",
-    }),
-    existing: z
-      .boolean()
-      .default(false)
-      .meta({
-        description: "Use a pool that is there already, and change nothing about it",
-        change: { refuse: "Declare a new ThinPool for the other case, or set it back" },
-      }),
-  })
-  .superRefine(({ existing, size: wanted, chunkSize }, context) => {
-    if (!existing && wanted === undefined) {
-      context.addIssue({ code: "custom", path: ["size"], message: "give a size, or set existing: true" });
-    }
-    if (existing && wanted !== undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["size"],
-        message: "leave out size: an existing pool is used as it is",
-      });
-    }
-    if (chunkSize !== undefined && !isMultiple(chunkSize, MIN_CHUNK_BYTES)) {
-      context.addIssue({ code: "custom", path: ["chunkSize"], message: "must be a multiple of 64KiB (lvmthin(7))" });
-    }
-  });
-
-/** Whether a size is whole multiples of a unit; true if it is no size, which is another complaint. */
-function isMultiple(value: string | number, unitBytes: number): boolean {
-  const { success } = sizeFrom(unitBytes).safeParse(value);
-  return !success || parseSize(value, unitBytes) % unitBytes === 0;
-}
-
-type Outputs = z.output<typeof inputs> & {
+type Outputs = ThinPoolInputs & {
   /** LVM's UUID of the pool. */
   uuid: string;
   /** Size of the data area in bytes; with autoextend the size that the program asked for. */
@@ -87,10 +14,10 @@ type Outputs = z.output<typeof inputs> & {
   chunkBytes: number;
 };
 
-export const thinPool = defineResource<typeof inputs, Outputs>({
+export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
   script: "thin-pool",
   noun: "thin pool",
-  inputs,
+  inputs: thinPoolInputs,
 
   announce(wanted, plan) {
     const { volumeGroup, name } = wanted;
@@ -192,7 +119,7 @@ export const thinPool = defineResource<typeof inputs, Outputs>({
   }),
 });
 
-function variables(wanted: z.output<typeof inputs>, id: string): Record<string, string> {
+function variables(wanted: ThinPoolInputs, id: string): Record<string, string> {
   const bytes = (value: string | number | undefined) => (value === undefined ? "" : String(parseSize(value)));
   const { autoextend } = wanted;
   return {

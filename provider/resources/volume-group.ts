@@ -1,58 +1,21 @@
-import { z } from "zod";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
 import { HostError } from "../hosts/errors.js";
 import { deviceAt, type Observation } from "../hosts/observation/observation.js";
-import { common } from "../model/common.js";
-import { lvmName } from "../model/lvm-name.js";
-import { parseSize, size } from "../model/size.js";
+import { type VolumeGroupInputs, volumeGroupInputs } from "../model/inputs/volume-group.js";
+import { parseSize } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
 
-const inputs = z
-  .strictObject({
-    ...common,
-    name: lvmName.meta({ description: "Name of the volume group. Default: the resource's name" }),
-    disks: z
-      .array(z.string().regex(/^\/dev\/[A-Za-z0-9_+=.,:@/-]+$/, 'must be a device path, such as "/dev/disk/by-id/…"'))
-      .default([])
-      .meta({ description: "Disks that it is made of; one with any signature on it is refused" }),
-    extentSize: size.optional().meta({
-      description: "Extent size, a power of two. Default: LVM's, 4 MiB",
-      change: { refuse: "An extent size is chosen once: declare a new VolumeGroup, or set it back" },
-    }),
-    existing: z
-      .boolean()
-      .default(false)
-      .meta({
-        description: "Use a volume group that is there already, and change nothing about it",
-        change: { refuse: "Declare a new VolumeGroup for the other case, or set it back" },
-      }),
-  })
-  .superRefine(({ disks, existing }, context) => {
-    if (existing && disks.length > 0) {
-      context.addIssue({
-        code: "custom",
-        path: ["disks"],
-        message: "leave out disks: an existing volume group is used as it is",
-      });
-    }
-    if (!existing && disks.length === 0) {
-      context.addIssue({ code: "custom", path: ["disks"], message: "name at least one disk, or set existing: true" });
-    }
-    if (new Set(disks).size < disks.length)
-      context.addIssue({ code: "custom", path: ["disks"], message: "a disk is named twice" });
-  });
-
-type Outputs = z.output<typeof inputs> & {
+type Outputs = VolumeGroupInputs & {
   /** LVM's UUID of the volume group. */
   uuid: string;
   extentBytes: number;
 };
 
-export const volumeGroup = defineResource<typeof inputs, Outputs>({
+export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
   script: "volume-group",
   noun: "volume group",
-  inputs,
+  inputs: volumeGroupInputs,
 
   announce(wanted, plan) {
     if (!wanted.existing) plan.volumeGroups.add(wanted.name);
@@ -144,7 +107,7 @@ function isReleased(path: string, observation: Observation): boolean {
   return label === undefined ? disk.fstype !== "LVM2_member" : label.vg_name === "";
 }
 
-function variables(wanted: z.output<typeof inputs>, id: string): Record<string, string> {
+function variables(wanted: VolumeGroupInputs, id: string): Record<string, string> {
   return {
     ID: id,
     OWNER: encodeTag(wanted.owner),

@@ -40,9 +40,6 @@ export function programRequest(target: BackupTargetRef, volumeId: string, reques
   });
 }
 
-/** Time that a backup gets unless it is told otherwise, in seconds. */
-export const BACKUP_DEADLINE_SECONDS = 86_400;
-
 /** What a backup is asked for. */
 export interface BackupWish {
   readonly volumeId: string;

@@ -1,10 +1,11 @@
 import type { LogicalVolume } from "../../../../provider/hosts/observation/lvm-report.js";
 import type { Observation } from "../../../../provider/hosts/observation/observation.js";
+import { type VolumeInputs, volumeInputs } from "../../../../provider/model/inputs/volume.js";
 import { parseSize } from "../../../../provider/model/size.js";
 import { tag } from "../../../../provider/model/tag.js";
 import { Plan } from "../../../../provider/plan.js";
 import { planVolume } from "../../../../provider/resources/plan-volume.js";
-import { type VolumeInputs, volume, volumeInputs } from "../../../../provider/resources/volume.js";
+import { volume } from "../../../../provider/resources/volume.js";
 import { hostRef, MACHINE_ID, ownerOf, sampleInputs } from "../../../support/samples.js";
 
 const UUID = "csJfXe-sxE5-3CXc-0x87-jJdj-sSF8-LRH7mA";
