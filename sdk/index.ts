@@ -41,6 +41,7 @@ export { type ReadEventsOptions, readEvents } from "./read-events.js";
 export { readVolumes } from "./read-volumes.js";
 export { ThinPool, type ThinPoolArgs } from "./thin-pool.js";
 export {
+  type MadeRecoveryPoint,
   type Placement,
   type RecoveryPointArgs,
   Volume,
