@@ -10,7 +10,10 @@ export interface Failure {
 }
 
 /** What a resource hands to the lifecycle for a change: everything of a step but what the lifecycle knows itself. */
-export type StepRequest = Pick<Step, "title" | "call" | "variables" | "seconds" | "onLine">;
+export type StepRequest = Pick<Step, "title" | "call" | "variables" | "seconds" | "onLine"> & {
+  /** Name of its script in `provider/resources`, without ending; the definition's when left out. */
+  readonly script?: string;
+};
 
 /** What is known of a resource when its outputs are made. */
 export interface Seen<I, O> {
