@@ -1,7 +1,5 @@
-import type { z } from "zod";
-import type { ResourceDefinition } from "./define-resource.js";
+import type { Definition } from "./check-inputs.js";
 import { type Lifecycle, lifecycle } from "./lifecycle.js";
-import type { CommonInputs } from "./model/common.js";
 import { attachment } from "./resources/attachment.js";
 import { backup } from "./resources/backup.js";
 import { backupSchedule } from "./resources/backup-schedule.js";
@@ -10,11 +8,6 @@ import { masterKey } from "./resources/master-key.js";
 import { thinPool } from "./resources/thin-pool.js";
 import { volume } from "./resources/volume.js";
 import { volumeGroup } from "./resources/volume-group.js";
-
-type Definition = ResourceDefinition<
-  z.ZodType<CommonInputs & Record<string, unknown>>,
-  CommonInputs & Record<string, unknown>
->;
 
 /** The registry: a resource on hosts is a line here and an import above, and its kind is the name that stands in the state. */
 const onHosts = {
