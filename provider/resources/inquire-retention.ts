@@ -4,7 +4,7 @@ import { previewRetention } from "../hosts/backups/preview-retention.js";
 import { HostError, ScriptError } from "../hosts/errors.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import type { BackupScheduleInputs } from "../model/inputs/backup-schedule.js";
-import { policyMembers } from "../model/policy/policy-members.js";
+import { retentionRules } from "../model/policy/policy-members.js";
 
 /** Lists the recovery points that a changed retention would drop, as a warning. It is never a failure: not everybody who previews reaches S3. */
 export async function inquireRetention(
@@ -16,10 +16,13 @@ export async function inquireRetention(
   if (retention === undefined || observation.programs.length === 0) return [];
   if (isDeepStrictEqual([retention, timeZone], [previous?.retention, previous?.timeZone])) return [];
   const volume = `volume "${wanted.volumeGroup}/${wanted.volumeName}"`;
-  const { retention: rules } = policyMembers(wanted);
-  if (rules === undefined) return [];
   try {
-    const { remove } = await previewRetention(host, { target, volumeId, retention: rules, timeZone });
+    const { remove } = await previewRetention(host, {
+      target,
+      volumeId,
+      retention: retentionRules(retention),
+      timeZone,
+    });
     if (remove.length > 0) {
       const points = remove.map(({ id, time }) => `\n  ${time}  ${id}`).join("");
       console.error(

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { BackupTargetRef } from "../../model/backup-target.js";
 import type { HostRef } from "../../model/connection.js";
+import type { RetentionRules } from "../../model/policy/policy-members.js";
 import { askBackupProgram } from "./ask-backup-program.js";
 import { programRequest } from "./backup-request.js";
 import { retentionOutcome } from "./retention-outcome.js";
@@ -13,7 +14,7 @@ export interface RetentionQuestion {
   readonly target: BackupTargetRef;
   readonly volumeId: string;
   /** The keep rules as the program on the host takes them. */
-  readonly retention: Readonly<Record<string, unknown>>;
+  readonly retention: RetentionRules;
   /** Name of a time zone of IANA, in which days begin. */
   readonly timeZone: string;
 }
