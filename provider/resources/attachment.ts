@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
 import { HostError } from "../hosts/errors.js";
+import { logicalVolumeTagged, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { FirecrackerDrive } from "../model/firecracker-drive.js";
 import { type AttachmentInputs, attachmentInputs } from "../model/inputs/attachment.js";
 import { encodeTag, tagValue } from "../model/tag.js";
@@ -22,8 +23,8 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
   noun: "attachment",
   inputs: attachmentInputs,
 
-  plan(wanted, { logicalVolumes }) {
-    const found = logicalVolumes.find(({ lv_tags }) => tagValue(lv_tags, "id") === wanted.volumeId);
+  plan(wanted, observation) {
+    const found = logicalVolumeTagged(observation, "id", wanted.volumeId);
     if (found === undefined) return [];
     const holder = tagValue(found.lv_tags, "lease-owner");
     if (holder === undefined || holder === wanted.owner) return [];
@@ -44,9 +45,9 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
   idOf: (facts) => facts.get("id") ?? "",
 
   outputs({ id, inputs: asked, observation, facts, previous }) {
-    const found = observation.logicalVolumes.find(({ lv_tags }) => tagValue(lv_tags, "attachment") === id);
+    const found = logicalVolumeTagged(observation, "attachment", id);
     if (found === undefined) {
-      if (observation.volumeGroups.some(({ vg_name }) => vg_name === asked.volumeGroup)) return undefined;
+      if (volumeGroupNamed(observation, asked.volumeGroup) !== undefined) return undefined;
       throw new HostError(
         asked.host.name,
         `Cannot see the attachment of volume "${asked.volumeName}"`,

@@ -1,4 +1,5 @@
 import type { Failure } from "../define-resource.js";
+import { volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { formatSize, roundToExtents } from "../model/size.js";
@@ -16,7 +17,7 @@ export function ownVolume(
 
 /** Whether the volume group has room for everything that the program's resources so far will take from it. */
 export function planRoom(volumeGroup: string, host: string, observation: Observation, plan: Plan): Failure[] {
-  const group = observation.volumeGroups.find(({ vg_name }) => vg_name === volumeGroup);
+  const group = volumeGroupNamed(observation, volumeGroup);
   if (group === undefined) return [];
   const growth = ([owner, { adopt, sizeBytes }]: [string, PlannedVolume]): number => {
     const has = ownVolume(owner, adopt, observation.logicalVolumes)?.lv_size ?? 0;

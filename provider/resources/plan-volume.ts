@@ -1,4 +1,5 @@
 import type { Failure } from "../define-resource.js";
+import { logicalVolumeAt, logicalVolumeWithUuid, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { stackOf } from "../model/common.js";
@@ -11,8 +12,7 @@ import { ownVolume, planPromises, planRoom, planUniqueName } from "./plan-room.j
 /** Everything about a volume that can be known at preview: its place, its name, what is to be adopted, and whether it fits. */
 export function planVolume(wanted: VolumeInputs, observation: Observation, plan: Plan): Failure[] {
   const { name: hostName } = wanted.host;
-  const { logicalVolumes, volumeGroups } = observation;
-  const group = volumeGroups.find(({ vg_name }) => vg_name === wanted.volumeGroup);
+  const group = volumeGroupNamed(observation, wanted.volumeGroup);
   if (group === undefined && !plan.volumeGroups.has(wanted.volumeGroup)) {
     return [
       {
@@ -21,12 +21,12 @@ export function planVolume(wanted: VolumeInputs, observation: Observation, plan:
       },
     ];
   }
-  const own = ownVolume(wanted.owner, wanted.adopt, logicalVolumes);
+  const own = ownVolume(wanted.owner, wanted.adopt, observation.logicalVolumes);
   return [
     ...planShrink(wanted, own, group),
     ...planUniqueName(wanted.owner, `${wanted.volumeGroup}/${wanted.name}`, plan),
-    ...planName(wanted, logicalVolumes),
-    ...planAdoption(wanted, logicalVolumes),
+    ...planName(wanted, observation),
+    ...planAdoption(wanted, observation),
     ...(wanted.pool === undefined
       ? planRoom(wanted.volumeGroup, hostName, observation, plan)
       : planThin(wanted, `${wanted.volumeGroup}/${wanted.pool}`, observation, plan)),
@@ -48,9 +48,9 @@ function planShrink(
   ];
 }
 
-function planName(wanted: VolumeInputs, logicalVolumes: readonly LogicalVolume[]): Failure[] {
+function planName(wanted: VolumeInputs, observation: Observation): Failure[] {
   const path = `${wanted.volumeGroup}/${wanted.name}`;
-  const found = logicalVolumes.find((lv) => `${lv.vg_name}/${lv.lv_name}` === path);
+  const found = logicalVolumeAt(observation, path);
   if (found === undefined || found.lv_uuid === wanted.adopt) return [];
   const owner = tagValue(found.lv_tags, "owner");
   if (owner !== undefined && stackOf(owner) === stackOf(wanted.owner)) return [];
@@ -63,9 +63,9 @@ function planName(wanted: VolumeInputs, logicalVolumes: readonly LogicalVolume[]
 }
 
 /** What differs between the program and the logical volume that is to be adopted. */
-function planAdoption(wanted: VolumeInputs, logicalVolumes: readonly LogicalVolume[]): Failure[] {
+function planAdoption(wanted: VolumeInputs, observation: Observation): Failure[] {
   if (wanted.adopt === undefined) return [];
-  const found = logicalVolumes.find(({ lv_uuid }) => lv_uuid === wanted.adopt);
+  const found = logicalVolumeWithUuid(observation, wanted.adopt);
   const fail = (reason: string): Failure[] => [{ property: "adopt", reason }];
   if (found === undefined) {
     return fail(
@@ -103,7 +103,7 @@ function planAdoption(wanted: VolumeInputs, logicalVolumes: readonly LogicalVolu
 
 function planThin(wanted: VolumeInputs, poolPath: string, observation: Observation, plan: Plan): Failure[] {
   const { name: host } = wanted.host;
-  const found = observation.logicalVolumes.find((lv) => `${lv.vg_name}/${lv.lv_name}` === poolPath);
+  const found = logicalVolumeAt(observation, poolPath);
   const planned = [...plan.pools.values()].find(({ volumeGroup, name }) => `${volumeGroup}/${name}` === poolPath);
   if (found === undefined && planned === undefined) {
     return [

@@ -1,5 +1,11 @@
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
+import {
+  extentBytesOf,
+  logicalVolumeAt,
+  logicalVolumeWithUuid,
+  volumeGroupNamed,
+} from "../hosts/observation/lookup.js";
 import { MIN_CHUNK_BYTES, type ThinPoolInputs, thinPoolInputs } from "../model/inputs/thin-pool.js";
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
@@ -27,10 +33,9 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
   },
 
   plan(wanted, observation, plan) {
-    const { volumeGroups, logicalVolumes } = observation;
     const { name } = wanted.host;
     const path = `${wanted.volumeGroup}/${wanted.name}`;
-    const group = volumeGroups.find(({ vg_name }) => vg_name === wanted.volumeGroup);
+    const group = volumeGroupNamed(observation, wanted.volumeGroup);
     if (group === undefined && !plan.volumeGroups.has(wanted.volumeGroup)) {
       return [
         {
@@ -39,7 +44,7 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
         },
       ];
     }
-    const found = logicalVolumes.find((lv) => `${lv.vg_name}/${lv.lv_name}` === path);
+    const found = logicalVolumeAt(observation, path);
     if (wanted.existing) {
       if (found === undefined || !found.lv_layout.includes("pool")) {
         return [
@@ -84,15 +89,15 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
   idOf: (facts) => facts.get("id") ?? "",
 
   outputs({ id, inputs: asked, observation }) {
-    const group = observation.volumeGroups.find(({ vg_name }) => vg_name === asked.volumeGroup);
-    const found = observation.logicalVolumes.find(({ lv_uuid }) => lv_uuid === id);
+    const group = volumeGroupNamed(observation, asked.volumeGroup);
+    const found = logicalVolumeWithUuid(observation, id);
     if (found === undefined) {
       if (group !== undefined) return undefined;
       throw new Error(
         `Volume group "${asked.volumeGroup}" cannot be seen on host "${asked.host.name}", which is no proof that its pool is gone\nBring its disks back, or remove it from the state with 'pulumi state delete'`,
       );
     }
-    const extentBytes = observation.volumeGroups.find(({ vg_name }) => vg_name === found.vg_name)?.vg_extent_size ?? 0;
+    const extentBytes = extentBytesOf(observation, found.vg_name);
     const declared = asked.size === undefined ? found.lv_size : roundToExtents(parseSize(asked.size), extentBytes);
     return {
       ...asked,

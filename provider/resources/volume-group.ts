@@ -1,7 +1,8 @@
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
 import { HostError } from "../hosts/errors.js";
-import { deviceAt, type Observation } from "../hosts/observation/observation.js";
+import { deviceAt, volumeGroupNamed } from "../hosts/observation/lookup.js";
+import type { Observation } from "../hosts/observation/observation.js";
 import { type VolumeGroupInputs, volumeGroupInputs } from "../model/inputs/volume-group.js";
 import { parseSize } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
@@ -22,7 +23,7 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
   },
 
   plan(wanted, observation, plan) {
-    const found = observation.volumeGroups.find(({ vg_name }) => vg_name === wanted.name);
+    const found = volumeGroupNamed(observation, wanted.name);
     if (wanted.existing) {
       return found === undefined
         ? [

@@ -4,6 +4,7 @@ import { defineResource } from "../define-resource.js";
 import { programRequest, repositoryUrl } from "../hosts/backups/backup-request.js";
 import { tellProgress } from "../hosts/backups/progress.js";
 import { HostError } from "../hosts/errors.js";
+import { extentBytesOf, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import { type VolumeInputs, volumeInputs } from "../model/inputs/volume.js";
 import { parseSize, roundToExtents } from "../model/size.js";
@@ -72,6 +73,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     if (found === undefined || !isWorkDue(found)) return undefined;
     return {
       title: `finish volume "${wanted.volumeGroup}/${wanted.name}"`,
+      script: "volume-long",
       call: "work",
       seconds: Math.ceil(found.lv_size / ZERO_BYTES_PER_SECOND) + (isPending(found, "restore") ? RESTORE_SECONDS : 0),
       onLine: tellProgress(`Restore of volume "${wanted.volumeGroup}/${wanted.name}"`),
@@ -84,7 +86,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
   outputs({ id, inputs: asked, observation, facts, previous }) {
     const found = findVolume(id, observation.logicalVolumes);
     if (found === undefined) {
-      if (observation.volumeGroups.some(({ vg_name }) => vg_name === asked.volumeGroup)) return undefined;
+      if (volumeGroupNamed(observation, asked.volumeGroup) !== undefined) return undefined;
       throw new HostError(
         asked.host.name,
         `Cannot see volume "${asked.volumeGroup}/${asked.name}"`,
@@ -101,7 +103,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
       volumeId: id,
       uuid: found.lv_uuid,
       sizeBytes: found.lv_size,
-      extentBytes: observation.volumeGroups.find(({ vg_name }) => vg_name === found.vg_name)?.vg_extent_size ?? 0,
+      extentBytes: extentBytesOf(observation, found.vg_name),
       devicePath: `/dev/${found.vg_name}/${found.lv_name}`,
       guestAction: guestAction(found, facts, previous),
       event: facts.get("event") ?? previous?.event ?? "",
@@ -126,6 +128,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
 
   remove: (outputs, id) => ({
     title: `delete volume "${outputs.volumeGroup}/${outputs.name}"`,
+    script: "volume-remove",
     call: "remove",
     variables: variables(outputs, id),
   }),
