@@ -3,7 +3,14 @@ import type { z } from "zod";
 import type { Failure, ResourceDefinition } from "./define-resource.js";
 import type { Change } from "./model/change.js";
 import type { CommonInputs } from "./model/common.js";
+import { describeProblem } from "./model/problem.js";
 import { hasUnknown, isUnknown } from "./model/unknown.js";
+
+/** A failure as Pulumi's engine takes it. */
+export interface EngineFailure {
+  readonly property: string;
+  readonly reason: string;
+}
 
 /** What the engine hands over: values of any kind by their names. */
 export type Bag = Record<string, unknown>;
@@ -26,7 +33,7 @@ export function invalid(definition: Definition, bag: Bag): Failure[] {
       .filter((issue) => !(issue.code === "custom" ? hasUnknown : isUnknown)(at(bag, issue.path)))
       .map((issue) => ({
         property: issue.path.join("."),
-        reason: `${issue.path.join(".") || definition.noun}: ${issue.message}`,
+        problem: { summary: issue.path.join(".") || definition.noun, detail: issue.message, next: "" },
       }))
   );
 }
@@ -45,15 +52,23 @@ export function refusedChanges(definition: Definition, olds: Bag, news: Bag): Fa
     return [
       {
         property: "host",
-        reason: `Cannot move the ${definition.noun} from host "${host.name}" to host "${after.data.host.name}": its data is there, and nothing moves by itself\nSet host back, or declare a new ${definition.noun} on "${after.data.host.name}"`,
+        problem: {
+          summary: `Cannot move the ${definition.noun} from host "${host.name}" to host "${after.data.host.name}"`,
+          detail: "its data is there, and nothing moves by itself",
+          next: `Set host back, or declare a new ${definition.noun} on "${after.data.host.name}"`,
+        },
       },
     ];
   }
   const failures = changes(definition).flatMap(([key, change]): Failure[] => {
     const [was, is] = [before.data[key], after.data[key]];
     if (typeof change !== "object" || hasUnknown(is) || isDeepStrictEqual(was, is)) return [];
-    const reason = `Cannot change ${key} of the ${definition.noun} on host "${host.name}": it is ${JSON.stringify(was)} and the program says ${JSON.stringify(is)}\n${change.refuse}`;
-    return [{ property: key, reason }];
+    const problem = {
+      summary: `Cannot change ${key} of the ${definition.noun} on host "${host.name}"`,
+      detail: `it is ${JSON.stringify(was)} and the program says ${JSON.stringify(is)}`,
+      next: change.refuse,
+    };
+    return [{ property: key, problem }];
   });
   return [...failures, ...(definition.refuse?.(before.data, after.data) ?? [])];
 }
@@ -77,6 +92,9 @@ export function parseInputs(definition: Definition, bag: Bag): Inputs {
  * The engine prints the value of the property that a failure names: worth it for a number or a word, and no good for a whole object,
  * which may hold secrets.
  */
-export function withoutValue({ property, reason }: Failure, bag: Bag): Failure {
-  return { property: ["string", "number"].includes(typeof bag[property]) ? property : "", reason };
+export function withoutValue({ property, problem }: Failure, bag: Bag): EngineFailure {
+  return {
+    property: ["string", "number"].includes(typeof bag[property]) ? property : "",
+    reason: describeProblem(problem),
+  };
 }

@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import type { Observation } from "./hosts/observation/observation.js";
 import type { Step } from "./hosts/script/script.js";
+import type { Problem } from "./model/problem.js";
 import type { Plan } from "./plan.js";
 
 /** A problem that can be known at preview. */
 export interface Failure {
   readonly property: string;
-  readonly reason: string;
+  readonly problem: Problem;
 }
 
 /** What a resource hands to the lifecycle for a change: everything of a step but what the lifecycle knows itself. */

@@ -4,6 +4,7 @@ import {
   type Bag,
   changes,
   type Definition,
+  type EngineFailure,
   type Inputs,
   invalid,
   type Outputs,
@@ -25,7 +26,7 @@ const PROVIDER_KEY = "__provider";
 
 /** The methods that the shell in the state forwards to. Shapes as in `pulumi.dynamic.ResourceProvider`. */
 export interface Lifecycle {
-  check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: Failure[] }>;
+  check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: EngineFailure[] }>;
   diff(id: string, olds: Bag, news: Bag): Promise<{ changes: boolean; deleteBeforeReplace: boolean }>;
   create(inputs: Bag): Promise<{ id: string; outs: Bag }>;
   read(id: string, props: Bag): Promise<{ id: string; props: Bag }>;
@@ -97,7 +98,7 @@ export function lifecycle(definition: Definition): Lifecycle {
   };
 }
 
-async function check(definition: Definition, olds: Bag, bag: Bag): Promise<Failure[]> {
+async function check(definition: Definition, olds: Bag, bag: Bag): Promise<EngineFailure[]> {
   const failures = invalid(definition, bag);
   if (failures.length === 0) failures.push(...refusedChanges(definition, olds, bag));
   const isKnown = !Object.entries(bag).some(([key, value]) =>
@@ -122,7 +123,7 @@ async function plan(definition: Definition, inputs: Inputs, previous: Inputs | u
     return failures.length > 0 ? failures : ((await definition.inquire?.(inputs, observation, previous)) ?? []);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    if (!(error instanceof ConnectionError && error.isTransient)) return [{ property: "host", reason: error.message }];
+    if (!(error instanceof ConnectionError && error.isTransient)) return [{ property: "host", problem: error.problem }];
     warnOnce(error.message);
     return [];
   }

@@ -16,7 +16,7 @@ export async function askStatuses(
     try {
       return await askBackupStatus(host);
     } catch (error) {
-      const isFine = error instanceof ScriptError && error.reason === "program";
+      const isFine = error instanceof ScriptError && error.code === "program";
       if (isFine && !backups.some((each) => each.host.machineId === host.machineId)) return noBackups(host.name);
       throw error;
     }

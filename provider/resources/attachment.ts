@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
-import { HostError } from "../hosts/errors.js";
 import { logicalVolumeTagged, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { FirecrackerDrive } from "../model/firecracker-drive.js";
 import { type AttachmentInputs, attachmentInputs } from "../model/inputs/attachment.js";
 import { encodeTag, tagValue } from "../model/tag.js";
+import { unseen } from "./unseen.js";
 
 type Outputs = AttachmentInputs & {
   /** Id of this attachment, which its events carry. */
@@ -31,7 +31,11 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
     return [
       {
         property: "volumeId",
-        reason: `Volume "${found.vg_name}/${found.lv_name}" on host "${wanted.host.name}" is attached to microVM "${tagValue(found.lv_tags, "microvm")}" by ${holder}\nA volume is attached to at most one microVM: remove that Attachment first`,
+        problem: {
+          summary: `Volume "${found.vg_name}/${found.lv_name}" on host "${wanted.host.name}" is attached to microVM "${tagValue(found.lv_tags, "microvm")}" by ${holder}`,
+          detail: "",
+          next: "A volume is attached to at most one microVM: remove that Attachment first",
+        },
       },
     ];
   },
@@ -48,12 +52,8 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
     const found = logicalVolumeTagged(observation, "attachment", id);
     if (found === undefined) {
       if (volumeGroupNamed(observation, asked.volumeGroup) !== undefined) return undefined;
-      throw new HostError(
-        asked.host.name,
-        `Cannot see the attachment of volume "${asked.volumeName}"`,
-        `volume group "${asked.volumeGroup}" cannot be seen, which is no proof that the attachment is gone`,
-        "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, use 'pulumi state delete'",
-      );
+      const what = `the attachment of volume "${asked.volumeName}"`;
+      throw unseen(asked.host.name, what, "attachment", asked.volumeGroup);
     }
     const devicePath = `/dev/${found.vg_name}/${found.lv_name}`;
     const driveId = tagValue(found.lv_tags, "drive") ?? asked.driveId;

@@ -28,7 +28,12 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
     const lacking = missing.filter(({ command }) => isForBackups(command));
     if (lacking.length === 0) return [];
     const { names, next } = installHint(lacking);
-    return [{ property: "host", reason: `Host "${host.name}" lacks ${names}, and cannot run backups\n${next}` }];
+    return [
+      {
+        property: "host",
+        problem: { summary: `Host "${host.name}" lacks ${names}, and cannot run backups`, detail: "", next },
+      },
+    ];
   },
 
   inquire: inquireRetention,
@@ -61,7 +66,11 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
     return [
       {
         property: "target",
-        reason: `Cannot move the backup schedule of ${what(before)} to target "${after.target.name}": it is one of target "${before.target.name}"\n${ANOTHER_SCHEDULE}`,
+        problem: {
+          summary: `Cannot move the backup schedule of ${what(before)} to target "${after.target.name}"`,
+          detail: `it is one of target "${before.target.name}"`,
+          next: ANOTHER_SCHEDULE,
+        },
       },
     ];
   },

@@ -96,7 +96,11 @@ export const backup = defineResource<typeof backupInputs, Outputs>({
     return [
       {
         property: "target",
-        reason: `Cannot move a backup to another target: it is in ${place(before)}\n${ANOTHER_BACKUP}`,
+        problem: {
+          summary: "Cannot move a backup to another target",
+          detail: `it is in ${place(before)}`,
+          next: ANOTHER_BACKUP,
+        },
       },
     ];
   },

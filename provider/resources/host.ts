@@ -25,7 +25,7 @@ export const host = defineResource<typeof hostInputs, Outputs>({
     return [
       {
         property: "host",
-        reason: `Host "${wanted.host.name}" lacks ${names}\n${next}`,
+        problem: { summary: `Host "${wanted.host.name}" lacks ${names}`, detail: "", next },
       },
     ];
   },

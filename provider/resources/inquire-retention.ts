@@ -32,7 +32,7 @@ export async function inquireRetention(
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     // Nothing was ever backed up there, so that nothing can be dropped.
-    if (error instanceof ScriptError && error.reason === "absent") return [];
+    if (error instanceof ScriptError && error.code === "absent") return [];
     console.error(`warning: ${error.message}`);
   }
   return [];

@@ -4,6 +4,7 @@ import { chooseRecoveryPoint } from "../hosts/backups/choose-recovery-point.js";
 import { ScriptError } from "../hosts/errors.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import type { VolumeInputs } from "../model/inputs/volume.js";
+import type { Problem } from "../model/problem.js";
 import { formatSize, parseSize } from "../model/size.js";
 import { ownVolume } from "./plan-room.js";
 
@@ -14,7 +15,7 @@ export async function inquireSource(wanted: VolumeInputs, observation: Observati
     return [];
   // A host that is new has no program to ask yet; up asks it before anything is published.
   if (observation.programs.length === 0) return [];
-  const fail = (reason: string): Failure[] => [{ property: "source", reason }];
+  const fail = (problem: Problem): Failure[] => [{ property: "source", problem }];
   try {
     const points = await listRecoveryPoints(host, source.target, source.volumeId);
     const point = chooseRecoveryPoint(points, source.recoveryPoint);
@@ -24,17 +25,21 @@ export async function inquireSource(wanted: VolumeInputs, observation: Observati
           .map(({ id, time }) => `${id} of ${time}`)
           .slice(-5)
           .join(", ") || "none";
-      return fail(
-        `There is no recovery point ${JSON.stringify(source.recoveryPoint)} of volume ${source.volumeId} in target "${source.target.name}": it has ${had}\nChoose one that 'pulumi-lvm backups' lists`,
-      );
+      return fail({
+        summary: `There is no recovery point ${JSON.stringify(source.recoveryPoint)} of volume ${source.volumeId} in target "${source.target.name}"`,
+        detail: `it has ${had}`,
+        next: "Choose one that 'pulumi-lvm backups' lists",
+      });
     }
     const sizeBytes = parseSize(wanted.size);
     if (sizeBytes >= point.sizeBytes) return [];
-    return fail(
-      `Cannot restore recovery point ${point.id} into volume "${wanted.volumeGroup}/${wanted.name}" on host "${host.name}": it has ${formatSize(point.sizeBytes)}, and the program says ${formatSize(sizeBytes)}\nSet size to "${point.sizeBytes}B" or more`,
-    );
+    return fail({
+      summary: `Cannot restore recovery point ${point.id} into volume "${wanted.volumeGroup}/${wanted.name}" on host "${host.name}"`,
+      detail: `it has ${formatSize(point.sizeBytes)}, and the program says ${formatSize(sizeBytes)}`,
+      next: `Set size to "${point.sizeBytes}B" or more`,
+    });
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
-    return fail(error.message);
+    return fail(error.problem);
   }
 }

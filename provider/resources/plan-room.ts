@@ -30,7 +30,11 @@ export function planRoom(volumeGroup: string, host: string, observation: Observa
   return [
     {
       property: "size",
-      reason: `Volume group "${volumeGroup}" on host "${host}" has ${formatSize(group.vg_free)} free, and the program needs ${formatSize(needed)} more\nAdd a disk to the VolumeGroup, or set a smaller size`,
+      problem: {
+        summary: `Volume group "${volumeGroup}" on host "${host}" has ${formatSize(group.vg_free)} free, and the program needs ${formatSize(needed)} more`,
+        detail: "",
+        next: "Add a disk to the VolumeGroup, or set a smaller size",
+      },
     },
   ];
 }
@@ -59,7 +63,11 @@ export function planPromises(
   return [
     {
       property: "size",
-      reason: `Thin pool "${poolPath}" on host "${limit.host}" has ${formatSize(limit.poolBytes)}, and its volumes would be promised ${formatSize(promised)}, more than maxOvercommit ${limit.maxOvercommit} allows\nGrow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool`,
+      problem: {
+        summary: `Thin pool "${poolPath}" on host "${limit.host}" has ${formatSize(limit.poolBytes)}, and its volumes would be promised ${formatSize(promised)}, more than maxOvercommit ${limit.maxOvercommit} allows`,
+        detail: "",
+        next: "Grow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool",
+      },
     },
   ];
 }
@@ -73,7 +81,11 @@ export function planUniqueName(owner: string, path: string, plan: Plan): Failure
   return [
     {
       property: "name",
-      reason: `Logical volume "${path}" is declared twice: by ${twin[0]} too\nGive one of them another name`,
+      problem: {
+        summary: `Logical volume "${path}" is declared twice`,
+        detail: `by ${twin[0]} too`,
+        next: "Give one of them another name",
+      },
     },
   ];
 }

@@ -4,6 +4,7 @@ import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { stackOf } from "../model/common.js";
 import type { VolumeInputs } from "../model/inputs/volume.js";
+import type { Problem } from "../model/problem.js";
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { tagValue } from "../model/tag.js";
 import type { Plan } from "../plan.js";
@@ -17,7 +18,11 @@ export function planVolume(wanted: VolumeInputs, observation: Observation, plan:
     return [
       {
         property: "volumeGroup",
-        reason: `There is no volume group "${wanted.volumeGroup}" on host "${hostName}"\nDeclare it as a VolumeGroup, or name one that 'vgs' shows there`,
+        problem: {
+          summary: `There is no volume group "${wanted.volumeGroup}" on host "${hostName}"`,
+          detail: "",
+          next: "Declare it as a VolumeGroup, or name one that 'vgs' shows there",
+        },
       },
     ];
   }
@@ -43,7 +48,11 @@ function planShrink(
   return [
     {
       property: "size",
-      reason: `Cannot shrink volume "${own.vg_name}/${own.lv_name}" on host "${wanted.host.name}": it has ${formatSize(own.lv_size)}, and the program says ${formatSize(sizeBytes)}\nSet size to "${own.lv_size}B" or more, or declare a new, smaller Volume and copy the data`,
+      problem: {
+        summary: `Cannot shrink volume "${own.vg_name}/${own.lv_name}" on host "${wanted.host.name}"`,
+        detail: `it has ${formatSize(own.lv_size)}, and the program says ${formatSize(sizeBytes)}`,
+        next: `Set size to "${own.lv_size}B" or more, or declare a new, smaller Volume and copy the data`,
+      },
     },
   ];
 }
@@ -57,7 +66,11 @@ function planName(wanted: VolumeInputs, observation: Observation): Failure[] {
   return [
     {
       property: "name",
-      reason: `Logical volume "${path}" exists on host "${wanted.host.name}" and is not this volume's (its UUID is ${found.lv_uuid}, its owner ${owner ?? "not pulumi-lvm"})\nChoose another name, or take it over with adopt: "${found.lv_uuid}"`,
+      problem: {
+        summary: `Logical volume "${path}" exists on host "${wanted.host.name}" and is not this volume's (its UUID is ${found.lv_uuid}, its owner ${owner ?? "not pulumi-lvm"})`,
+        detail: "",
+        next: `Choose another name, or take it over with adopt: "${found.lv_uuid}"`,
+      },
     },
   ];
 }
@@ -66,24 +79,30 @@ function planName(wanted: VolumeInputs, observation: Observation): Failure[] {
 function planAdoption(wanted: VolumeInputs, observation: Observation): Failure[] {
   if (wanted.adopt === undefined) return [];
   const found = logicalVolumeWithUuid(observation, wanted.adopt);
-  const fail = (reason: string): Failure[] => [{ property: "adopt", reason }];
+  const fail = (problem: Problem): Failure[] => [{ property: "adopt", problem }];
   if (found === undefined) {
-    return fail(
-      `No logical volume on host "${wanted.host.name}" has the UUID ${wanted.adopt}\nTake the UUID from 'lvs -o lv_name,lv_uuid,lv_tags' there`,
-    );
+    return fail({
+      summary: `No logical volume on host "${wanted.host.name}" has the UUID ${wanted.adopt}`,
+      detail: "",
+      next: "Take the UUID from 'lvs -o lv_name,lv_uuid,lv_tags' there",
+    });
   }
   const owner = tagValue(found.lv_tags, "owner");
   if (owner === wanted.owner) return [];
   if (wanted.source !== undefined) {
-    return fail(
-      `Logical volume ${wanted.adopt} on host "${wanted.host.name}" cannot be adopted and made from a backup\nLeave out adopt for a new volume from the backup, or source for the one that is there`,
-    );
+    return fail({
+      summary: `Logical volume ${wanted.adopt} on host "${wanted.host.name}" cannot be adopted and made from a backup`,
+      detail: "",
+      next: "Leave out adopt for a new volume from the backup, or source for the one that is there",
+    });
   }
   const path = `${found.vg_name}/${found.lv_name}`;
   if (owner !== undefined) {
-    return fail(
-      `Logical volume "${path}" on host "${wanted.host.name}" belongs to ${owner}\nRemove it there first, with deletionPolicy "retain"; then adopt it`,
-    );
+    return fail({
+      summary: `Logical volume "${path}" on host "${wanted.host.name}" belongs to ${owner}`,
+      detail: "",
+      next: 'Remove it there first, with deletionPolicy "retain"; then adopt it',
+    });
   }
   const sizeBytes = parseSize(wanted.size);
   const differences = [
@@ -109,7 +128,11 @@ function planThin(wanted: VolumeInputs, poolPath: string, observation: Observati
     return [
       {
         property: "pool",
-        reason: `There is no thin pool "${poolPath}" on host "${host}"\nDeclare it as a ThinPool, or name one that 'lvs' shows there`,
+        problem: {
+          summary: `There is no thin pool "${poolPath}" on host "${host}"`,
+          detail: "",
+          next: "Declare it as a ThinPool, or name one that 'lvs' shows there",
+        },
       },
     ];
   }
@@ -117,7 +140,11 @@ function planThin(wanted: VolumeInputs, poolPath: string, observation: Observati
     return [
       {
         property: "pool",
-        reason: `Thin pool "${poolPath}" on host "${host}" does not zero new chunks, so a volume would show what others deleted\nSwitch it on with 'lvchange --zero y ${poolPath}', or set allowUnzeroedChunks on the ThinPool`,
+        problem: {
+          summary: `Thin pool "${poolPath}" on host "${host}" does not zero new chunks, so a volume would show what others deleted`,
+          detail: "",
+          next: `Switch it on with 'lvchange --zero y ${poolPath}', or set allowUnzeroedChunks on the ThinPool`,
+        },
       },
     ];
   }

@@ -10,6 +10,7 @@ import { MIN_CHUNK_BYTES, type ThinPoolInputs, thinPoolInputs } from "../model/i
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
 import { planRoom, planUniqueName } from "./plan-room.js";
+import { unseen } from "./unseen.js";
 
 type Outputs = ThinPoolInputs & {
   /** LVM's UUID of the pool. */
@@ -40,7 +41,11 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
       return [
         {
           property: "volumeGroup",
-          reason: `There is no volume group "${wanted.volumeGroup}" on host "${name}"\nDeclare it as a VolumeGroup, or name one that 'vgs' shows there`,
+          problem: {
+            summary: `There is no volume group "${wanted.volumeGroup}" on host "${name}"`,
+            detail: "",
+            next: "Declare it as a VolumeGroup, or name one that 'vgs' shows there",
+          },
         },
       ];
     }
@@ -50,7 +55,11 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
         return [
           {
             property: "name",
-            reason: `There is no thin pool "${path}" on host "${name}"\nSet name to a pool that 'lvs' shows there`,
+            problem: {
+              summary: `There is no thin pool "${path}" on host "${name}"`,
+              detail: "",
+              next: "Set name to a pool that 'lvs' shows there",
+            },
           },
         ];
       }
@@ -60,7 +69,11 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
       return [
         {
           property: "name",
-          reason: `Logical volume "${path}" exists on host "${name}" and is not this pool (its UUID is ${found.lv_uuid})\nChoose another name, or set existing: true to use it as it is`,
+          problem: {
+            summary: `Logical volume "${path}" exists on host "${name}" and is not this pool (its UUID is ${found.lv_uuid})`,
+            detail: "",
+            next: "Choose another name, or set existing: true to use it as it is",
+          },
         },
       ];
     }
@@ -73,7 +86,11 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
       return [
         {
           property: "size",
-          reason: `Cannot shrink thin pool "${path}" on host "${name}": it has ${formatSize(found.lv_size)}, and the program says ${formatSize(sizeBytes)}\nSet size to "${found.lv_size}B" or more; LVM cannot shrink a thin pool`,
+          problem: {
+            summary: `Cannot shrink thin pool "${path}" on host "${name}"`,
+            detail: `it has ${formatSize(found.lv_size)}, and the program says ${formatSize(sizeBytes)}`,
+            next: `Set size to "${found.lv_size}B" or more; LVM cannot shrink a thin pool`,
+          },
         },
       ];
     }
@@ -93,9 +110,7 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
     const found = logicalVolumeWithUuid(observation, id);
     if (found === undefined) {
       if (group !== undefined) return undefined;
-      throw new Error(
-        `Volume group "${asked.volumeGroup}" cannot be seen on host "${asked.host.name}", which is no proof that its pool is gone\nBring its disks back, or remove it from the state with 'pulumi state delete'`,
-      );
+      throw unseen(asked.host.name, `thin pool "${asked.volumeGroup}/${asked.name}"`, "pool", asked.volumeGroup);
     }
     const extentBytes = extentBytesOf(observation, found.vg_name);
     const declared = asked.size === undefined ? found.lv_size : roundToExtents(parseSize(asked.size), extentBytes);

@@ -29,7 +29,11 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
         ? [
             {
               property: "name",
-              reason: `There is no volume group "${wanted.name}" on host "${wanted.host.name}"\nSet name to one that 'vgs' shows there`,
+              problem: {
+                summary: `There is no volume group "${wanted.name}" on host "${wanted.host.name}"`,
+                detail: "",
+                next: "Set name to one that 'vgs' shows there",
+              },
             },
           ]
         : [];
@@ -38,7 +42,11 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
       return [
         {
           property: "name",
-          reason: `Volume group "${wanted.name}" exists on host "${wanted.host.name}" and is not ours (its UUID is ${found.vg_uuid})\nChoose another name, or set existing: true to use it as it is`,
+          problem: {
+            summary: `Volume group "${wanted.name}" exists on host "${wanted.host.name}" and is not ours (its UUID is ${found.vg_uuid})`,
+            detail: "",
+            next: "Choose another name, or set existing: true to use it as it is",
+          },
         },
       ];
     }
@@ -46,7 +54,12 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
       const taker = plan.disks.get(path);
       plan.disks.set(path, wanted.name);
       if (taker !== undefined && taker !== wanted.name) {
-        return [{ property: "disks", reason: `Disk "${path}" is given to volume group "${taker}" already` }];
+        return [
+          {
+            property: "disks",
+            problem: { summary: `Disk "${path}" is given to volume group "${taker}" already`, detail: "", next: "" },
+          },
+        ];
       }
       const disk = deviceAt(observation, path);
       const holds = disk?.fstype ?? disk?.pttype;
@@ -54,7 +67,11 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
       return [
         {
           property: "disks",
-          reason: `Disk "${path}" of host "${wanted.host.name}" has something on it: ${holds}\nIf nobody needs it, wipe it by hand with 'wipefs -a ${path}'; nothing here ever does that`,
+          problem: {
+            summary: `Disk "${path}" of host "${wanted.host.name}" has something on it`,
+            detail: holds,
+            next: `If nobody needs it, wipe it by hand with 'wipefs -a ${path}'; nothing here ever does that`,
+          },
         },
       ];
     });
@@ -72,12 +89,11 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
     const found = observation.volumeGroups.find(({ vg_uuid }) => vg_uuid === id);
     if (found === undefined) {
       if (asked.disks.every((path) => isReleased(path, observation))) return undefined;
-      throw new HostError(
-        asked.host.name,
-        `Cannot see volume group "${asked.name}"`,
-        "a disk of it is missing or still carries its label, so it may come back",
-        "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'",
-      );
+      throw new HostError(asked.host.name, {
+        summary: `Cannot see volume group "${asked.name}"`,
+        detail: "a disk of it is missing or still carries its label, so it may come back",
+        next: "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'",
+      });
     }
     return { ...asked, name: found.vg_name, uuid: found.vg_uuid, extentBytes: found.vg_extent_size };
   },
@@ -88,7 +104,11 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
     return [
       {
         property: "disks",
-        reason: `Cannot take ${removed.join(", ")} out of volume group "${after.name}" on host "${after.host.name}": data may be there\nMove it away by hand with pvmove and vgreduce, and name the disk here until that is done`,
+        problem: {
+          summary: `Cannot take ${removed.join(", ")} out of volume group "${after.name}" on host "${after.host.name}"`,
+          detail: "data may be there",
+          next: "Move it away by hand with pvmove and vgreduce, and name the disk here until that is done",
+        },
       },
     ];
   },

@@ -47,11 +47,13 @@ restore() {
   exec 4>&1
   restore_rc=$({ { call_backup_program restore "$RESTORE" && rc=0 || rc=$?; echo "$rc" >&3; } | tee "$said" >&4; } 3>&1)
   exec 4>&-
-  outcome=$(tail -n 1 "$said")
+  if [ "$restore_rc" != 0 ]; then
+    rm -f "$said"
+    exit 9
+  fi
+  point=$(outcome_members recoveryPoint.id <"$said")
+  size=$(outcome_members sizeBytes <"$said")
   rm -f "$said"
-  if [ "$restore_rc" != 0 ]; then exit 9; fi
-  point=$(printf '%s' "$outcome" | sed -n 's/.*"recoveryPoint": {"id": "\([^"]*\)".*/\1/p')
-  size=$(printf '%s' "$outcome" | sed -n 's/.*"sizeBytes": \([0-9]*\).*/\1/p')
   set -- --deltag pulumi-lvm.pending=restore --addtag "pulumi-lvm.restored=$point"
   if [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag "pulumi-lvm.fs=$FILE_SYSTEM"; fi
   if [ "$lv_size" -gt "$size" ]; then

@@ -3,7 +3,6 @@ import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
 import { programRequest, repositoryUrl } from "../hosts/backups/backup-request.js";
 import { tellProgress } from "../hosts/backups/progress.js";
-import { HostError } from "../hosts/errors.js";
 import { extentBytesOf, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import { type VolumeInputs, volumeInputs } from "../model/inputs/volume.js";
@@ -11,6 +10,7 @@ import { parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, isUnfinished, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../model/tag.js";
 import { inquireSource } from "./inquire-source.js";
 import { planVolume } from "./plan-volume.js";
+import { unseen } from "./unseen.js";
 
 /** What the state holds of a volume. */
 export type VolumeOutputs = VolumeInputs & {
@@ -87,12 +87,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     const found = findVolume(id, observation.logicalVolumes);
     if (found === undefined) {
       if (volumeGroupNamed(observation, asked.volumeGroup) !== undefined) return undefined;
-      throw new HostError(
-        asked.host.name,
-        `Cannot see volume "${asked.volumeGroup}/${asked.name}"`,
-        `volume group "${asked.volumeGroup}" cannot be seen, which is no proof that the volume is gone`,
-        "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, use 'pulumi state delete'",
-      );
+      throw unseen(asked.host.name, `volume "${asked.volumeGroup}/${asked.name}"`, "volume", asked.volumeGroup);
     }
     return {
       ...asked,
@@ -118,7 +113,11 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     return [
       {
         property: "source",
-        reason: `Cannot change source of volume "${after.volumeGroup}/${after.name}" on host "${after.host.name}": it is ${sourceText(before)}, and the program says ${sourceText(after)}\nA volume is never overwritten: set source back, or declare a new Volume with it`,
+        problem: {
+          summary: `Cannot change source of volume "${after.volumeGroup}/${after.name}" on host "${after.host.name}"`,
+          detail: `it is ${sourceText(before)}, and the program says ${sourceText(after)}`,
+          next: "A volume is never overwritten: set source back, or declare a new Volume with it",
+        },
       },
     ];
   },

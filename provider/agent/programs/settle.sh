@@ -5,9 +5,9 @@ main() {
     # One that cannot be settled must not keep the others from it; it says why in the journal.
     outcome=$(/usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup settle <"$document") || continue
     schedule=${document##*/}
-    case $outcome in
-      *'"again": true'*) systemctl start --no-block "pulumi-lvm-backup@${schedule%.json}.service" || : ;;
-    esac
+    if [ "$(printf '%s\n' "$outcome" | outcome_members again)" = true ]; then
+      systemctl start --no-block "pulumi-lvm-backup@${schedule%.json}.service" || :
+    fi
   done
 }
 

@@ -22,7 +22,7 @@ export interface BackupQuestion {
 
 /**
  * Runs the backup program of a host outside every lock of ours, and reads its outcome.
- * @throws {ScriptError} If the program failed; `reason` is its code, such as `absent` for a repository that does not exist.
+ * @throws {ScriptError} If the program failed; `code` is its word, such as `absent` for a repository that does not exist.
  * @throws {HostError}
  */
 export async function askBackupProgram<T>(host: HostRef, question: BackupQuestion, outcome: z.ZodType<T>): Promise<T> {

@@ -123,20 +123,21 @@ class ScriptRun {
 function dropped(host: string, cause?: Error): InterruptedError {
   return new InterruptedError(
     host,
-    "Cannot tell how the script ended",
-    "the connection was lost while it ran",
-    "Check the host and the network, then run pulumi up again: it looks at the host first and goes on where this run ended",
+    {
+      summary: "Cannot tell how the script ended",
+      detail: "the connection was lost while it ran",
+      next: "Check the host and the network, then run pulumi up again: it looks at the host first and goes on where this run ended",
+    },
     { cause },
   );
 }
 
 function tooLate(host: string, seconds: number): InterruptedError {
-  return new InterruptedError(
-    host,
-    "Cannot wait any longer for the script",
-    `it did not end within ${seconds} s, and may still be running there`,
-    "See what keeps LVM busy there, or raise runTimeoutSeconds in the connection, then run pulumi up again: it goes on where this run ended",
-  );
+  return new InterruptedError(host, {
+    summary: "Cannot wait any longer for the script",
+    detail: `it did not end within ${seconds} s, and may still be running there`,
+    next: "See what keeps LVM busy there, or raise runTimeoutSeconds in the connection, then run pulumi up again: it goes on where this run ended",
+  });
 }
 
 /** The server refused the channel, or the connection is gone: in both cases the script was not sent. */
@@ -145,18 +146,17 @@ function cannotOpen(host: string, cause: Error & { reason?: unknown }): Connecti
     cause.reason === undefined
       ? ["the connection was lost before the script was sent", "Check the host and the network, then run it again"]
       : [`no channel could be opened: ${cause.message}`, "Check MaxSessions in sshd_config there, then run it again"];
-  return new ConnectionError(host, detail, next, { isTransient: true, cause });
+  return new ConnectionError(host, { detail, next }, { isTransient: true, cause });
 }
 
 /** The script was started and ended before its end, by a signal or by a failure outside any step. */
 function died(host: string, exitCode: number, sections: readonly Section[]): HostError {
   const last = sections.at(-1);
-  return new InterruptedError(
-    host,
-    "Cannot tell how the script ended",
-    `it died in section "${last?.label}" with exit code ${exitCode}${last?.stderr ? `: ${last.stderr}` : ""}`,
-    "Run pulumi up again: it looks at the host first and goes on where this run ended",
-  );
+  return new InterruptedError(host, {
+    summary: "Cannot tell how the script ended",
+    detail: `it died in section "${last?.label}" with exit code ${exitCode}${last?.stderr ? `: ${last.stderr}` : ""}`,
+    next: "Run pulumi up again: it looks at the host first and goes on where this run ended",
+  });
 }
 
 /** The host ran nothing of the script. */
@@ -173,5 +173,5 @@ function cannotStart(host: string, connection: Connection, exitCode: number, std
             `the shell ended with exit code ${exitCode}: ${stderr}`,
             `Check that "${user}" has a login shell that runs commands`,
           ];
-  return new ConnectionError(host, detail, next, { isTransient: false });
+  return new ConnectionError(host, { detail, next }, { isTransient: false });
 }

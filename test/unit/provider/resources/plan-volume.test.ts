@@ -1,6 +1,7 @@
 import type { LogicalVolume } from "../../../../provider/hosts/observation/lvm-report.js";
 import type { Observation } from "../../../../provider/hosts/observation/observation.js";
 import { type VolumeInputs, volumeInputs } from "../../../../provider/model/inputs/volume.js";
+import { describeProblem } from "../../../../provider/model/problem.js";
 import { parseSize } from "../../../../provider/model/size.js";
 import { tag } from "../../../../provider/model/tag.js";
 import { Plan } from "../../../../provider/plan.js";
@@ -73,7 +74,9 @@ const thin = (name: string, size: string, fields: object = {}) => wanted(name, s
 function preview(observation: Observation, volumes: readonly VolumeInputs[], plan = new Plan()): string[] {
   return volumes.flatMap((each) => {
     volume.announce?.(each, plan);
-    return planVolume(each, observation, plan).map(({ property, reason }) => `${property}: ${reason}`);
+    return planVolume(each, observation, plan).map(
+      ({ property, problem }) => `${property}: ${describeProblem(problem)}`,
+    );
   });
 }
 
