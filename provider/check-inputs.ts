@@ -83,9 +83,9 @@ export const changes = (definition: Definition): [string, Change][] =>
 /** The outputs of the state read as inputs: what was asked for last time. */
 export function parseInputs(definition: Definition, bag: Bag): Inputs {
   const keys = new Set(changes(definition).map(([key]) => key));
-  const asked = Object.fromEntries(Object.entries(bag).filter(([key]) => keys.has(key)));
+  const inputs = Object.fromEntries(Object.entries(bag).filter(([key]) => keys.has(key)));
   // What was right then may be wrong today, such as a schedule whose last run is over: it is on the host all the same.
-  return definition.inputs.safeParse(asked).data ?? (asked as Inputs);
+  return definition.inputs.safeParse(inputs).data ?? (inputs as Inputs);
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   refusedChanges,
   withoutValue,
 } from "./check-inputs.js";
+import { declarationsOn } from "./declarations.js";
 import type { Failure, StepRequest } from "./define-resource.js";
 import { channelTo } from "./hosts/channels.js";
 import { ConnectionError, HostError } from "./hosts/errors.js";
@@ -19,7 +20,6 @@ import { observeHost } from "./hosts/observe-host.js";
 import type { Step } from "./hosts/script/script.js";
 import type { CommonInputs } from "./model/common.js";
 import { hasUnknown, isUnknown } from "./model/unknown.js";
-import { planFor } from "./plan.js";
 
 /** The engine's own key for the serialized provider, which is in every property bag of a dynamic resource. */
 const PROVIDER_KEY = "__provider";
@@ -61,13 +61,13 @@ export function lifecycle(definition: Definition): Lifecycle {
       const bag = withoutProvider(news);
       // A replacement asked for by hand must let go of the old one first: both have the same name.
       if (hasUnknown(bag)) return { changes: true, deleteBeforeReplace: true };
-      const wanted = definition.inputs.parse(bag);
+      const inputs = definition.inputs.parse(bag);
       const known = olds as Outputs;
       const changed = changes(definition).filter(
-        ([key, change]) => change !== "ignore" && !isDeepStrictEqual(wanted[key], olds[key]),
+        ([key, change]) => change !== "ignore" && !isDeepStrictEqual(inputs[key], olds[key]),
       );
-      await refuseOtherMachine(wanted, known);
-      const drifted = definition.drift?.(wanted, known) ?? [];
+      await refuseOtherMachine(inputs, known);
+      const drifted = definition.drift?.(inputs, known) ?? [];
       return { changes: changed.length + drifted.length > 0, deleteBeforeReplace: true };
     },
 
@@ -106,21 +106,21 @@ async function check(definition: Definition, olds: Bag, bag: Bag): Promise<Engin
   );
   if (failures.length === 0 && isKnown) {
     const previous = definition.inputs.safeParse(olds);
-    failures.push(...(await plan(definition, definition.inputs.parse(bag), previous.data)));
+    failures.push(...(await checkHost(definition, definition.inputs.parse(bag), previous.data)));
   }
   return failures.map((failure) => withoutValue(failure, bag));
 }
 
 /** Failures that only a look at the host shows. A host that cannot be reached is said once, and is no failure of a preview. */
-async function plan(definition: Definition, inputs: Inputs, previous: Inputs | undefined): Promise<Failure[]> {
-  const plan = planFor(inputs.host);
-  definition.announce?.(inputs, plan);
+async function checkHost(definition: Definition, inputs: Inputs, previous: Inputs | undefined): Promise<Failure[]> {
+  const declarations = declarationsOn(inputs.host);
+  definition.declare?.(inputs, declarations);
   // After its first change this process is in the middle of an update, and the change itself checks under the lock.
-  if (channelTo(inputs.host).hasChanged || definition.plan === undefined) return [];
+  if (channelTo(inputs.host).hasChanged || definition.check === undefined) return [];
   try {
     const observation = await observeHost(inputs.host);
-    const failures = definition.plan(inputs, observation, plan);
-    return failures.length > 0 ? failures : ((await definition.inquire?.(inputs, observation, previous)) ?? []);
+    const failures = definition.check(inputs, observation, declarations);
+    return failures.length > 0 ? failures : ((await definition.checkOnHost?.(inputs, observation, previous)) ?? []);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     if (!(error instanceof ConnectionError && error.isTransient)) return [{ property: "host", problem: error.problem }];
@@ -145,10 +145,10 @@ async function reconcile(
     if (found === undefined) throw new Error(`The ${definition.noun} is missing right after it was made`);
     return found;
   };
-  const due = definition.work?.(inputs, madeId, observation, previous);
+  const due = definition.longStep?.(inputs, madeId, observation, previous);
   if (due !== undefined) {
     try {
-      const worked = await channel.work(step(definition, host, due));
+      const worked = await channel.changeLong(step(definition, host, due));
       observation = worked.observation;
       facts = new Map([...facts, ...worked.facts]);
     } catch (error) {
@@ -163,9 +163,9 @@ async function reconcile(
 }
 
 /** A Host whose program gives it another address must not turn into the machine there: that shows at preview already. */
-async function refuseOtherMachine(wanted: Inputs, known: Outputs): Promise<void> {
-  const host = hostOf(wanted, known);
-  if (host === wanted.host || isDeepStrictEqual(wanted.host.connection, known.host.connection)) return;
+async function refuseOtherMachine(inputs: Inputs, known: Outputs): Promise<void> {
+  const host = hostOf(inputs, known);
+  if (host === inputs.host || isDeepStrictEqual(inputs.host.connection, known.host.connection)) return;
   try {
     await observeHost(host);
   } catch (error) {

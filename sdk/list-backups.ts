@@ -28,7 +28,7 @@ export function listBackups({ target, volume, host }: ListBackupsArgs): pulumi.O
   const found = pulumi.all([target.ref, id]).apply(([where, volumeId]) =>
     liveAt(reader, async (machine) => {
       const { listBackedUpVolumes, listRecoveryPoints } = await import(
-        "../provider/hosts/backups/ask-backup-program.js"
+        "../provider/hosts/backups/call-backup-program.js"
       );
       if (volumeId !== undefined) return listRecoveryPoints(machine, where, volumeId);
       const volumes = await listBackedUpVolumes(machine, where);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { askBackupProgram } from "../../provider/hosts/backups/ask-backup-program.js";
 import { backupRequest, programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { callBackupProgram } from "../../provider/hosts/backups/call-backup-program.js";
 import { backupOutcome } from "../../provider/hosts/backups/recovery-point.js";
 import { BACKUP_DEADLINE_SECONDS } from "../../provider/model/inputs/backup.js";
 import { formatSize } from "../../provider/model/size.js";
@@ -13,7 +13,7 @@ export function backupCommand(): Command {
   return backupOf("backup", summary, async (chosen, state, options) => {
     const { target, volumeId, host } = chosen;
     const outcome = await showProgress(options.json === true, (onProgress) =>
-      askBackupProgram(
+      callBackupProgram(
         host,
         {
           command: "backup",

@@ -1,5 +1,5 @@
-import { askBackupStatus } from "../../provider/hosts/backups/ask-backup-status.js";
 import type { BackupStatus } from "../../provider/hosts/backups/backup-status.js";
+import { readBackupStatus } from "../../provider/hosts/backups/read-backup-status.js";
 import { ScriptError } from "../../provider/hosts/errors.js";
 import { type Answers, askHosts } from "./ask-hosts.js";
 import type { StackHost, StackState } from "./stack-state.js";
@@ -14,7 +14,7 @@ export async function askStatuses(
 ): Promise<Answers<BackupStatus>> {
   return askHosts(hosts, async (host) => {
     try {
-      return await askBackupStatus(host);
+      return await readBackupStatus(host);
     } catch (error) {
       const isFine = error instanceof ScriptError && error.code === "program";
       if (isFine && !backups.some((each) => each.host.machineId === host.machineId)) return noBackups(host.name);

@@ -23,16 +23,16 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
   noun: "attachment",
   inputs: attachmentInputs,
 
-  plan(wanted, observation) {
-    const found = logicalVolumeTagged(observation, "id", wanted.volumeId);
+  check(inputs, observation) {
+    const found = logicalVolumeTagged(observation, "id", inputs.volumeId);
     if (found === undefined) return [];
     const holder = tagValue(found.lv_tags, "lease-owner");
-    if (holder === undefined || holder === wanted.owner) return [];
+    if (holder === undefined || holder === inputs.owner) return [];
     return [
       {
         property: "volumeId",
         problem: {
-          summary: `Volume "${found.vg_name}/${found.lv_name}" on host "${wanted.host.name}" is attached to microVM "${tagValue(found.lv_tags, "microvm")}" by ${holder}`,
+          summary: `Volume "${found.vg_name}/${found.lv_name}" on host "${inputs.host.name}" is attached to microVM "${tagValue(found.lv_tags, "microvm")}" by ${holder}`,
           detail: "",
           next: "A volume is attached to at most one microVM: remove that Attachment first",
         },
@@ -40,29 +40,29 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
     ];
   },
 
-  reconcile: (wanted, id) => ({
-    title: `attach volume "${wanted.volumeName}" to microVM "${wanted.microVm}"`,
+  reconcile: (inputs, id) => ({
+    title: `attach volume "${inputs.volumeName}" to microVM "${inputs.microVm}"`,
     call: "reconcile",
-    variables: variables(wanted, id),
+    variables: variables(inputs, id),
   }),
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ id, inputs: asked, observation, facts, previous }) {
+  outputs({ id, inputs, observation, facts, previous }) {
     const found = logicalVolumeTagged(observation, "attachment", id);
     if (found === undefined) {
-      if (volumeGroupNamed(observation, asked.volumeGroup) !== undefined) return undefined;
-      const what = `the attachment of volume "${asked.volumeName}"`;
-      throw unseen(asked.host.name, what, "attachment", asked.volumeGroup);
+      if (volumeGroupNamed(observation, inputs.volumeGroup) !== undefined) return undefined;
+      const what = `the attachment of volume "${inputs.volumeName}"`;
+      throw unseen(inputs.host.name, what, "attachment", inputs.volumeGroup);
     }
     const devicePath = `/dev/${found.vg_name}/${found.lv_name}`;
-    const driveId = tagValue(found.lv_tags, "drive") ?? asked.driveId;
+    const driveId = tagValue(found.lv_tags, "drive") ?? inputs.driveId;
     const isRootDevice = tagValue(found.lv_tags, "root") === "yes";
     return {
-      ...asked,
+      ...inputs,
       driveId,
       isRootDevice,
-      microVm: tagValue(found.lv_tags, "microvm") ?? asked.microVm,
+      microVm: tagValue(found.lv_tags, "microvm") ?? inputs.microVm,
       attachmentId: id,
       devicePath,
       drive: {
@@ -86,16 +86,16 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
   }),
 });
 
-function variables(wanted: AttachmentInputs, id: string | undefined): Record<string, string> {
+function variables(inputs: AttachmentInputs, id: string | undefined): Record<string, string> {
   return {
     ID: id ?? randomUUID(),
     IS_NEW: id === undefined ? "yes" : "no",
-    OWNER: encodeTag(wanted.owner),
-    VOLUME: wanted.volumeId,
-    VG: wanted.volumeGroup,
-    MICROVM: wanted.microVm,
-    DRIVE: wanted.driveId,
-    ROOT: wanted.isRootDevice ? "yes" : "no",
-    ACTOR: actorJson(wanted.owner),
+    OWNER: encodeTag(inputs.owner),
+    VOLUME: inputs.volumeId,
+    VG: inputs.volumeGroup,
+    MICROVM: inputs.microVm,
+    DRIVE: inputs.driveId,
+    ROOT: inputs.isRootDevice ? "yes" : "no",
+    ACTOR: actorJson(inputs.owner),
   };
 }

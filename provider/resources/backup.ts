@@ -26,7 +26,7 @@ type Outputs = BackupInputs & {
 /** Grace for the script around the program, which ends itself at its deadline. */
 const SPARE_SECONDS = 120;
 
-const place = (asked: BackupInputs): string => repositoryUrl(asked.target, asked.volumeId);
+const place = (inputs: BackupInputs): string => repositoryUrl(inputs.target, inputs.volumeId);
 
 const variables = ({ volumeId: of, volumeGroup }: BackupInputs, id: string | undefined) => ({
   ID: id ?? randomUUID(),
@@ -42,40 +42,40 @@ export const backup = defineResource<typeof backupInputs, Outputs>({
   noun: "backup",
   inputs: backupInputs,
 
-  reconcile: (wanted, id) => ({
-    title: `back up volume "${wanted.volumeGroup}/${wanted.volumeName}"`,
+  reconcile: (inputs, id) => ({
+    title: `back up volume "${inputs.volumeGroup}/${inputs.volumeName}"`,
     call: "reconcile",
-    variables: variables(wanted, id),
+    variables: variables(inputs, id),
   }),
 
-  work(wanted, id, _observation, previous) {
+  longStep(inputs, id, _observation, previous) {
     // A new address is an update too, and no reason for another backup.
-    const isDue = !previous?.recoveryPoint || !isDeepStrictEqual(previous.triggers, wanted.triggers);
-    const isKeyNew = previous !== undefined && previous.target.masterKey !== wanted.target.masterKey;
+    const isDue = !previous?.recoveryPoint || !isDeepStrictEqual(previous.triggers, inputs.triggers);
+    const isKeyNew = previous !== undefined && previous.target.masterKey !== inputs.target.masterKey;
     if (!isDue && !isKeyNew) return undefined;
-    const { target, volumeId: of } = wanted;
+    const { target, volumeId: of } = inputs;
     return {
-      title: `back up volume "${wanted.volumeGroup}/${wanted.volumeName}" to target "${target.name}"`,
-      call: "work",
-      seconds: wanted.deadlineSeconds + SPARE_SECONDS,
-      onLine: tellProgress(`Backup of volume "${wanted.volumeGroup}/${wanted.volumeName}"`),
+      title: `back up volume "${inputs.volumeGroup}/${inputs.volumeName}" to target "${target.name}"`,
+      call: "long_step",
+      seconds: inputs.deadlineSeconds + SPARE_SECONDS,
+      onLine: tellProgress(`Backup of volume "${inputs.volumeGroup}/${inputs.volumeName}"`),
       variables: {
-        ...variables(wanted, id),
+        ...variables(inputs, id),
         REKEY: isKeyNew ? rekeyRequest({ ...target, masterKey: previous.target.masterKey }, target, of) : "",
-        BACKUP: isDue ? programRequest(target, of, backupRequest({ ...wanted, stack: stackOf(wanted.owner) })) : "",
+        BACKUP: isDue ? programRequest(target, of, backupRequest({ ...inputs, stack: stackOf(inputs.owner) })) : "",
       },
     };
   },
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ inputs: asked, facts, previous }) {
+  outputs({ inputs, facts, previous }) {
     const outcome = facts.get("outcome");
     if (outcome === undefined) {
       // It is made, and is being made: the state has the resource only when its recovery point is there.
       if (previous === undefined)
         return {
-          ...asked,
+          ...inputs,
           recoveryPoint: "",
           time: "",
           sizeBytes: 0,
@@ -85,10 +85,10 @@ export const backup = defineResource<typeof backupInputs, Outputs>({
           isQuiesced: false,
         };
       const { recoveryPoint, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced } = previous;
-      return { ...asked, recoveryPoint, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced };
+      return { ...inputs, recoveryPoint, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced };
     }
     const { id, time, sizeBytes, bytesRead, bytesSent, digest, quiesced } = backupOutcome.parse(JSON.parse(outcome));
-    return { ...asked, recoveryPoint: id, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced: quiesced };
+    return { ...inputs, recoveryPoint: id, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced: quiesced };
   },
 
   refuse(before, after) {
@@ -105,11 +105,11 @@ export const backup = defineResource<typeof backupInputs, Outputs>({
     ];
   },
 
-  drift: (wanted, { recoveryPoint, target }) => [
+  drift: (inputs, { recoveryPoint, target }) => [
     // A backup that failed is in the state without a recovery point: the next up makes it.
     ...(recoveryPoint === "" ? ["recoveryPoint"] : []),
     // Another access key needs nothing to be done; another master key needs another password of the repository.
-    ...(target.masterKey === wanted.target.masterKey ? [] : ["target"]),
+    ...(target.masterKey === inputs.target.masterKey ? [] : ["target"]),
   ],
 
   remove(outputs, id) {

@@ -18,30 +18,30 @@ export const host = defineResource<typeof hostInputs, Outputs>({
   noun: "host",
   inputs: hostInputs,
 
-  plan(wanted, { missing }) {
-    const lacking = missing.filter(({ command }) => wanted.backups || !isForBackups(command));
+  check(inputs, { missing }) {
+    const lacking = missing.filter(({ command }) => inputs.backups || !isForBackups(command));
     if (lacking.length === 0) return [];
     const { names, next } = installHint(lacking);
     return [
       {
         property: "host",
-        problem: { summary: `Host "${wanted.host.name}" lacks ${names}`, detail: "", next },
+        problem: { summary: `Host "${inputs.host.name}" lacks ${names}`, detail: "", next },
       },
     ];
   },
 
-  reconcile: (wanted) => ({
+  reconcile: (inputs) => ({
     title: "set up our programs",
     call: "reconcile",
-    variables: ownership(wanted.owner, wanted.backups),
+    variables: ownership(inputs.owner, inputs.backups),
   }),
 
   idOf: (_facts, { machineId }) => machineId,
 
-  outputs({ inputs: asked, observation }) {
+  outputs({ inputs, observation }) {
     const { digest } = hostPrograms();
-    const isThere = observation.owners.get(asked.owner) === digest && observation.programs.includes(digest);
-    return { ...asked, machineId: observation.machineId, programs: isThere ? digest : "" };
+    const isThere = observation.owners.get(inputs.owner) === digest && observation.programs.includes(digest);
+    return { ...inputs, machineId: observation.machineId, programs: isThere ? digest : "" };
   },
 
   drift: (_wanted, outputs) => (outputs.programs === hostPrograms().digest ? [] : ["programs"]),

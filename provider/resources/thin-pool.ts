@@ -9,7 +9,7 @@ import {
 import { MIN_CHUNK_BYTES, type ThinPoolInputs, thinPoolInputs } from "../model/inputs/thin-pool.js";
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
-import { planRoom, planUniqueName } from "./plan-room.js";
+import { checkRoom, checkUniqueName } from "./check-room.js";
 import { unseen } from "./unseen.js";
 
 type Outputs = ThinPoolInputs & {
@@ -26,23 +26,23 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
   noun: "thin pool",
   inputs: thinPoolInputs,
 
-  announce(wanted, plan) {
-    const { volumeGroup, name } = wanted;
-    if (wanted.size === undefined) return;
-    const sizeBytes = parseSize(wanted.size);
-    plan.pools.set(wanted.owner, { volumeGroup, name, pool: undefined, adopt: undefined, sizeBytes });
+  declare(inputs, declarations) {
+    const { volumeGroup, name } = inputs;
+    if (inputs.size === undefined) return;
+    const sizeBytes = parseSize(inputs.size);
+    declarations.pools.set(inputs.owner, { volumeGroup, name, pool: undefined, adopt: undefined, sizeBytes });
   },
 
-  plan(wanted, observation, plan) {
-    const { name } = wanted.host;
-    const path = `${wanted.volumeGroup}/${wanted.name}`;
-    const group = volumeGroupNamed(observation, wanted.volumeGroup);
-    if (group === undefined && !plan.volumeGroups.has(wanted.volumeGroup)) {
+  check(inputs, observation, declarations) {
+    const { name } = inputs.host;
+    const path = `${inputs.volumeGroup}/${inputs.name}`;
+    const group = volumeGroupNamed(observation, inputs.volumeGroup);
+    if (group === undefined && !declarations.volumeGroups.has(inputs.volumeGroup)) {
       return [
         {
           property: "volumeGroup",
           problem: {
-            summary: `There is no volume group "${wanted.volumeGroup}" on host "${name}"`,
+            summary: `There is no volume group "${inputs.volumeGroup}" on host "${name}"`,
             detail: "",
             next: "Declare it as a VolumeGroup, or name one that 'vgs' shows there",
           },
@@ -50,7 +50,7 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
       ];
     }
     const found = logicalVolumeAt(observation, path);
-    if (wanted.existing) {
+    if (inputs.existing) {
       if (found === undefined || !found.lv_layout.includes("pool")) {
         return [
           {
@@ -77,11 +77,11 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
         },
       ];
     }
-    const sizeBytes = parseSize(wanted.size ?? 0);
+    const sizeBytes = parseSize(inputs.size ?? 0);
     if (
       found !== undefined &&
       roundToExtents(sizeBytes, group?.vg_extent_size ?? 1) < found.lv_size &&
-      !wanted.autoextend
+      !inputs.autoextend
     ) {
       return [
         {
@@ -94,41 +94,44 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
         },
       ];
     }
-    return [...planUniqueName(wanted.owner, path, plan), ...planRoom(wanted.volumeGroup, name, observation, plan)];
+    return [
+      ...checkUniqueName(inputs.owner, path, declarations),
+      ...checkRoom(inputs.volumeGroup, name, observation, declarations),
+    ];
   },
 
-  reconcile: (wanted, id) => ({
-    title: `set up thin pool "${wanted.volumeGroup}/${wanted.name}"`,
+  reconcile: (inputs, id) => ({
+    title: `set up thin pool "${inputs.volumeGroup}/${inputs.name}"`,
     call: "reconcile",
-    variables: variables(wanted, id ?? ""),
+    variables: variables(inputs, id ?? ""),
   }),
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ id, inputs: asked, observation }) {
-    const group = volumeGroupNamed(observation, asked.volumeGroup);
+  outputs({ id, inputs, observation }) {
+    const group = volumeGroupNamed(observation, inputs.volumeGroup);
     const found = logicalVolumeWithUuid(observation, id);
     if (found === undefined) {
       if (group !== undefined) return undefined;
-      throw unseen(asked.host.name, `thin pool "${asked.volumeGroup}/${asked.name}"`, "pool", asked.volumeGroup);
+      throw unseen(inputs.host.name, `thin pool "${inputs.volumeGroup}/${inputs.name}"`, "pool", inputs.volumeGroup);
     }
     const extentBytes = extentBytesOf(observation, found.vg_name);
-    const declared = asked.size === undefined ? found.lv_size : roundToExtents(parseSize(asked.size), extentBytes);
+    const declared = inputs.size === undefined ? found.lv_size : roundToExtents(parseSize(inputs.size), extentBytes);
     return {
-      ...asked,
+      ...inputs,
       name: found.lv_name,
       uuid: found.lv_uuid,
       // A pool that LVM extends by itself changes behind our back, and rightly so: that is no drift.
-      sizeBytes: asked.autoextend === undefined ? found.lv_size : Math.min(found.lv_size, declared),
+      sizeBytes: inputs.autoextend === undefined ? found.lv_size : Math.min(found.lv_size, declared),
       extentBytes,
       chunkBytes: found.chunk_size ?? 0,
     };
   },
 
-  drift(wanted, outputs) {
-    if (wanted.size === undefined) return [];
-    const sizeBytes = roundToExtents(parseSize(wanted.size), outputs.extentBytes);
-    const isMetadataChanged = wanted.metadataSize !== outputs.metadataSize;
+  drift(inputs, outputs) {
+    if (inputs.size === undefined) return [];
+    const sizeBytes = roundToExtents(parseSize(inputs.size), outputs.extentBytes);
+    const isMetadataChanged = inputs.metadataSize !== outputs.metadataSize;
     return [...(sizeBytes === outputs.sizeBytes ? [] : ["size"]), ...(isMetadataChanged ? ["metadataSize"] : [])];
   },
 
@@ -139,22 +142,22 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
   }),
 });
 
-function variables(wanted: ThinPoolInputs, id: string): Record<string, string> {
+function variables(inputs: ThinPoolInputs, id: string): Record<string, string> {
   const bytes = (value: string | number | undefined) => (value === undefined ? "" : String(parseSize(value)));
-  const { autoextend } = wanted;
+  const { autoextend } = inputs;
   return {
     ID: id,
-    OWNER: encodeTag(wanted.owner),
-    VG: wanted.volumeGroup,
-    LV: wanted.name,
-    SIZE: bytes(wanted.size),
-    METADATA: bytes(wanted.metadataSize),
-    CHUNK: wanted.chunkSize === undefined ? "" : String(parseSize(wanted.chunkSize, MIN_CHUNK_BYTES)),
+    OWNER: encodeTag(inputs.owner),
+    VG: inputs.volumeGroup,
+    LV: inputs.name,
+    SIZE: bytes(inputs.size),
+    METADATA: bytes(inputs.metadataSize),
+    CHUNK: inputs.chunkSize === undefined ? "" : String(parseSize(inputs.chunkSize, MIN_CHUNK_BYTES)),
     PROFILE: autoextend === undefined ? "" : `pulumi-lvm-t${autoextend.threshold}-p${autoextend.percent}`,
     THRESHOLD: String(autoextend?.threshold ?? ""),
     PERCENT: String(autoextend?.percent ?? ""),
-    EXISTING: wanted.existing ? "yes" : "no",
-    UNZEROED: wanted.allowUnzeroedChunks ? "yes" : "no",
-    ACTOR: actorJson(wanted.owner),
+    EXISTING: inputs.existing ? "yes" : "no",
+    UNZEROED: inputs.allowUnzeroedChunks ? "yes" : "no",
+    ACTOR: actorJson(inputs.owner),
   };
 }

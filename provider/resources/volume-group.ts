@@ -18,19 +18,19 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
   noun: "volume group",
   inputs: volumeGroupInputs,
 
-  announce(wanted, plan) {
-    if (!wanted.existing) plan.volumeGroups.add(wanted.name);
+  declare(inputs, declarations) {
+    if (!inputs.existing) declarations.volumeGroups.add(inputs.name);
   },
 
-  plan(wanted, observation, plan) {
-    const found = volumeGroupNamed(observation, wanted.name);
-    if (wanted.existing) {
+  check(inputs, observation, declarations) {
+    const found = volumeGroupNamed(observation, inputs.name);
+    if (inputs.existing) {
       return found === undefined
         ? [
             {
               property: "name",
               problem: {
-                summary: `There is no volume group "${wanted.name}" on host "${wanted.host.name}"`,
+                summary: `There is no volume group "${inputs.name}" on host "${inputs.host.name}"`,
                 detail: "",
                 next: "Set name to one that 'vgs' shows there",
               },
@@ -43,17 +43,17 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
         {
           property: "name",
           problem: {
-            summary: `Volume group "${wanted.name}" exists on host "${wanted.host.name}" and is not ours (its UUID is ${found.vg_uuid})`,
+            summary: `Volume group "${inputs.name}" exists on host "${inputs.host.name}" and is not ours (its UUID is ${found.vg_uuid})`,
             detail: "",
             next: "Choose another name, or set existing: true to use it as it is",
           },
         },
       ];
     }
-    return wanted.disks.flatMap((path) => {
-      const taker = plan.disks.get(path);
-      plan.disks.set(path, wanted.name);
-      if (taker !== undefined && taker !== wanted.name) {
+    return inputs.disks.flatMap((path) => {
+      const taker = declarations.disks.get(path);
+      declarations.disks.set(path, inputs.name);
+      if (taker !== undefined && taker !== inputs.name) {
         return [
           {
             property: "disks",
@@ -68,7 +68,7 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
         {
           property: "disks",
           problem: {
-            summary: `Disk "${path}" of host "${wanted.host.name}" has something on it`,
+            summary: `Disk "${path}" of host "${inputs.host.name}" has something on it`,
             detail: holds,
             next: `If nobody needs it, wipe it by hand with 'wipefs -a ${path}'; nothing here ever does that`,
           },
@@ -77,25 +77,25 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
     });
   },
 
-  reconcile: (wanted, id) => ({
-    title: `set up volume group "${wanted.name}"`,
+  reconcile: (inputs, id) => ({
+    title: `set up volume group "${inputs.name}"`,
     call: "reconcile",
-    variables: variables(wanted, id ?? ""),
+    variables: variables(inputs, id ?? ""),
   }),
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ id, inputs: asked, observation }) {
+  outputs({ id, inputs, observation }) {
     const found = observation.volumeGroups.find(({ vg_uuid }) => vg_uuid === id);
     if (found === undefined) {
-      if (asked.disks.every((path) => isReleased(path, observation))) return undefined;
-      throw new HostError(asked.host.name, {
-        summary: `Cannot see volume group "${asked.name}"`,
+      if (inputs.disks.every((path) => isReleased(path, observation))) return undefined;
+      throw new HostError(inputs.host.name, {
+        summary: `Cannot see volume group "${inputs.name}"`,
         detail: "a disk of it is missing or still carries its label, so it may come back",
         next: "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'",
       });
     }
-    return { ...asked, name: found.vg_name, uuid: found.vg_uuid, extentBytes: found.vg_extent_size };
+    return { ...inputs, name: found.vg_name, uuid: found.vg_uuid, extentBytes: found.vg_extent_size };
   },
 
   refuse(before, after) {
@@ -128,14 +128,14 @@ function isReleased(path: string, observation: Observation): boolean {
   return label === undefined ? disk.fstype !== "LVM2_member" : label.vg_name === "";
 }
 
-function variables(wanted: VolumeGroupInputs, id: string): Record<string, string> {
+function variables(inputs: VolumeGroupInputs, id: string): Record<string, string> {
   return {
     ID: id,
-    OWNER: encodeTag(wanted.owner),
-    VG: wanted.name,
-    DISKS: wanted.disks.join("\n"),
-    EXTENT: wanted.extentSize === undefined ? "" : String(parseSize(wanted.extentSize)),
-    EXISTING: wanted.existing ? "yes" : "no",
-    ACTOR: actorJson(wanted.owner),
+    OWNER: encodeTag(inputs.owner),
+    VG: inputs.name,
+    DISKS: inputs.disks.join("\n"),
+    EXTENT: inputs.extentSize === undefined ? "" : String(parseSize(inputs.extentSize)),
+    EXISTING: inputs.existing ? "yes" : "no",
+    ACTOR: actorJson(inputs.owner),
   };
 }

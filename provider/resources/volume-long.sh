@@ -4,7 +4,7 @@
 # Out:  report grown (yes when only the guest can grow the file system).
 # Exit: 0, or 9 after a "fail" line.
 
-work() {
+long_step() {
   look
   find_lv id "$ID"
   if [ -z "$lv_uuid" ]; then fail gone "volume $ID is not there any more" "Run 'pulumi refresh'"; fi

@@ -8,8 +8,8 @@ import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import { type VolumeInputs, volumeInputs } from "../model/inputs/volume.js";
 import { parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, isUnfinished, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../model/tag.js";
-import { inquireSource } from "./inquire-source.js";
-import { planVolume } from "./plan-volume.js";
+import { checkSource } from "./check-source.js";
+import { checkVolume } from "./check-volume.js";
 import { unseen } from "./unseen.js";
 
 /** What the state holds of a volume. */
@@ -53,47 +53,47 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
   noun: "volume",
   inputs: volumeInputs,
 
-  announce(wanted, plan) {
-    const { volumeGroup, name, pool, adopt } = wanted;
-    plan.volumes.set(wanted.owner, { volumeGroup, name, pool, adopt, sizeBytes: parseSize(wanted.size) });
+  declare(inputs, declarations) {
+    const { volumeGroup, name, pool, adopt } = inputs;
+    declarations.volumes.set(inputs.owner, { volumeGroup, name, pool, adopt, sizeBytes: parseSize(inputs.size) });
   },
 
-  plan: planVolume,
+  check: checkVolume,
 
-  reconcile: (wanted, id) => ({
-    title: `set up volume "${wanted.volumeGroup}/${wanted.name}"`,
+  reconcile: (inputs, id) => ({
+    title: `set up volume "${inputs.volumeGroup}/${inputs.name}"`,
     call: "reconcile",
     // What a linear volume grows by is zeroed on the spot, and that takes its time.
-    seconds: wanted.pool === undefined ? Math.ceil(parseSize(wanted.size) / ZERO_BYTES_PER_SECOND) : 0,
-    variables: variables(wanted, id),
+    seconds: inputs.pool === undefined ? Math.ceil(parseSize(inputs.size) / ZERO_BYTES_PER_SECOND) : 0,
+    variables: variables(inputs, id),
   }),
 
-  work(wanted, id, { logicalVolumes }) {
+  longStep(inputs, id, { logicalVolumes }) {
     const found = findVolume(id, logicalVolumes);
     if (found === undefined || !isWorkDue(found)) return undefined;
     return {
-      title: `finish volume "${wanted.volumeGroup}/${wanted.name}"`,
+      title: `finish volume "${inputs.volumeGroup}/${inputs.name}"`,
       script: "volume-long",
-      call: "work",
+      call: "long_step",
       seconds: Math.ceil(found.lv_size / ZERO_BYTES_PER_SECOND) + (isPending(found, "restore") ? RESTORE_SECONDS : 0),
-      onLine: tellProgress(`Restore of volume "${wanted.volumeGroup}/${wanted.name}"`),
-      variables: { ...variables(wanted, id), ...restoreVariables(wanted, found) },
+      onLine: tellProgress(`Restore of volume "${inputs.volumeGroup}/${inputs.name}"`),
+      variables: { ...variables(inputs, id), ...restoreVariables(inputs, found) },
     };
   },
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ id, inputs: asked, observation, facts, previous }) {
+  outputs({ id, inputs, observation, facts, previous }) {
     const found = findVolume(id, observation.logicalVolumes);
     if (found === undefined) {
-      if (volumeGroupNamed(observation, asked.volumeGroup) !== undefined) return undefined;
-      throw unseen(asked.host.name, `volume "${asked.volumeGroup}/${asked.name}"`, "volume", asked.volumeGroup);
+      if (volumeGroupNamed(observation, inputs.volumeGroup) !== undefined) return undefined;
+      throw unseen(inputs.host.name, `volume "${inputs.volumeGroup}/${inputs.name}"`, "volume", inputs.volumeGroup);
     }
     return {
-      ...asked,
+      ...inputs,
       volumeGroup: found.vg_name,
       // Until a restore is whole, its logical volume has a name of its own.
-      name: isPending(found, "restore") ? asked.name : found.lv_name,
+      name: isPending(found, "restore") ? inputs.name : found.lv_name,
       labels: labelsOf(found.lv_tags),
       volumeId: id,
       uuid: found.lv_uuid,
@@ -105,7 +105,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     };
   },
 
-  inquire: inquireSource,
+  checkOnHost: checkSource,
 
   refuse(before, after) {
     // A source matters once, so it may go when the volume is made; another one would promise what is not done.
@@ -122,8 +122,8 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     ];
   },
 
-  drift: (wanted, outputs) =>
-    roundToExtents(parseSize(wanted.size), outputs.extentBytes) === outputs.sizeBytes ? [] : ["size"],
+  drift: (inputs, outputs) =>
+    roundToExtents(parseSize(inputs.size), outputs.extentBytes) === outputs.sizeBytes ? [] : ["size"],
 
   remove: (outputs, id) => ({
     title: `delete volume "${outputs.volumeGroup}/${outputs.name}"`,
@@ -162,25 +162,25 @@ function guestAction(
   return facts.size === 0 && !isPending(found, "grow") && previous?.fileSystem === "xfs" ? previous.guestAction : "";
 }
 
-function variables(wanted: VolumeInputs, id: string | undefined): Record<string, string> {
+function variables(inputs: VolumeInputs, id: string | undefined): Record<string, string> {
   return {
     ID: id ?? randomUUID(),
     IS_NEW: id === undefined ? "yes" : "no",
-    OWNER: encodeTag(wanted.owner),
-    VG: wanted.volumeGroup,
-    LV: wanted.name,
-    POOL: wanted.pool ?? "",
-    SIZE: String(parseSize(wanted.size)),
-    FILE_SYSTEM: wanted.fileSystem,
-    LABELS: labelTags(wanted.labels).join(" "),
-    ADOPT: wanted.adopt ?? "",
+    OWNER: encodeTag(inputs.owner),
+    VG: inputs.volumeGroup,
+    LV: inputs.name,
+    POOL: inputs.pool ?? "",
+    SIZE: String(parseSize(inputs.size)),
+    FILE_SYSTEM: inputs.fileSystem,
+    LABELS: labelTags(inputs.labels).join(" "),
+    ADOPT: inputs.adopt ?? "",
     RESTORE: "",
-    SOURCE: wanted.source === undefined ? "" : wanted.source.volumeId,
-    OVERCOMMIT: String(wanted.maxOvercommit),
-    UNZEROED: wanted.allowUnzeroedChunks ? "yes" : "no",
-    POLICY: wanted.deletionPolicy,
-    GRACE: String(Math.round(wanted.graceDays * DAY_SECONDS)),
-    UNVERIFIED: wanted.deleteUnverified === true ? "yes" : "no",
-    ACTOR: actorJson(wanted.owner),
+    SOURCE: inputs.source === undefined ? "" : inputs.source.volumeId,
+    OVERCOMMIT: String(inputs.maxOvercommit),
+    UNZEROED: inputs.allowUnzeroedChunks ? "yes" : "no",
+    POLICY: inputs.deletionPolicy,
+    GRACE: String(Math.round(inputs.graceDays * DAY_SECONDS)),
+    UNVERIFIED: inputs.deleteUnverified === true ? "yes" : "no",
+    ACTOR: actorJson(inputs.owner),
   };
 }

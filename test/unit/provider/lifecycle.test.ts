@@ -22,7 +22,7 @@ const subject = lifecycle(
     script: "subject",
     noun: "subject",
     inputs,
-    announce: ({ name }) => void announced.push(name),
+    declare: ({ name }) => void announced.push(name),
     reconcile: () => ({ title: "make it", call: "reconcile", variables: {} }),
     idOf: () => "1",
     outputs: () => undefined,

@@ -20,14 +20,14 @@ const observation = {
 
 /** Requests of a definition for its sample, each with its script: to make it, to change it, to finish it and to remove it. */
 function requests<S extends z.ZodType, O extends object>(
-  { script, inputs, reconcile, work, remove }: ResourceDefinition<S, O>,
+  { script, inputs, reconcile, longStep, remove }: ResourceDefinition<S, O>,
   sample: object,
 ): [script: string, request: StepRequest][] {
   const wanted = inputs.parse({ host: hostRef, owner: ownerOf("kind", "a"), ...sample });
   return [
     reconcile(wanted, undefined),
     reconcile(wanted, "id"),
-    work?.(wanted, "id", observation, undefined),
+    longStep?.(wanted, "id", observation, undefined),
     remove(wanted as unknown as O, "id"),
   ].flatMap((request) => (request === undefined ? [] : [[request.script ?? script, request]]));
 }

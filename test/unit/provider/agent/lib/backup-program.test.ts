@@ -4,6 +4,7 @@ import { shellLibrary } from "../../../../../provider/hosts/script/script.js";
 const members = (output: string, ...paths: string[]): string[] =>
   execFileSync("/bin/sh", ["-c", `NONCE=x\n${shellLibrary()}\noutcome_members "$@"`, "sh", ...paths], {
     input: output,
+    stdio: "pipe",
     encoding: "utf8",
   })
     .trimEnd()

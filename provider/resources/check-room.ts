@@ -1,10 +1,10 @@
+import type { Declarations, DeclaredVolume } from "../declarations.js";
 import type { Failure } from "../define-resource.js";
 import { volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { formatSize, roundToExtents } from "../model/size.js";
 import { tagValue } from "../model/tag.js";
-import type { Plan, PlannedVolume } from "../plan.js";
 
 /** The logical volume that a resource stands for already, if it does: its own by the owner tag, or the one that it adopts. */
 export function ownVolume(
@@ -16,16 +16,21 @@ export function ownVolume(
 }
 
 /** Whether the volume group has room for everything that the program's resources so far will take from it. */
-export function planRoom(volumeGroup: string, host: string, observation: Observation, plan: Plan): Failure[] {
+export function checkRoom(
+  volumeGroup: string,
+  host: string,
+  observation: Observation,
+  declarations: Declarations,
+): Failure[] {
   const group = volumeGroupNamed(observation, volumeGroup);
   if (group === undefined) return [];
-  const growth = ([owner, { adopt, sizeBytes }]: [string, PlannedVolume]): number => {
+  const growth = ([owner, { adopt, sizeBytes }]: [string, DeclaredVolume]): number => {
     const has = ownVolume(owner, adopt, observation.logicalVolumes)?.lv_size ?? 0;
     return Math.max(0, roundToExtents(sizeBytes, group.vg_extent_size) - has);
   };
-  const needed = [...plan.pools, ...plan.volumes]
-    .filter(([, planned]) => planned.volumeGroup === volumeGroup && planned.pool === undefined)
-    .reduce((sum, planned) => sum + growth(planned), 0);
+  const needed = [...declarations.pools, ...declarations.volumes]
+    .filter(([, declared]) => declared.volumeGroup === volumeGroup && declared.pool === undefined)
+    .reduce((sum, declared) => sum + growth(declared), 0);
   if (needed <= group.vg_free) return [];
   return [
     {
@@ -40,16 +45,16 @@ export function planRoom(volumeGroup: string, host: string, observation: Observa
 }
 
 /** Whether a thin pool may promise what the program's volumes so far and those of others add up to: the over-commit guard. */
-export function planPromises(
+export function checkPromises(
   poolPath: string,
   limit: { poolBytes: number; maxOvercommit: number; host: string },
   { logicalVolumes }: Observation,
-  plan: Plan,
+  declarations: Declarations,
 ): Failure[] {
-  const planned = [...plan.volumes].filter(
+  const declared = [...declarations.volumes].filter(
     ([, { volumeGroup, pool }]) => pool !== undefined && `${volumeGroup}/${pool}` === poolPath,
   );
-  const own = new Set(planned.map(([owner, { adopt }]) => ownVolume(owner, adopt, logicalVolumes)));
+  const own = new Set(declared.map(([owner, { adopt }]) => ownVolume(owner, adopt, logicalVolumes)));
   // A backup's snapshot is part of its volume, and a drill's goes by itself, as the pool counts them too (volumes_in).
   const isVolume = ({ lv_tags }: LogicalVolume) =>
     ["backup-of", "drill-of"].every((key) => tagValue(lv_tags, key) === undefined);
@@ -57,7 +62,7 @@ export function planPromises(
     (lv) => `${lv.vg_name}/${lv.pool_lv}` === poolPath && !own.has(lv) && isVolume(lv),
   );
   const promised =
-    planned.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +
+    declared.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +
     others.reduce((sum, { lv_size }) => sum + lv_size, 0);
   if (promised <= limit.poolBytes * limit.maxOvercommit) return [];
   return [
@@ -73,8 +78,8 @@ export function planPromises(
 }
 
 /** Whether another resource of the program has the same name in the same volume group. */
-export function planUniqueName(owner: string, path: string, plan: Plan): Failure[] {
-  const twin = [...plan.pools, ...plan.volumes].find(
+export function checkUniqueName(owner: string, path: string, declarations: Declarations): Failure[] {
+  const twin = [...declarations.pools, ...declarations.volumes].find(
     ([other, { volumeGroup, name }]) => other !== owner && `${volumeGroup}/${name}` === path,
   );
   if (twin === undefined) return [];

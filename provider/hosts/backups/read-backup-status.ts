@@ -1,7 +1,7 @@
 import type { HostRef } from "../../model/connection.js";
 import { ScriptError } from "../errors.js";
-import { askBackupProgram } from "./ask-backup-program.js";
 import { type BackupStatus, statusOutcome } from "./backup-status.js";
+import { callBackupProgram } from "./call-backup-program.js";
 
 const TITLE = "read the status of backups";
 
@@ -10,10 +10,10 @@ const TITLE = "read the status of backups";
  * @throws {ScriptError} If it has no programs for backups (`code` is `program`), or those of a release that knew no status.
  * @throws {HostError}
  */
-export async function askBackupStatus(host: HostRef): Promise<BackupStatus> {
-  const question = { command: "status", request: "{}", title: TITLE } as const;
+export async function readBackupStatus(host: HostRef): Promise<BackupStatus> {
+  const call = { command: "status", request: "{}", title: TITLE } as const;
   try {
-    return { host: host.name, ...(await askBackupProgram(host, question, statusOutcome)) };
+    return { host: host.name, ...(await callBackupProgram(host, call, statusOutcome)) };
   } catch (error) {
     throw error instanceof ScriptError && error.code === "request" ? tooOld(host, error) : error;
   }

@@ -7,15 +7,15 @@ import type { BackupScheduleInputs } from "../model/inputs/backup-schedule.js";
 import { retentionRules } from "../model/policy/policy-members.js";
 
 /** Lists the recovery points that a changed retention would drop, as a warning. It is never a failure: not everybody who previews reaches S3. */
-export async function inquireRetention(
-  wanted: BackupScheduleInputs,
+export async function checkRetention(
+  inputs: BackupScheduleInputs,
   observation: Observation,
   previous: BackupScheduleInputs | undefined,
 ): Promise<Failure[]> {
-  const { retention, timeZone, target, host, volumeId } = wanted;
+  const { retention, timeZone, target, host, volumeId } = inputs;
   if (retention === undefined || observation.programs.length === 0) return [];
   if (isDeepStrictEqual([retention, timeZone], [previous?.retention, previous?.timeZone])) return [];
-  const volume = `volume "${wanted.volumeGroup}/${wanted.volumeName}"`;
+  const volume = `volume "${inputs.volumeGroup}/${inputs.volumeName}"`;
   try {
     const { remove } = await previewRetention(host, {
       target,
@@ -26,7 +26,7 @@ export async function inquireRetention(
     if (remove.length > 0) {
       const points = remove.map(({ id, time }) => `\n  ${time}  ${id}`).join("");
       console.error(
-        `warning: The retention of policy "${wanted.policy}" will drop ${remove.length} recovery points of ${volume} on host "${host.name}" in target "${target.name}":${points}`,
+        `warning: The retention of policy "${inputs.policy}" will drop ${remove.length} recovery points of ${volume} on host "${host.name}" in target "${target.name}":${points}`,
       );
     }
   } catch (error) {
