@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { FirecrackerDrive } from "../provider/resources/attachment.js";
+import type { FirecrackerDrive } from "../provider/model/firecracker-drive.js";
 import { noteAnchor } from "./anchors.js";
-import { Host, locationOf } from "./host.js";
+import { type Host, isHost, locationOf } from "./host.js";
 import { LvmResource } from "./resource.js";
-import { Volume, type VolumeRef } from "./volume.js";
+import { isVolume, type Volume, type VolumeRef } from "./volume.js";
 
 export interface AttachmentArgs {
   /** The volume, or the `ref` of a volume of another stack. */
@@ -48,7 +48,7 @@ export class Attachment extends LvmResource {
           .apply((known) => `${known}`.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 64)),
         ...rest,
         ...place,
-        microVmHost: microVmHost instanceof Host ? microVmHost.location.name : microVmHost,
+        microVmHost: isHost(microVmHost) ? microVmHost.location.name : microVmHost,
       },
       ["attachmentId", "devicePath", "drive", "isActive", "event"],
       options,
@@ -58,7 +58,7 @@ export class Attachment extends LvmResource {
 }
 
 function placeOf(volume: AttachmentArgs["volume"]) {
-  if (volume instanceof Volume) {
+  if (isVolume(volume)) {
     return {
       host: volume.location,
       volumeId: volume.volumeId,

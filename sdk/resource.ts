@@ -2,6 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Kind } from "../provider/index.js";
 import { shell } from "./shell.js";
 
+/** Where each resource has its kind. A monorepo may load two copies of this package, whose classes differ: `Symbol.for` is the same in both. */
+const KIND = Symbol.for("pulumi-lvm.kind");
+
+/** Whether a value is a resource of a kind, made by this copy of the package or by another one. */
+export function isOfKind<R extends LvmResource>(kind: Kind, value: unknown): value is R {
+  return pulumi.Resource.isInstance(value) && (value as { [KIND]?: unknown })[KIND] === kind;
+}
+
 const owners = new Set<string>();
 
 /**
@@ -46,5 +54,6 @@ export abstract class LvmResource extends pulumi.dynamic.Resource {
       "lvm",
       type,
     );
+    Object.defineProperty(this, KIND, { value: kind });
   }
 }

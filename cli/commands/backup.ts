@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { askBackupProgram } from "../../provider/hosts/backups/ask-backup-program.js";
-import { BACKUP_DEADLINE_SECONDS, backupRequest, programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { backupRequest, programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { callBackupProgram } from "../../provider/hosts/backups/call-backup-program.js";
 import { backupOutcome } from "../../provider/hosts/backups/recovery-point.js";
+import { BACKUP_DEADLINE_SECONDS } from "../../provider/model/inputs/backup.js";
 import { formatSize } from "../../provider/model/size.js";
 import { backupOf } from "../stack/chosen-backup.js";
 import { showProgress } from "../terminal/show-progress.js";
@@ -13,7 +14,7 @@ export function backupCommand(): Command {
     const { target, volumeId, host, logicalVolume } = chosen;
     const [, volumeName = ""] = logicalVolume.split("/");
     const outcome = await showProgress(options.json === true, (onProgress) =>
-      askBackupProgram(
+      callBackupProgram(
         host,
         {
           command: "backup",

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import { listBackedUpVolumes, listRecoveryPoints } from "../../provider/hosts/backups/ask-backup-program.js";
+import { listBackedUpVolumes, listRecoveryPoints } from "../../provider/hosts/backups/call-backup-program.js";
 import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
 import type { BackupTargetRef } from "../../provider/model/backup-target.js";
 import type { HostRef } from "../../provider/model/connection.js";

@@ -1,5 +1,5 @@
-import { listRecoveryPoints } from "../../provider/hosts/backups/ask-backup-program.js";
 import type { BackupStatus } from "../../provider/hosts/backups/backup-status.js";
+import { listRecoveryPoints } from "../../provider/hosts/backups/call-backup-program.js";
 import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
 import { type LiveVolume, liveVolumes } from "../../provider/hosts/live/volumes.js";
 import { observeHostNow } from "../../provider/hosts/observe-host.js";

@@ -1,5 +1,5 @@
-import { askBackupStatus } from "../../provider/hosts/backups/ask-backup-status.js";
 import type { BackupStatus } from "../../provider/hosts/backups/backup-status.js";
+import { readBackupStatus } from "../../provider/hosts/backups/read-backup-status.js";
 import { ScriptError } from "../../provider/hosts/errors.js";
 import { type Answers, callHosts } from "./call-hosts.js";
 import type { StackHost, StackState } from "./stack-state.js";
@@ -14,9 +14,9 @@ export function backupStatuses(
 ): Promise<Answers<BackupStatus>> {
   return callHosts(hosts, async (host) => {
     try {
-      return await askBackupStatus(host);
+      return await readBackupStatus(host);
     } catch (error) {
-      const isFine = error instanceof ScriptError && error.reason === "program";
+      const isFine = error instanceof ScriptError && error.code === "program";
       if (isFine && !backups.some((each) => each.host.machineId === host.machineId)) return noBackups(host.name);
       throw error;
     }

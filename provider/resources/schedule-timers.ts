@@ -13,8 +13,8 @@ const DESCRIPTIONS: Record<RunKind, string> = {
  * The timer units of a schedule as texts without a last newline (systemd.timer(5)); those that it does without are absent. One whose
  * last run is over has its timers all the same: they are on the host.
  */
-export function scheduleTimers(wanted: BackupScheduleInputs): { [kind in RunKind]?: string } {
-  const { schedule, retention, verification } = wanted;
+export function scheduleTimers(inputs: BackupScheduleInputs): { [kind in RunKind]?: string } {
+  const { schedule, retention, verification } = inputs;
   const times: Record<RunKind, string | undefined> = {
     backup: schedule,
     prune: retention?.prune,
@@ -23,13 +23,13 @@ export function scheduleTimers(wanted: BackupScheduleInputs): { [kind in RunKind
   return Object.fromEntries(
     RUN_KINDS.flatMap((kind) => {
       const time = times[kind];
-      return time === undefined ? [] : [[kind, timer(DESCRIPTIONS[kind], time, wanted)]];
+      return time === undefined ? [] : [[kind, timer(DESCRIPTIONS[kind], time, inputs)]];
     }),
   );
 }
 
-function timer(description: string, time: string, wanted: BackupScheduleInputs): string {
-  const { volumeGroup, volumeName, timeZone, jitter, catchUp } = wanted;
+function timer(description: string, time: string, inputs: BackupScheduleInputs): string {
+  const { volumeGroup, volumeName, timeZone, jitter, catchUp } = inputs;
   return [
     "[Unit]",
     `Description=${description} ${volumeGroup}/${volumeName}`,

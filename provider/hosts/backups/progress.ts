@@ -10,7 +10,18 @@ export type BackupProgress = z.output<typeof progressLine>["progress"];
 
 /** Reads a line of the backup program's output, and hands on what it says of its progress. */
 export function readProgress(line: string, onProgress: (progress: BackupProgress) => void): void {
-  if (line.startsWith('{"progress": ')) onProgress(progressLine.parse(JSON.parse(line)).progress);
+  const progress = parseProgress(line);
+  if (progress !== undefined) onProgress(progress);
+}
+
+/** The progress in a line of JSON; undefined for any other line. */
+function parseProgress(line: string): BackupProgress | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return progressLine.safeParse(JSON.parse(line)).data?.progress;
+  } catch {
+    return undefined;
+  }
 }
 
 /** How often a deployment says how far it is, in milliseconds. */

@@ -114,9 +114,3 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
     schedules: readSchedules(find("schedules").stdout),
   };
 }
-
-/** The block device that a path or a link names; undefined when the host has none. */
-export function deviceAt({ disks, links }: Observation, path: string): BlockDevice | undefined {
-  const kernelName = links.get(path) ?? path;
-  return disks.find(({ name, kname }) => name === path || kname === kernelName);
-}

@@ -7,7 +7,8 @@ const hosts = ["a", "b", "c"].map((name) => ({ ...hostRef, name, anchors: [] }))
 describe("callHosts", () => {
   test("gives the answers in the order of the hosts, and the failure of one beside them", async () => {
     const { answers, failures } = await callHosts(hosts, async ({ name }) => {
-      if (name === "b") throw new HostError("b", "Cannot connect", "it is off", "Switch it on");
+      if (name === "b")
+        throw new HostError("b", { summary: "Cannot connect", detail: "it is off", next: "Switch it on" });
       return name;
     });
     expect(answers).toEqual(["a", "c"]);

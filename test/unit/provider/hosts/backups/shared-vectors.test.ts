@@ -3,13 +3,10 @@ import { join } from "node:path";
 import { backupRequest, programRequest, targetWord } from "../../../../../provider/hosts/backups/backup-request.js";
 import { statusOutcome } from "../../../../../provider/hosts/backups/backup-status.js";
 import { chooseRecoveryPoint } from "../../../../../provider/hosts/backups/choose-recovery-point.js";
-import {
-  type RecoveryPoint,
-  recoveryPoint,
-  recoveryPointChoice,
-} from "../../../../../provider/hosts/backups/recovery-point.js";
+import { type RecoveryPoint, recoveryPoint } from "../../../../../provider/hosts/backups/recovery-point.js";
 import { RUN_KINDS } from "../../../../../provider/hosts/observation/observed-schedule.js";
 import { backupScheduleInputs } from "../../../../../provider/model/inputs/backup-schedule.js";
+import { recoveryPointChoice } from "../../../../../provider/model/recovery-point-choice.js";
 import { decodeTag, encodeTag } from "../../../../../provider/model/tag.js";
 import { scheduleDocument } from "../../../../../provider/resources/schedule-document.js";
 import { hostRef, sampleInputs } from "../../../../support/samples.js";

@@ -1,9 +1,10 @@
+import type { Declarations, DeclaredVolume } from "../declarations.js";
 import type { Failure } from "../define-resource.js";
+import { volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { formatSize, roundToExtents } from "../model/size.js";
 import { tagValue } from "../model/tag.js";
-import type { Plan, PlannedVolume } from "../plan.js";
 
 /** The logical volume that a resource stands for already, if it does: its own by the owner tag, or the one that it adopts. */
 export function ownVolume(
@@ -15,36 +16,45 @@ export function ownVolume(
 }
 
 /** Whether the volume group has room for everything that the program's resources so far will take from it. */
-export function planRoom(volumeGroup: string, host: string, observation: Observation, plan: Plan): Failure[] {
-  const group = observation.volumeGroups.find(({ vg_name }) => vg_name === volumeGroup);
+export function checkRoom(
+  volumeGroup: string,
+  host: string,
+  observation: Observation,
+  declarations: Declarations,
+): Failure[] {
+  const group = volumeGroupNamed(observation, volumeGroup);
   if (group === undefined) return [];
-  const growth = ([owner, { adopt, sizeBytes }]: [string, PlannedVolume]): number => {
+  const growth = ([owner, { adopt, sizeBytes }]: [string, DeclaredVolume]): number => {
     const has = ownVolume(owner, adopt, observation.logicalVolumes)?.lv_size ?? 0;
     return Math.max(0, roundToExtents(sizeBytes, group.vg_extent_size) - has);
   };
-  const needed = [...plan.pools, ...plan.volumes]
-    .filter(([, planned]) => planned.volumeGroup === volumeGroup && planned.pool === undefined)
-    .reduce((sum, planned) => sum + growth(planned), 0);
+  const needed = [...declarations.pools, ...declarations.volumes]
+    .filter(([, declared]) => declared.volumeGroup === volumeGroup && declared.pool === undefined)
+    .reduce((sum, declared) => sum + growth(declared), 0);
   if (needed <= group.vg_free) return [];
   return [
     {
       property: "size",
-      reason: `Volume group "${volumeGroup}" on host "${host}" has ${formatSize(group.vg_free)} free, and the program needs ${formatSize(needed)} more\nAdd a disk to the VolumeGroup, or set a smaller size`,
+      problem: {
+        summary: `Volume group "${volumeGroup}" on host "${host}" has ${formatSize(group.vg_free)} free, and the program needs ${formatSize(needed)} more`,
+        detail: "",
+        next: "Add a disk to the VolumeGroup, or set a smaller size",
+      },
     },
   ];
 }
 
 /** Whether a thin pool may promise what the program's volumes so far and those of others add up to: the over-commit guard. */
-export function planPromises(
+export function checkPromises(
   poolPath: string,
   limit: { poolBytes: number; maxOvercommit: number; host: string },
   { logicalVolumes }: Observation,
-  plan: Plan,
+  declarations: Declarations,
 ): Failure[] {
-  const planned = [...plan.volumes].filter(
+  const declared = [...declarations.volumes].filter(
     ([, { volumeGroup, pool }]) => pool !== undefined && `${volumeGroup}/${pool}` === poolPath,
   );
-  const own = new Set(planned.map(([owner, { adopt }]) => ownVolume(owner, adopt, logicalVolumes)));
+  const own = new Set(declared.map(([owner, { adopt }]) => ownVolume(owner, adopt, logicalVolumes)));
   // A backup's snapshot is part of its volume, and a drill's goes by itself, as the pool counts them too (volumes_in).
   const isVolume = ({ lv_tags }: LogicalVolume) =>
     ["backup-of", "drill-of"].every((key) => tagValue(lv_tags, key) === undefined);
@@ -52,27 +62,35 @@ export function planPromises(
     (lv) => `${lv.vg_name}/${lv.pool_lv}` === poolPath && !own.has(lv) && isVolume(lv),
   );
   const promised =
-    planned.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +
+    declared.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +
     others.reduce((sum, { lv_size }) => sum + lv_size, 0);
   if (promised <= limit.poolBytes * limit.maxOvercommit) return [];
   return [
     {
       property: "size",
-      reason: `Thin pool "${poolPath}" on host "${limit.host}" has ${formatSize(limit.poolBytes)}, and its volumes would be promised ${formatSize(promised)}, more than maxOvercommit ${limit.maxOvercommit} allows\nGrow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool`,
+      problem: {
+        summary: `Thin pool "${poolPath}" on host "${limit.host}" has ${formatSize(limit.poolBytes)}, and its volumes would be promised ${formatSize(promised)}, more than maxOvercommit ${limit.maxOvercommit} allows`,
+        detail: "",
+        next: "Grow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool",
+      },
     },
   ];
 }
 
 /** Whether another resource of the program has the same name in the same volume group. */
-export function planUniqueName(owner: string, path: string, plan: Plan): Failure[] {
-  const twin = [...plan.pools, ...plan.volumes].find(
+export function checkUniqueName(owner: string, path: string, declarations: Declarations): Failure[] {
+  const twin = [...declarations.pools, ...declarations.volumes].find(
     ([other, { volumeGroup, name }]) => other !== owner && `${volumeGroup}/${name}` === path,
   );
   if (twin === undefined) return [];
   return [
     {
       property: "name",
-      reason: `Logical volume "${path}" is declared twice: by ${twin[0]} too\nGive one of them another name`,
+      problem: {
+        summary: `Logical volume "${path}" is declared twice`,
+        detail: `by ${twin[0]} too`,
+        next: "Give one of them another name",
+      },
     },
   ];
 }

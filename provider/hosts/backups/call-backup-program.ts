@@ -7,8 +7,8 @@ import { programRequest } from "./backup-request.js";
 import { type BackupProgress, readProgress } from "./progress.js";
 import { type RecoveryPoint, recoveryPoint } from "./recovery-point.js";
 
-/** A question to the backup program of a host. */
-export interface BackupQuestion {
+/** A call of the backup program of a host. */
+export interface BackupCall {
   readonly command: "backup" | "list" | "retention" | "status" | "verify" | "volumes";
   /** What it is asked, as JSON that holds secrets. */
   readonly request: string;
@@ -22,15 +22,15 @@ export interface BackupQuestion {
 
 /**
  * Runs the backup program of a host outside every lock of ours, and reads its outcome.
- * @throws {ScriptError} If the program failed; `reason` is its code, such as `absent` for a repository that does not exist.
+ * @throws {ScriptError} If the program failed; `code` is its word, such as `absent` for a repository that does not exist.
  * @throws {HostError}
  */
-export async function askBackupProgram<T>(host: HostRef, question: BackupQuestion, outcome: z.ZodType<T>): Promise<T> {
-  const { command, request, title, seconds, onProgress } = question;
+export async function callBackupProgram<T>(host: HostRef, call: BackupCall, outcome: z.ZodType<T>): Promise<T> {
+  const { command, request, title, seconds, onProgress } = call;
   const facts = await channelTo(host).read({
     title,
-    script: "hosts/backups/ask",
-    call: "ask",
+    script: "hosts/backups/call",
+    call: "call",
     variables: { COMMAND: command, REQUEST: request },
     machineId: host.machineId,
     ...(seconds === undefined ? {} : { seconds }),
@@ -54,7 +54,7 @@ export async function listRecoveryPoints(
   const title = `list the recovery points of volume ${volumeId} in target "${target.name}"`;
   const outcome = z.object({ recoveryPoints: z.array(recoveryPoint) });
   const request = programRequest(target, volumeId, {});
-  return (await askBackupProgram(host, { command: "list", request, title }, outcome)).recoveryPoints;
+  return (await callBackupProgram(host, { command: "list", request, title }, outcome)).recoveryPoints;
 }
 
 /** A volume that a target has backups of, as it was called at its last backup; "" where nothing is known but its id. */
@@ -77,6 +77,6 @@ const volumesOutcome = z.object({
  */
 export async function listBackedUpVolumes(host: HostRef, target: BackupTargetRef): Promise<BackedUpVolume[]> {
   const title = `list the volumes in target "${target.name}"`;
-  const question = { command: "volumes", request: programRequest(target, "", {}), title } as const;
-  return (await askBackupProgram(host, question, volumesOutcome)).volumes;
+  const call = { command: "volumes", request: programRequest(target, "", {}), title } as const;
+  return (await callBackupProgram(host, call, volumesOutcome)).volumes;
 }

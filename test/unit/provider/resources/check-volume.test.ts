@@ -1,10 +1,12 @@
+import { Declarations } from "../../../../provider/declarations.js";
 import type { LogicalVolume } from "../../../../provider/hosts/observation/lvm-report.js";
 import type { Observation } from "../../../../provider/hosts/observation/observation.js";
+import { type VolumeInputs, volumeInputs } from "../../../../provider/model/inputs/volume.js";
+import { describeProblem } from "../../../../provider/model/problem.js";
 import { parseSize } from "../../../../provider/model/size.js";
 import { tag } from "../../../../provider/model/tag.js";
-import { Plan } from "../../../../provider/plan.js";
-import { planVolume } from "../../../../provider/resources/plan-volume.js";
-import { type VolumeInputs, volume, volumeInputs } from "../../../../provider/resources/volume.js";
+import { checkVolume } from "../../../../provider/resources/check-volume.js";
+import { volume } from "../../../../provider/resources/volume.js";
 import { hostRef, MACHINE_ID, ownerOf, sampleInputs } from "../../../support/samples.js";
 
 const UUID = "csJfXe-sxE5-3CXc-0x87-jJdj-sSF8-LRH7mA";
@@ -71,10 +73,16 @@ const wanted = (name: string, size: string, fields: object = {}): VolumeInputs =
 const thin = (name: string, size: string, fields: object = {}) => wanted(name, size, { pool: "pool", ...fields });
 
 /** What a preview says of volumes that the engine checks one after the other. */
-function preview(observation: Observation, volumes: readonly VolumeInputs[], plan = new Plan()): string[] {
+function preview(
+  observation: Observation,
+  volumes: readonly VolumeInputs[],
+  declarations = new Declarations(),
+): string[] {
   return volumes.flatMap((each) => {
-    volume.announce?.(each, plan);
-    return planVolume(each, observation, plan).map(({ property, reason }) => `${property}: ${reason}`);
+    volume.declare?.(each, declarations);
+    return checkVolume(each, observation, declarations).map(
+      ({ property, problem }) => `${property}: ${describeProblem(problem)}`,
+    );
   });
 }
 
@@ -84,18 +92,18 @@ describe("the place of a volume", () => {
     expect(preview(host(), [elsewhere])).toEqual([
       `volumeGroup: There is no volume group "slow" on host "db1"\nDeclare it as a VolumeGroup, or name one that 'vgs' shows there`,
     ]);
-    const plan = new Plan();
-    plan.volumeGroups.add("slow");
-    expect(preview(host(), [elsewhere], plan)).toEqual([]);
+    const declarations = new Declarations();
+    declarations.volumeGroups.add("slow");
+    expect(preview(host(), [elsewhere], declarations)).toEqual([]);
   });
 
   test("must be a pool that is there, or that the program makes", () => {
     expect(preview(host(), [thin("data", "1GiB")])).toEqual([
       `pool: There is no thin pool "fast/pool" on host "db1"\nDeclare it as a ThinPool, or name one that 'lvs' shows there`,
     ]);
-    const plan = new Plan();
-    plan.pools.set(ownerOf("thinPool", "pool"), plannedPool("4GiB"));
-    expect(preview(host(), [thin("data", "4GiB")], plan)).toEqual([]);
+    const declarations = new Declarations();
+    declarations.pools.set(ownerOf("thinPool", "pool"), plannedPool("4GiB"));
+    expect(preview(host(), [thin("data", "4GiB")], declarations)).toEqual([]);
   });
 
   test("must not be a pool that shows what others deleted, unless the program says so", () => {
@@ -148,10 +156,10 @@ describe("the over-commit guard", () => {
   });
 
   test("goes by the size that the pool will have, and leaves other pools alone", () => {
-    const plan = new Plan();
-    plan.pools.set(ownerOf("thinPool", "pool"), plannedPool("8GiB"));
+    const declarations = new Declarations();
+    declarations.pools.set(ownerOf("thinPool", "pool"), plannedPool("8GiB"));
     const other = lv("other", "9GiB", { pool_lv: "pool2" });
-    expect(preview(host(pool("4GiB"), other), [thin("data", "8GiB")], plan)).toEqual([]);
+    expect(preview(host(pool("4GiB"), other), [thin("data", "8GiB")], declarations)).toEqual([]);
   });
 });
 
