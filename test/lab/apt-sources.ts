@@ -6,22 +6,23 @@ import { runProgram } from "./run-program.js";
  * uses it for the hosts too. Empty when apt names no Debian source: mmdebstrap has a default.
  */
 export async function debianSources(logFile: string, signal: AbortSignal): Promise<string[]> {
-  const text = await runProgram(
-    ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(SITE)|$(RELEASE)|$(COMPONENT)", "Created-By: Packages"],
-    { logFile, signal },
-  );
-  const sources = text
-    .split("\n")
-    .map((line) => line.split("|"))
-    .filter(([origin, site]) => origin === "Debian" && site)
-    .map(([, site = "", suite = "", component = ""]) => ({ site, suite, component }))
-    .filter(({ component }) => component === "main");
+  const sources = await ownSources(logFile, signal);
   const wanted = sources.filter(({ suite }) => suite.split(/[-/]/)[0] === release);
-  const lines = wanted.map(({ site, suite }) => source(site, suite));
+  const lines = wanted.map(({ site, suite }) => debianSource(site, suite));
   if (lines.length > 0) return [...new Set(lines)];
   // Another release than the hosts' runs here: its mirror has the hosts' release too.
-  const mirror = sources.find(({ suite }) => !suite.includes("security") && !suite.includes("-"));
-  return mirror ? [source(mirror.site, release)] : [];
+  const mirror = mirrorOf(sources);
+  return mirror ? [debianSource(mirror, release)] : [];
+}
+
+/** Base URI of the mirror that this machine's apt gets its release from; undefined when apt names no Debian source. */
+export async function debianMirror(logFile: string, signal: AbortSignal): Promise<string | undefined> {
+  return mirrorOf(await ownSources(logFile, signal));
+}
+
+/** A line for sources.list. */
+export function debianSource(mirror: string, suite: string): string {
+  return `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} ${suite} main`;
 }
 
 /** Settings of this machine's apt that decide whether a mirror can be reached. */
@@ -34,6 +35,19 @@ export async function aptOptions(logFile: string, signal: AbortSignal): Promise<
     .map((line) => line.replace(/;$/, ""));
 }
 
-function source(site: string, suite: string): string {
-  return `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${site} ${suite} main`;
+async function ownSources(logFile: string, signal: AbortSignal) {
+  const text = await runProgram(
+    ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(SITE)|$(RELEASE)|$(COMPONENT)", "Created-By: Packages"],
+    { logFile, signal },
+  );
+  return text
+    .split("\n")
+    .map((line) => line.split("|"))
+    .filter(([origin, site]) => origin === "Debian" && site)
+    .map(([, site = "", suite = "", component = ""]) => ({ site, suite, component }))
+    .filter(({ component }) => component === "main");
+}
+
+function mirrorOf(sources: readonly { site: string; suite: string }[]): string | undefined {
+  return sources.find(({ suite }) => !suite.includes("security") && !suite.includes("-"))?.site;
 }

@@ -65,7 +65,8 @@ async function make(entry: CacheEntry, directory: string, path: string): Promise
   }
 }
 
-function cacheDir(): string {
+/** The directory of what is kept between runs. */
+export function cacheDir(): string {
   const base = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   return process.env["PULUMI_LVM_LAB_CACHE"] || join(base, "pulumi-lvm-lab");
 }

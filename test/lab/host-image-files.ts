@@ -33,11 +33,14 @@ export const passwordLogin = { user: "pw", password: "lab-password" };
 /** Where a host finds the keys that may log in, for each user. */
 export const authorizedKeysFile = "/etc/ssh/lab_authorized_keys";
 
+/** What a host's kernel loads at its start. */
+export const kernelModules = ["dm-thin-pool", "dm-snapshot", "dm-crypt", "loop", "fuse"];
+
 /** Files of the image by path, over what the packages bring. */
 export const files: Record<string, string> = {
   // LVM knows only the block devices that it lists as types; UML's disks are not among them (lvm.conf(5), devices/types).
   "/etc/lvm/lvmlocal.conf": 'devices {\n\ttypes = [ "ubd", 16 ]\n}\n',
-  "/etc/modules-load.d/lab.conf": ["dm-thin-pool", "dm-snapshot", "dm-crypt", "loop", "fuse", ""].join("\n"),
+  "/etc/modules-load.d/lab.conf": kernelModules.map((name) => `${name}\n`).join(""),
   "/etc/fstab": "/dev/ubda / ext4 defaults 0 0\n",
   "/etc/resolv.conf": "",
   "/etc/ssh/sshd_config.d/lab.conf": [

@@ -1,23 +1,21 @@
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { aptOptions, debianSources } from "./apt-sources.js";
 import { cached } from "./cache.js";
 import { files, packages, release, setup } from "./host-image-files.js";
-import { LabError } from "./lab-error.js";
 import { runProgram } from "./run-program.js";
+import type { UmlKernel } from "./uml-kernel.js";
 
-const modulesDir = "/usr/lib/uml/modules";
 const imageSize = "3G";
 /** Raise it when the way the image is made changes and the recipe's own values do not. */
 const version = 1;
 
 /**
- * The root disk that every host gets a copy of: ext4, Debian, LVM and systemd, with UML's kernel modules. It has no host
+ * The root disk that every host gets a copy of: ext4, Debian, LVM and systemd, with the modules of the kernel. It has no host
  * name, no machine id and no keys: `host-disks.ts` adds them to each copy.
  * @returns Path of the image in the cache.
  */
-export async function hostImage(signal: AbortSignal): Promise<string> {
-  const kernel = kernelVersion();
+export async function hostImage({ version: kernel, modulesDir }: UmlKernel, signal: AbortSignal): Promise<string> {
   const entry = {
     kind: "host",
     recipe: JSON.stringify({ version, kernel, release, packages, files, setup, imageSize }),
@@ -61,14 +59,4 @@ function writeInto(root: string, file: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   rmSync(path, { force: true });
   writeFileSync(path, text);
-}
-
-function kernelVersion(): string {
-  const [version] = readdirSync(modulesDir).sort().reverse();
-  if (!version)
-    throw new LabError(
-      `Cannot find kernel modules in ${modulesDir}`,
-      "Install the Debian package user-mode-linux again",
-    );
-  return version;
 }

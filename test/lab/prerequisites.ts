@@ -26,6 +26,8 @@ const forHosts: Packages = {
   iproute2: "ip",
   kmod: "depmod",
   mmdebstrap: "mmdebstrap",
+  patchelf: "patchelf",
+  // For when a newer kernel cannot be had: see `uml-kernel.ts`.
   "user-mode-linux": "linux.uml",
 };
 

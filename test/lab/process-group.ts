@@ -104,6 +104,7 @@ function readStat(pid: number) {
   };
 }
 
-function bootId(): string {
+/** Names this boot of this machine. */
+export function bootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }

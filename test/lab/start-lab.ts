@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHostDisks } from "./host-disks.js";
 import { hostImage } from "./host-image.js";
@@ -6,6 +6,7 @@ import { waitForSsh } from "./host-power.js";
 import type { LabDir } from "./lab-dir.js";
 import type { LabHost } from "./lab-host.js";
 import { type LabState, writeLabState } from "./lab-state.js";
+import { memoryDirectory } from "./memory-directory.js";
 import { createNetwork, hardwareAddress, hostAddress, LAB_ADDRESS, tapName } from "./network.js";
 import { ensurePrerequisites } from "./prerequisites.js";
 import { step } from "./progress.js";
@@ -15,6 +16,7 @@ import { s3Gateway } from "./s3-gateway.js";
 import { startS3Servers } from "./start-s3.js";
 import { together } from "./together.js";
 import { startUml } from "./uml-host.js";
+import { type UmlKernel, umlKernel } from "./uml-kernel.js";
 import { writeUmlState } from "./uml-state.js";
 
 const memoryMiB = 1024;
@@ -38,7 +40,11 @@ export async function startLab(dir: LabDir, request: LabRequest, interrupt: Abor
   const logFile = join(dir.logs, "setup.log");
   await ensurePrerequisites(true, logFile, interrupt);
   const [hosts, programs] = await together(interrupt, [
-    async (signal) => startHosts(dir, request.hosts, await hostImage(signal), signal),
+    async (signal) => {
+      const kernel = await umlKernel(logFile, signal);
+      const image = await hostImage(kernel, signal);
+      return startHosts(dir, { count: request.hosts, kernel, image }, signal);
+    },
     async (signal) => ({ cli: await pulumiCli(logFile, signal), gateway: await s3Gateway(signal) }),
   ]);
   const { cli, gateway } = programs;
@@ -62,14 +68,18 @@ export function writeKnownHosts(dir: LabDir, hosts: readonly LabHost[]): void {
   writeFileSync(dir.knownHosts, lines.join(""));
 }
 
-async function startHosts(dir: LabDir, count: number, image: string, signal: AbortSignal): Promise<LabHost[]> {
+async function startHosts(
+  dir: LabDir,
+  { count, kernel, image }: { count: number; kernel: UmlKernel; image: string },
+  signal: AbortSignal,
+): Promise<LabHost[]> {
   const names = Array.from({ length: count }, (_, index) => `host${index + 1}`);
   return step(`starting ${names.join(", ")}`, async () => {
     const options = { logFile: join(dir.logs, "setup.log"), signal };
     await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", dir.privateKey], options);
     await createNetwork(dir, count, signal);
     const hosts = await Promise.all(
-      names.map((_, index) => startNewHost(dir, { image, names, number: index + 1 }, signal)),
+      names.map((_, index) => startNewHost(dir, { kernel, image, names, number: index + 1 }, signal)),
     );
     writeKnownHosts(dir, hosts);
     await Promise.all(hosts.map((host) => waitForSsh(host, { signal })));
@@ -79,7 +89,7 @@ async function startHosts(dir: LabDir, count: number, image: string, signal: Abo
 
 async function startNewHost(
   dir: LabDir,
-  { image, names, number }: { image: string; names: readonly string[]; number: number },
+  { kernel, image, names, number }: { kernel: UmlKernel; image: string; names: readonly string[]; number: number },
   signal: AbortSignal,
 ): Promise<LabHost> {
   const name = names[number - 1] ?? "";
@@ -97,8 +107,9 @@ async function startNewHost(
   writeUmlState(dir, {
     host,
     namespace: dir.namespace,
+    kernel: { program: kernel.program, args: kernel.args },
     memoryMiB,
-    memoryDir: memoryDirectory(dir, names.length),
+    memoryDir: memoryDirectory(names.length * memoryMiB, dir.path),
     umlDir: dir.uml,
     tap: tapName(number),
     mac: hardwareAddress(number),
@@ -107,12 +118,4 @@ async function startNewHost(
   });
   startUml(dir, name);
   return host;
-}
-
-/** A guest's memory is a file: on a tmpfs where there is one with room, for a disk would have to keep up with it. */
-function memoryDirectory(dir: LabDir, hosts: number): string {
-  const shared = "/dev/shm";
-  if (!existsSync(shared)) return dir.path;
-  const { bavail, bsize } = statfsSync(shared);
-  return bavail * bsize > hosts * memoryMiB * 1024 ** 2 ? shared : dir.path;
 }

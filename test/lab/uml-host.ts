@@ -18,7 +18,7 @@ export function startUml(dir: LabDir, name: string): void {
   mkdirSync(state.umlDir, { recursive: true });
   // What a killed kernel left there; it would be taken for a running one's.
   rmSync(join(state.umlDir, name), { recursive: true, force: true });
-  const [program = "", ...args] = inNamespace(state.namespace, ["linux.uml", ...kernelArguments(state)]);
+  const [program = "", ...args] = inNamespace(state.namespace, [state.kernel.program, ...kernelArguments(state)]);
   const console = openSync(state.console, "a");
   try {
     const child = spawn(program, args, {
@@ -72,6 +72,7 @@ function stateOf(dir: LabDir, name: string): UmlState {
 function kernelArguments(state: UmlState): string[] {
   const letters = "abcdefgh";
   return [
+    ...state.kernel.args,
     `mem=${state.memoryMiB}M`,
     `umid=${state.host.name}`,
     `uml_dir=${state.umlDir}`,

@@ -10,6 +10,7 @@ import { readState } from "./read-state.js";
 const umlState = z.strictObject({
   host: labHost,
   namespace: z.string(),
+  kernel: z.strictObject({ program: z.string(), args: z.array(z.string()) }),
   memoryMiB: z.int().positive(),
   /** Where the memory file is made; it is unlinked at once and lives as long as the processes. */
   memoryDir: z.string(),
