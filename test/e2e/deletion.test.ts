@@ -110,7 +110,7 @@ describe("deletion", () => {
     await shOk(
       host,
       `mv /usr/sbin/lvs /usr/sbin/lvs.away
-       printf '#!/bin/sh\ncase "$*" in *vg_free*) exec /usr/sbin/lvs.away "$@" ;; esac\nexit 5\n' >/usr/sbin/lvs
+       printf '#!/bin/sh\ncase "$*" in *vg_free*) exec /usr/sbin/lvm lvs "$@" ;; esac\nexit 5\n' >/usr/sbin/lvs
        chmod 755 /usr/sbin/lvs`,
     );
     try {
