@@ -32,11 +32,11 @@ export interface Observation {
   readonly schedules: ReadonlyMap<string, ObservedSchedule>;
 }
 
-function parseJson(host: string, what: string, text: string): unknown {
+function parseJson(host: string, title: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ReportError(host, `${what} is not JSON: ${text.slice(0, 200)}`, { cause: error });
+    throw new ReportError(host, `${title} is not JSON: ${text.slice(0, 200)}`, { cause: error });
   }
 }
 
