@@ -5,7 +5,7 @@ import { isOfKind, LvmResource } from "./resource.js";
 export interface HostArgs {
   /** How the host is reached. Values of `password` and `privateKey` are kept as secrets; references to them are better. */
   readonly connection: pulumi.Input<pulumi.Unwrap<ConnectionArgs>>;
-  /** Whether backups will run there, which needs restic, fuse3 and python3-fusepy. Default true. */
+  /** Whether backups will run there, which needs restic, Python and pyfuse3. Default true. */
   readonly backups?: pulumi.Input<boolean>;
 }
 

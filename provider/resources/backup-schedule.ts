@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { defineResource } from "../define-resource.js";
 import { targetWord } from "../hosts/backups/backup-request.js";
+import { unfitness } from "../hosts/observation/missing-command.js";
 import { type ObservedTimer, RUN_KINDS, type RunKind } from "../hosts/observation/observed-schedule.js";
-import { installHint, isForBackups } from "../hosts/script/missing-command.js";
 import { ANOTHER_SCHEDULE, type BackupScheduleInputs, backupScheduleInputs } from "../model/inputs/backup-schedule.js";
 import { checkRetention } from "./check-retention.js";
 import { documentDigest, fileDigest, scheduleDocument } from "./schedule-document.js";
@@ -24,16 +24,11 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
   noun: "backup schedule",
   inputs: backupScheduleInputs,
 
-  check({ host }, { missing }) {
-    const lacking = missing.filter(({ command }) => isForBackups(command));
-    if (lacking.length === 0) return [];
-    const { names, next } = installHint(lacking);
-    return [
-      {
-        property: "host",
-        problem: { summary: `Host "${host.name}" lacks ${names}, and cannot run backups`, detail: "", next },
-      },
-    ];
+  check({ host }, observation) {
+    const found = unfitness(observation, true);
+    if (found === undefined) return [];
+    const problem = { summary: `Host "${host.name}" cannot run backups`, detail: `it ${found.what}`, next: found.next };
+    return [{ property: "host", problem }];
   },
 
   checkOnHost: checkRetention,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { defineResource } from "../define-resource.js";
-import { installHint, isForBackups } from "../hosts/script/missing-command.js";
+import { SUPPORTED, unfitness } from "../hosts/observation/missing-command.js";
 import { type HostInputs, hostInputs } from "../model/inputs/host.js";
 import { VERSION } from "../model/version.js";
 import { hostPrograms } from "./host-programs.js";
@@ -18,16 +18,11 @@ export const host = defineResource<typeof hostInputs, Outputs>({
   noun: "host",
   inputs: hostInputs,
 
-  check(inputs, { missing }) {
-    const lacking = missing.filter(({ command }) => inputs.backups || !isForBackups(command));
-    if (lacking.length === 0) return [];
-    const { names, next } = installHint(lacking);
-    return [
-      {
-        property: "host",
-        problem: { summary: `Host "${inputs.host.name}" lacks ${names}`, detail: "", next },
-      },
-    ];
+  check(inputs, observation) {
+    const found = unfitness(observation, inputs.backups);
+    if (found === undefined) return [];
+    const problem = { summary: `Host "${inputs.host.name}" ${found.what}`, detail: "", next: found.next };
+    return [{ property: "host", problem }];
   },
 
   reconcile: (inputs) => ({
@@ -64,5 +59,6 @@ function ownership(owner: string, backups: boolean): Record<string, string> {
     FOLDERS: [...new Set(files.map(({ name }) => dirname(name)))].join(" "),
     EXECUTABLES: files.flatMap(({ name, mode }) => (mode === "0755" ? [name] : [])).join(" "),
     BACKUPS: backups ? "yes" : "no",
+    SUPPORTED,
   };
 }

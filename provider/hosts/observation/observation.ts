@@ -1,6 +1,5 @@
 import { dirname, join } from "node:path";
 import { ReportError } from "../errors.js";
-import type { MissingCommand } from "../script/missing-command.js";
 import type { Section } from "../script/script.js";
 import {
   type BlockDevice,
@@ -10,6 +9,7 @@ import {
   type PhysicalVolume,
   type VolumeGroupReport,
 } from "./lvm-report.js";
+import type { MissingCommand, OutdatedProgram } from "./missing-command.js";
 import { type ObservedSchedule, readSchedules } from "./observed-schedule.js";
 
 /** A host as it was at one moment. */
@@ -22,8 +22,12 @@ export interface Observation {
   readonly disks: readonly BlockDevice[];
   /** Links below /dev/disk, each with the kernel's name of its device. */
   readonly links: ReadonlyMap<string, string>;
-  /** Commands that the host lacks, each with the Debian package that brings it. */
+  /** What installs packages there, such as `apt-get install`; "" when that is not known. */
+  readonly installCommand: string;
+  /** Commands that the host lacks, each with the package that brings it there. */
   readonly missing: readonly MissingCommand[];
+  /** Programs that are too old; not known, and empty, right after a change. */
+  readonly outdated: readonly OutdatedProgram[];
   /** The stacks that use this host: owner to the digest of the programs that it installed. */
   readonly owners: ReadonlyMap<string, string>;
   /** Digests of the installed program sets. */
@@ -91,9 +95,14 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
         return [link, join(dirname(link), target)];
       }),
     ),
+    installCommand: find("install").stdout.trim(),
     missing: lines(find("missing").stdout).map((line) => {
       const [command = "", name = ""] = line.split(" ");
       return { command, package: name };
+    }),
+    outdated: lines(sections.find(({ label }) => label === "outdated")?.stdout).map((line) => {
+      const [name = "", version = "", lowest = ""] = line.split(" ");
+      return { name, version, lowest };
     }),
     owners: new Map(
       lines(find("owners").stdout).map((line): [string, string] => {

@@ -16,6 +16,8 @@ observe() {
   section links
   # Programs name disks by links that stay; lsblk knows the kernel's names.
   find /dev/disk -type l -printf '%p %l\n' 2>/dev/null || :
+  section install
+  install_command /etc/os-release
   section missing
   list_missing
   section owners
@@ -47,26 +49,4 @@ observe_schedules() {
   sha256sum -- "$@" | while read -r digest file; do printf 'file %s %s\n' "${file##*/}" "$digest"; done
   # Only what systemd has loaded can be active, and only that fits a pattern.
   systemctl show -p Id -p ActiveState 'pulumi-lvm-*@*.timer' 2>/dev/null || :
-}
-
-# list_missing: a line for each command that the host lacks, with the Debian package that brings it.
-list_missing() {
-  while read -r command package; do
-    command -v "$command" >/dev/null || printf '%s %s\n' "$command" "$package"
-  done <<'END'
-lvm lvm2
-thin_check thin-provisioning-tools
-systemctl systemd
-flock util-linux
-blkid util-linux
-blkdiscard util-linux
-mkfs.ext4 e2fsprogs
-mkfs.xfs xfsprogs
-restic restic
-fusermount3 fuse3
-python3 python3
-END
-  if command -v python3 >/dev/null && ! ls -d /usr/lib/python3*/*-packages/fuse*.py >/dev/null 2>&1; then
-    echo "fusepy python3-fusepy"
-  fi
 }

@@ -5,7 +5,7 @@ import { common } from "../common.js";
 export const hostInputs = z.strictObject({
   ...common,
   backups: z.boolean().default(true).meta({
-    description: "Whether backups will run there, which needs restic, fuse3 and python3-fusepy. Default true",
+    description: "Whether backups will run there, which needs restic, Python and pyfuse3. Default true",
   }),
 });
 

@@ -4,28 +4,28 @@ from collections.abc import Callable
 from typing import Any
 
 from runtime import status
-from commands.backup import make_point
-from scheduling.carried_out import Facts, carried_out
+from commands.backup_run import make_point
+from scheduling.execute_run import Facts, execute_scheduled_run
 from runtime.failure import Failure
 from scheduling.heartbeat import send_heartbeat
 from lvm.pool_samples import sample_pool
 from runtime.progress import Progress
 from scheduling.quiescence import Quiescence
-from runtime.request import Request, flag_of, optional_object, volume_id
+from runtime.request import Request, flag_of, optional_object, volume_id_of
 
 
 def run(request: Request, progress: Progress) -> dict[str, Any]:
     """A recovery point, then retention, verification and heartbeat. Raises the first Failure of them after all were tried."""
-    return carried_out(request, "backup", lambda facts: _run(request, progress, facts))
+    return execute_scheduled_run(request, "backup", lambda facts: _run(request, progress, facts))
 
 
 def _run(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]:
-    volume = volume_id(request.fields)
-    sample_pool(volume)
+    volume_id = volume_id_of(request.fields)
+    sample_pool(volume_id)
     outcome, failures = _make_point(request, progress)
     facts.members["recoveryPoint"] = outcome["id"]
     # Now, and not at the end: whatever comes of the rest, this recovery point is there.
-    status.record(volume, request.target, {"lastSuccess": outcome})
+    status.record(volume_id, request.target, {"lastSuccess": outcome})
     for name, step in _steps(request, progress):
         if any(each.code in ("deadline", "stopped") for each in failures):
             break

@@ -1,9 +1,9 @@
 """The rolling check: all data of a repository is read again within a number of days, a part at a time, however often the schedule runs."""
 
-import calendar
-import time
 from dataclasses import dataclass
 from typing import Any
+
+from runtime import utc
 
 DAY_SECONDS = 86400
 # restic divides packs by their id's first byte.
@@ -19,8 +19,7 @@ class DataRead:
     cycle_started: int
 
     def as_json(self) -> dict[str, Any]:
-        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.cycle_started))
-        return {"next": self.next, "of": self.of, "cycleStarted": started}
+        return {"next": self.next, "of": self.of, "cycleStarted": utc.iso(self.cycle_started)}
 
 
 def read_data_read(found: dict[str, Any] | None) -> DataRead | None:
@@ -28,8 +27,7 @@ def read_data_read(found: dict[str, Any] | None) -> DataRead | None:
     if found is None:
         return None
     try:
-        started = calendar.timegm(time.strptime(found["cycleStarted"], "%Y-%m-%dT%H:%M:%SZ"))
-        return DataRead(int(found["next"]), int(found["of"]), started)
+        return DataRead(int(found["next"]), int(found["of"]), utc.unix(found["cycleStarted"]))
     except (KeyError, TypeError, ValueError):
         return None
 

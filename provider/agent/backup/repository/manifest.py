@@ -24,7 +24,7 @@ class Manifest:
     """point: id of the recovery point. time: when the snapshot was taken, UTC. Segments that are absent hold zeros."""
 
     point: str
-    volume: str
+    volume_id: str
     name: str
     stack: str
     host: str
@@ -44,7 +44,7 @@ class Manifest:
         head = {
             "format": FORMAT,
             "point": self.point,
-            "volume": self.volume,
+            "volume": self.volume_id,
             "name": self.name,
             "stack": self.stack,
             "host": self.host,
@@ -67,7 +67,7 @@ def read_manifest(document: dict[str, Any]) -> Manifest:
     try:
         found = Manifest(
             point=str(document["point"]),
-            volume=str(document["volume"]),
+            volume_id=str(document["volume"]),
             name=str(document["name"]),
             stack=str(document["stack"]),
             host=str(document["host"]),

@@ -1,6 +1,5 @@
 """The restic repository: one a volume and target. Everything in it can be read with restic alone."""
 
-import ctypes
 import json
 import os
 import re
@@ -9,43 +8,31 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from runtime.command import PR_SET_PDEATHSIG, environment
+from repository.restic_messages import failure_of_restic
+from runtime.command import die_with_parent, environment
 from runtime.failure import Failure
 from runtime.interruption import shielded
 from runtime.request import Limits, RepositoryAccess
 from runtime.state_files import RUN
 
+Result = TypeVar("Result")
+
 CONNECT_SECONDS = 10
 END_SECONDS = 10
 POLL_BYTES = 1 << 16
 
-# What restic 0.14 prints, in the order in which it is looked for: code, pattern, what to do.
-_CAUSES = (
-    ("password", r"wrong password or no key found",
-     "Check the target's master key: the repository was made with another one"),
-    ("locked", r"repository is already locked",
-     "Another program works on the repository; a lock that its owner left behind expires after 30 minutes"),
-    ("credentials", r"access ?denied|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|access key id you provided|403 forbidden",
-     "Check the target's access key: it was revoked, or its policy does not allow this"),
-    ("bucket", r"NoSuchBucket|bucket does not exist", "Check the target's bucket: it is not there"),
-    ("tls", r"x509:|tls: |certificate", "Set caCertificate of the target to the one that signs the store's certificate"),
-    ("unreachable", r"dial tcp|no such host|connection refused|connection reset|i/o timeout|(?<!unexpected )EOF|503 |500 internal",
-     "Check the network between this host and the store, and the store itself"),
-    # Only when the store says so: restic asks "Is there a repository at the following location?" after every error here.
-    ("absent", r"unable to open config file.*(no such file|does not exist)",
-     "Check the target's bucket and prefix: the volume was never backed up there, or its repository was removed"),
-    ("full", r"no space left on device", "Make room where the repository or restic's cache is"),
-    ("damaged", r"ciphertext verification failed|invalid data returned|not found in (index|repository)|unable to load|hash mismatch"
-     r"|pack .* (does not exist|not in repo|missing)|fatal: repository contains errors|error loading index|failed to load|invalid header|blob .* (wrong|invalid)"
-     r"|id .* not found|unexpected EOF|packs? (is|are) not|errors",
-     "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"),
-)  # fmt: skip
+# How restic says that it will ask the store again for a pack that is not there. Before 0.17 it does so ten times for each piece of the pack: two
+# minutes for each pack that is lost, and hours when many are.
+_ABSENT_PACK = re.compile(rb"Load\(<data/(\w+)>.* returned error, retrying after .*(?:no such file or directory|key does not exist)")
+# A store may need a moment to show what was just written: within these it had two seconds.
+ABSENT_TRIES = 3
 
 
 class Repository:
@@ -90,17 +77,18 @@ class Repository:
         cwd: Path | None = None,
         stdin: IO[bytes] | None = None,
         time_zone: str = "UTC",
+        said: IO[bytes] | None = None,
     ) -> Generator[IO[bytes], None, None]:
         """Runs restic while the block reads its stdout. It is killed when the block is left by an exception, and when we die.
 
-        time_zone: in which it reads times and stores them.
+        time_zone: in which it reads times and stores them. said: a file for its stderr, when the block looks at that.
         """
-        with tempfile.TemporaryFile() as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
+        with nullcontext(said) if said else tempfile.TemporaryFile() as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
             argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *ca, *self._options(), *(a.format(secret=secret) for a in arguments)]
             with shielded():
                 process = subprocess.Popen(
                     argv, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, cwd=cwd,
-                    env={**self._environment(), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=_die_with_parent,
+                    env={**self._environment(), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=die_with_parent,
                 )  # fmt: skip
             assert process.stdout is not None
             try:
@@ -115,7 +103,14 @@ class Repository:
                 process.stdout.close()
             if process.returncode != 0:
                 stderr.seek(0)
-                raise self._failure(arguments, process.returncode, stderr.read().decode(errors="replace"))
+                raise failure_of_restic(arguments, self.access.url, process.returncode, stderr.read().decode(errors="replace"))
+
+    def restore(self, *arguments: str, tick: Callable[[], None]) -> None:
+        """Lets restic restore, and calls tick each second meanwhile. Raises Failure "damaged" once a pack turns out to be lost."""
+        with tempfile.TemporaryFile() as said, self.started("restore", *arguments, said=said) as stdout:
+            for _ in _seconds_until_end(stdout):
+                tick()
+                self._refuse_absent_pack(said)
 
     def snapshots(self) -> list[dict[str, Any]]:
         """All snapshots as restic describes them."""
@@ -126,14 +121,14 @@ class Repository:
         try:
             self.run("init")
         except Failure as failure:
-            if "already" not in failure.detail:
+            if failure.code != "exists":
                 raise
 
     def unlock(self) -> None:
         """Removes the locks of processes of this host that are dead, and those older than 30 minutes."""
         self.run("unlock")
 
-    def unlocking(self, act: Callable[[], str]) -> str:
+    def unlocking(self, act: Callable[[], Result]) -> Result:
         """Does something that needs a lock; once more after removing stale locks, when there is one."""
         try:
             return act()
@@ -142,6 +137,18 @@ class Repository:
                 raise
         self.unlock()
         return act()
+
+    def _refuse_absent_pack(self, said: IO[bytes]) -> None:
+        # restic writes at the position that it shares with us: reading must not move it.
+        tries = Counter(_ABSENT_PACK.findall(os.pread(said.fileno(), POLL_BYTES, 0)))
+        for pack, count in tries.items():
+            if count >= ABSENT_TRIES:
+                raise Failure(
+                    "damaged",
+                    f"Cannot restore from {self.access.url}",
+                    f"the store does not have pack {pack.decode()}, which the repository needs",
+                    "Restore another recovery point, or bring the damaged objects back from the bucket's older versions",
+                )
 
     def _options(self) -> list[str]:
         cache = ["--no-cache"] if self._cache is None else ["--cache-dir", str(self._cache)]
@@ -172,26 +179,13 @@ class Repository:
             file.flush()
             yield ["--cacert", file.name]
 
-    def _failure(self, arguments: tuple[str, ...], code: int, stderr: str) -> Failure:
-        text = " ".join(stderr.split())
-        shown = text if len(text) < 1500 else f"{text[:700]} … {text[-700:]}"
-        named = next(((name, cure) for name, pattern, cure in _CAUSES if re.search(pattern, text, re.IGNORECASE)), None)
-        name, cure = named or ("restic", "Look at the message of restic, and run it again after the cause is gone")
-        return Failure(name, f"Cannot {_action(arguments)} {self.access.url}", f'"restic {arguments[0]}" ended with exit code {code}: {shown}', cure)
 
-
-def until_end(stdout: IO[bytes], tick: Callable[[], None]) -> None:
-    """Waits for the end of restic, which says little meanwhile, and calls tick each second."""
+def _seconds_until_end(stdout: IO[bytes]) -> Generator[None, None, None]:
+    """Goes on each second until restic ends, which says little meanwhile."""
     while True:
         if select.select([stdout], [], [], 1)[0] and not os.read(stdout.fileno(), POLL_BYTES):
             return
-        tick()
-
-
-def _action(arguments: tuple[str, ...]) -> str:
-    words = {"backup": "send to", "restore": "restore from", "dump": "read from", "check": "verify", "init": "make", "forget": "forget in",
-             "key": "change the keys of", "unlock": "unlock", "prune": "prune", "tag": "mark in"}  # fmt: skip
-    return words.get(arguments[0], "read")
+        yield
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -202,10 +196,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @contextmanager

@@ -22,6 +22,11 @@ class Failure(Exception):
     def as_json(self) -> dict[str, str]:
         return {"code": self.code, "summary": self.summary, "detail": self.detail, "next": self.next}
 
+    @staticmethod
+    def from_json(found: dict[str, str]) -> "Failure":
+        """One that as_json wrote down."""
+        return Failure(found["code"], found["summary"], found["detail"], found["next"])
+
     def mapped(self, change: Callable[[str], str]) -> "Failure":
         """The same failure with each text changed, such as redacted."""
         return Failure(self.code, change(self.summary), change(self.detail), change(self.next))

@@ -1,0 +1,20 @@
+import unittest
+
+from runtime.failure import Failure, failure_of
+
+
+class Failures(unittest.TestCase):
+    def test_a_failure_is_itself(self) -> None:
+        failure = Failure("full", "Cannot go on", "it is full", "Make room")
+        self.assertIs(failure_of(failure), failure)
+        self.assertEqual(failure.as_json(), {"code": "full", "summary": "Cannot go on", "detail": "it is full", "next": "Make room"})
+        self.assertEqual(Failure.from_json(failure.as_json()).as_json(), failure.as_json())
+        self.assertEqual(str(failure), "Cannot go on: it is full\nMake room")
+
+    def test_an_error_of_the_system_is_told_from_a_bug(self) -> None:
+        self.assertEqual(failure_of(OSError(5, "Input/output error")).code, "system")
+        self.assertEqual((failure_of(KeyError("a")).code, failure_of(KeyError("a")).detail), ("bug", "KeyError: 'a'"))
+
+    def test_every_text_is_changed_and_the_code_is_not(self) -> None:
+        failure = Failure("pw", "a pw", "b pw", "c pw").mapped(lambda text: text.replace("pw", "***"))
+        self.assertEqual((failure.code, failure.summary, failure.detail, failure.next), ("pw", "a ***", "b ***", "c ***"))
