@@ -27,8 +27,8 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
   check({ host }, observation) {
     const found = unfitness(observation, true);
     if (found === undefined) return [];
-    const problem = { summary: `Host "${host.name}" cannot run backups`, detail: `it ${found.what}`, next: found.next };
-    return [{ property: "host", problem }];
+    const summary = `Host "${host.name}" cannot run backups`;
+    return [{ property: "host", problem: { summary, detail: `it ${found.what}`, next: found.next } }];
   },
 
   checkOnHost: checkRetention,

@@ -21,8 +21,8 @@ export const host = defineResource<typeof hostInputs, Outputs>({
   check(inputs, observation) {
     const found = unfitness(observation, inputs.backups);
     if (found === undefined) return [];
-    const problem = { summary: `Host "${inputs.host.name}" ${found.what}`, detail: "", next: found.next };
-    return [{ property: "host", problem }];
+    const summary = `Host "${inputs.host.name}" ${found.what}`;
+    return [{ property: "host", problem: { summary, detail: "", next: found.next } }];
   },
 
   reconcile: (inputs) => ({
