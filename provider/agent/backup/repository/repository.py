@@ -39,16 +39,14 @@ class Repository:
         """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable"."""
         if not self.access.url.startswith("s3:"):
             return
-        address = self.access.url.removeprefix("s3:")
-        parts = urlsplit(address if "//" in address else f"https://{address}")
-        port = parts.port or (80 if parts.scheme == "http" else 443)
+        host, port = address_of(self.access.url)
         try:
-            socket.create_connection((parts.hostname or "", port), timeout=CONNECT_SECONDS).close()
+            socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
         except OSError as error:
             raise Failure(
                 "unreachable",
                 f"Cannot reach the store of {self.access.url}",
-                f"connecting to {parts.hostname} port {port} failed: {error}",
+                f"connecting to {host} port {port} failed: {error}",
                 "Check the network between this host and the store, and the store itself",
             ) from error
 
@@ -74,11 +72,11 @@ class Repository:
         time_zone: in which it reads times and stores them.
         """
         with tempfile.TemporaryFile() as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
-            argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *ca, *self._options(), *(a.format(secret=secret) for a in arguments)]
+            argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *ca, *global_options(self._limits, self._cache), *(a.format(secret=secret) for a in arguments)]
             with shielded():
                 process = subprocess.Popen(
                     argv, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, cwd=cwd,
-                    env={**self._environment(), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=die_with_parent,
+                    env={**restic_environment(self.access), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=die_with_parent,
                 )  # fmt: skip
             assert process.stdout is not None
             try:
@@ -121,24 +119,6 @@ class Repository:
         self.unlock()
         return act()
 
-    def _options(self) -> list[str]:
-        cache = ["--no-cache"] if self._cache is None else ["--cache-dir", str(self._cache)]
-        rates = (("--limit-upload", self._limits.upload_kib_per_second), ("--limit-download", self._limits.download_kib_per_second))
-        return [*cache, *(part for option, rate in rates if rate is not None for part in (option, str(rate)))]
-
-    def _environment(self) -> dict[str, str]:
-        """Secrets go by the environment of the process, which only root can read (proc(5))."""
-        access = self.access
-        given = {
-            "RESTIC_REPOSITORY": access.url,
-            "RESTIC_PASSWORD": access.password,
-            "RESTIC_PROGRESS_FPS": "1",
-            "AWS_ACCESS_KEY_ID": access.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
-            "AWS_DEFAULT_REGION": access.region,
-        }
-        return {**environment(), **{name: value for name, value in given.items() if value}}
-
     @contextmanager
     def _ca_file(self) -> Generator[list[str], None, None]:
         if self.access.ca_certificate == "":
@@ -149,6 +129,33 @@ class Repository:
             file.write(self.access.ca_certificate)
             file.flush()
             yield ["--cacert", file.name]
+
+
+def address_of(url: str) -> tuple[str, int]:
+    """Host and port of the store in "s3:https://HOST/BUCKET/PATH"; restic takes "s3:HOST/BUCKET/PATH" too."""
+    address = url.removeprefix("s3:")
+    parts = urlsplit(address if "//" in address else f"https://{address}")
+    return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
+
+
+def global_options(limits: Limits, cache: Path | None) -> list[str]:
+    """Options that every restic command gets."""
+    where = ["--no-cache"] if cache is None else ["--cache-dir", str(cache)]
+    rates = (("--limit-upload", limits.upload_kib_per_second), ("--limit-download", limits.download_kib_per_second))
+    return [*where, *(part for option, rate in rates if rate is not None for part in (option, str(rate)))]
+
+
+def restic_environment(access: RepositoryAccess) -> dict[str, str]:
+    """Secrets go by the environment of the process, which only root can read (proc(5))."""
+    given = {
+        "RESTIC_REPOSITORY": access.url,
+        "RESTIC_PASSWORD": access.password,
+        "RESTIC_PROGRESS_FPS": "1",
+        "AWS_ACCESS_KEY_ID": access.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
+        "AWS_DEFAULT_REGION": access.region,
+    }
+    return {**environment(), **{name: value for name, value in given.items() if value}}
 
 
 def until_end(stdout: IO[bytes], tick: Callable[[], None]) -> None:
