@@ -6,10 +6,12 @@ const common = {
 };
 const project = (name) => ({ ...common, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`] });
 const inLab = (name) => ({ ...project(name), setupFilesAfterEnv: ["<rootDir>/test/run/lab-timeout.js"] });
+const isInLab = Boolean(process.env.LAB_HOSTS);
 const reporter = (name) => `<rootDir>/test/run/${name}-reporter.js`;
 
 module.exports = {
   coverageProvider: "v8",
   projects: [project("unit"), ...["host", "e2e", "package"].map(inLab)],
-  reporters: ["default", ...(process.env.LAB_HOSTS ? [reporter("progress")] : []), reporter("count")],
+  reporters: ["default", ...(isInLab ? [reporter("progress"), reporter("time")] : []), reporter("count")],
+  ...(isInLab ? { testSequencer: "<rootDir>/test/run/longest-first.js" } : {}),
 };

@@ -2,7 +2,7 @@ import { type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
 import { oneHost } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 
 describe("what was changed by hand", () => {
   let deployment: Deployment;

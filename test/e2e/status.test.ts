@@ -21,7 +21,7 @@ import { startChromium } from "./harness/chromium.js";
 import { type CliResult, jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment } from "./harness/deployment.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
 const s3 = s3Client(server);
 

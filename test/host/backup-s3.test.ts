@@ -16,7 +16,7 @@ import { until } from "../support/hold.js";
 import { iamClient, type Keys, removeBucket, s3Client } from "../support/s3.js";
 import { BackupHost, PASSWORD, type Point, type Printed, succeeded, type Volume } from "./backup-host.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
 const root = s3Client(server);
 const iam = iamClient(server);

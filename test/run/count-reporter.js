@@ -2,7 +2,7 @@ const { appendFileSync } = require("node:fs");
 
 /**
  * A jest reporter that fails a run in which nothing was tested, or in which a test was left out, and that hands the numbers on to
- * `npm test`: one line `passed failed` for each run, in the file that TEST_COUNTS_FILE names.
+ * `npm test`: one line `passed failed start end` for each run, the times in ms since 1970, in the file that TEST_COUNTS_FILE names.
  */
 module.exports = class CountReporter {
   #isFiltered;
@@ -22,7 +22,7 @@ module.exports = class CountReporter {
     else if (leftOut > 0 && !this.#isFiltered)
       this.#error = new Error(`${leftOut} tests were skipped: remove them or mend them`);
     const file = process.env.TEST_COUNTS_FILE;
-    if (file) appendFileSync(file, `${passed} ${failed}\n`);
+    if (file) appendFileSync(file, `${passed} ${failed} ${results.startTime} ${Date.now()}\n`);
   }
 
   getLastError() {

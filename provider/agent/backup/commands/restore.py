@@ -16,7 +16,7 @@ from repository.manifest import Manifest
 from segments.mounted_view import mounted
 from runtime.progress import Progress
 from repository.recovery_point import find_contents, load_manifest, select
-from repository.repository import Repository, until_end
+from repository.repository import Repository
 from runtime.request import Request, text_of, whole_of
 from segments.segment import BLKFLSBUF, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
 from lvm.thin_metadata import read_mapping
@@ -113,8 +113,7 @@ def fill(
             watch()
 
     def bring(folder: Path) -> str:
-        with repository.started("restore", *(["--no-lock"] if watch is not None else []), data, "--target", str(folder)) as stdout:
-            until_end(stdout, tick)
+        repository.restore(*(["--no-lock"] if watch is not None else []), data, "--target", str(folder), tick=tick)
         return ""
 
     progress.report("restore", 0, total)

@@ -8,12 +8,12 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from repository.restic_messages import failure_of_restic
+from repository.restic_messages import failure_of_restic, find_lost_pack
 from runtime.command import die_with_parent, environment
 from runtime.failure import Failure
 from runtime.interruption import shielded
@@ -66,13 +66,16 @@ class Repository:
         cwd: Path | None = None,
         stdin: IO[bytes] | None = None,
         time_zone: str = "UTC",
+        stderr_file: IO[bytes] | None = None,
     ) -> Generator[IO[bytes], None, None]:
         """Runs restic while the block reads its stdout. It is killed when the block is left by an exception, and when we die.
 
-        time_zone: in which it reads times and stores them.
+        time_zone: in which it reads times and stores them. stderr_file: for its stderr, when the block looks at that.
         """
-        with tempfile.TemporaryFile() as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
-            argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *ca, *global_options(self._limits, self._cache), *(a.format(secret=secret) for a in arguments)]
+        output = nullcontext(stderr_file) if stderr_file else tempfile.TemporaryFile()
+        with output as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
+            options = [*ca, *global_options(self._limits, self._cache)]
+            argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *options, *(a.format(secret=secret) for a in arguments)]
             with shielded():
                 process = subprocess.Popen(
                     argv, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, cwd=cwd,
@@ -92,6 +95,13 @@ class Repository:
             if process.returncode != 0:
                 stderr.seek(0)
                 raise failure_of_restic(arguments, self.access.url, process.returncode, stderr.read().decode(errors="replace"))
+
+    def restore(self, *arguments: str, tick: Callable[[], None]) -> None:
+        """Lets restic restore, and calls tick each second meanwhile. Raises Failure "damaged" once a pack turns out to be lost."""
+        with tempfile.TemporaryFile() as stderr, self.started("restore", *arguments, stderr_file=stderr) as stdout:
+            for _ in _seconds_until_end(stdout):
+                tick()
+                self._refuse_lost_pack(stderr)
 
     def snapshots(self) -> list[dict[str, Any]]:
         """All snapshots as restic describes them."""
@@ -118,6 +128,17 @@ class Repository:
                 raise
         self.unlock()
         return act()
+
+    def _refuse_lost_pack(self, stderr: IO[bytes]) -> None:
+        # restic writes at the position that it shares with us: reading must not move it.
+        pack = find_lost_pack(os.pread(stderr.fileno(), POLL_BYTES, 0).decode(errors="replace"))
+        if pack is not None:
+            raise Failure(
+                "damaged",
+                f"Cannot restore from {self.access.url}",
+                f"the store does not have pack {pack}, which the repository needs",
+                "Restore another recovery point, or bring the damaged objects back from the bucket's older versions",
+            )
 
     @contextmanager
     def _ca_file(self) -> Generator[list[str], None, None]:
@@ -158,12 +179,12 @@ def restic_environment(access: RepositoryAccess) -> dict[str, str]:
     return {**environment(), **{name: value for name, value in given.items() if value}}
 
 
-def until_end(stdout: IO[bytes], tick: Callable[[], None]) -> None:
-    """Waits for the end of restic, which says little meanwhile, and calls tick each second."""
+def _seconds_until_end(stdout: IO[bytes]) -> Generator[None, None, None]:
+    """Goes on each second until restic ends, which says little meanwhile."""
     while True:
         if select.select([stdout], [], [], 1)[0] and not os.read(stdout.fileno(), POLL_BYTES):
             return
-        tick()
+        yield
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -38,7 +38,7 @@ class S3Objects:
         self._path = f"{path}/" if path else ""
 
     def put(self, name: str, text: str) -> None:
-        """Writes an object. Raises Failure "unreachable", "credentials" or "store"."""
+        """Writes an object. Raises Failure "unreachable", "tls", "credentials" or "store"."""
         self._request("PUT", f"{self._bucket}/{self._path}{name}", {}, text.encode())
 
     def get(self, name: str) -> str:
@@ -61,7 +61,7 @@ class S3Objects:
         canonical_path = f"/{quote(path, safe='/-_.~')}"
         headers = sign(self._access, self._host, method, canonical_path, canonical_query, body, time.time())
         url = f"{self._origin}{canonical_path}{'?' if canonical_query else ''}{canonical_query}"
-        context = ssl.create_default_context(cadata=self._access.ca_certificate or None)
+        context = _trust(self._access.ca_certificate)
         try:
             request = urllib.request.Request(url, data=body if method == "PUT" else None, headers=headers, method=method)
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS, context=context) as answer:
@@ -69,12 +69,14 @@ class S3Objects:
         except urllib.error.HTTPError as error:
             raise self._refusal(error) from error
         except OSError as error:
-            raise Failure(
-                "unreachable",
-                f"Cannot reach the store of {self._access.url}",
-                str(error),
-                "Check the network between this host and the store, and the store itself",
-            ) from error
+            # In the words for what restic says of the same certificate.
+            is_refused = isinstance(error, urllib.error.URLError) and isinstance(error.reason, ssl.SSLCertVerificationError)
+            code, cure = (
+                ("tls", "Set caCertificate of the target to the one that signs the store's certificate")
+                if is_refused
+                else ("unreachable", "Check the network between this host and the store, and the store itself")
+            )
+            raise Failure(code, f"Cannot reach the store of {self._access.url}", str(error), cure) from error
 
     def _refusal(self, error: urllib.error.HTTPError) -> Failure:
         code = "absent" if error.code == 404 else "credentials" if error.code in (401, 403) else "store"
@@ -110,6 +112,16 @@ def sign(access: RepositoryAccess, host: str, method: str, path: str, query: str
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     credential = f"{access.access_key_id}/{scope}"
     return {**signed, "authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"}
+
+
+def _trust(ca_certificate: str) -> ssl.SSLContext:
+    """What restic takes for a trustworthy certificate, so that a store has one verdict here and there."""
+    context = ssl.create_default_context(cadata=ca_certificate or None)
+    # Python 3.13 sets it and refuses authorities without a key usage, as many a private one is; Go does not ask for one.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    # Python 3.13 sets it, as Go does: what is named is trusted, also when another authority has signed it.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
 
 
 def identity_of(objects: S3Objects, volume_id: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from repository.manifest import Manifest
 from segments.mounted_view import mounted
 from runtime.progress import Progress
 from repository.recovery_point import RecoveryPoint
-from repository.repository import Repository, until_end
+from repository.repository import Repository
 from segments.segment import HashTable, segment_count, segment_length, segment_path
 
 # Segments that one call of restic brings. It writes the parts of all of them in no order, so this bounds what waits in memory: 512 MiB at the
@@ -25,7 +25,7 @@ def read_back(repository: Repository, point: RecoveryPoint, manifest: Manifest, 
         for start in range(0, len(indexes), SEGMENTS_AT_ONCE):
             some = indexes[start : start + SEGMENTS_AT_ONCE]
             wanted = [part for index in some for part in ("--include", f"/{segment_path(index)}")]
-            with repository.started("restore", "--no-lock", point.data, *wanted, "--target", str(folder)) as stdout:
-                until_end(stdout, lambda: progress.report("compare", table.counted, total))
+            target = ("--target", str(folder))
+            repository.restore("--no-lock", point.data, *wanted, *target, tick=lambda: progress.report("compare", table.counted, total))
     compare_hashes(point, manifest, indexes, table.get)
     return total
