@@ -10,17 +10,24 @@ import { showProgress } from "../terminal/show-progress.js";
 export function backupCommand(): Command {
   const summary = "make a recovery point of a volume now, beside those that the program declares";
   return backupOf("backup", summary, async (chosen, state, options) => {
-    const { target, volumeId, host } = chosen;
+    const { target, volumeId, host, logicalVolume } = chosen;
+    const [, volumeName = ""] = logicalVolume.split("/");
     const outcome = await showProgress(options.json === true, (onProgress) =>
       askBackupProgram(
         host,
         {
           command: "backup",
-          title: `back up volume "${chosen.volumeGroup}/${chosen.volumeName}" to target "${target.name}"`,
+          title: `back up volume "${logicalVolume}" to target "${target.name}"`,
           request: programRequest(
             target,
             volumeId,
-            backupRequest({ ...chosen, stack: state.known.stack, deadlineSeconds: BACKUP_DEADLINE_SECONDS }),
+            backupRequest({
+              volumeId,
+              volumeName,
+              host,
+              stack: state.known.stack,
+              deadlineSeconds: BACKUP_DEADLINE_SECONDS,
+            }),
           ),
           seconds: BACKUP_DEADLINE_SECONDS,
           onProgress,

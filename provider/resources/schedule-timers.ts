@@ -1,7 +1,7 @@
 import { RUN_KINDS, type RunKind } from "../hosts/observation/observed-schedule.js";
 import { parseDuration } from "../model/duration.js";
 import type { BackupScheduleInputs } from "../model/inputs/backup-schedule.js";
-import { parseSchedule } from "../model/schedule/schedule.js";
+import { BEFORE_ALL_RUNS, parseSchedule } from "../model/schedule/schedule.js";
 
 const DESCRIPTIONS: Record<RunKind, string> = {
   backup: "Backup of volume",
@@ -9,7 +9,10 @@ const DESCRIPTIONS: Record<RunKind, string> = {
   drill: "Restore drill of volume",
 };
 
-/** The timer units of a schedule as texts without a last newline (systemd.timer(5)); those that it does without are absent. */
+/**
+ * The timer units of a schedule as texts without a last newline (systemd.timer(5)); those that it does without are absent. One whose
+ * last run is over has its timers all the same: they are on the host.
+ */
 export function scheduleTimers(wanted: BackupScheduleInputs): { [kind in RunKind]?: string } {
   const { schedule, retention, verification } = wanted;
   const times: Record<RunKind, string | undefined> = {
@@ -32,7 +35,7 @@ function timer(description: string, time: string, wanted: BackupScheduleInputs):
     `Description=${description} ${volumeGroup}/${volumeName}`,
     "",
     "[Timer]",
-    ...parseSchedule(time, timeZone).onCalendar.map((each) => `OnCalendar=${each}`),
+    ...parseSchedule(time, timeZone, BEFORE_ALL_RUNS).onCalendar.map((each) => `OnCalendar=${each}`),
     `RandomizedDelaySec=${parseDuration(jitter)}`,
     `Persistent=${catchUp}`,
     // systemd may otherwise be a minute late, to wake the machine less often.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duration, formatDuration, parseDuration } from "../duration.js";
-import { type Gap, parseSchedule, schedule, timeZone } from "../schedule/schedule.js";
+import { BEFORE_ALL_RUNS, type Gap, parseSchedule, schedule, timeZone } from "../schedule/schedule.js";
 
 const DAY_SECONDS = 86_400;
 
@@ -193,7 +193,9 @@ const gaps = new Map<string, Gap | undefined>();
 
 function longestGap(settings: Pick<Together, "schedule" | "timeZone">): Gap | undefined {
   const key = JSON.stringify([settings.schedule, settings.timeZone]);
-  if (!gaps.has(key)) gaps.set(key, parseSchedule(settings.schedule, settings.timeZone).longestGap());
+  if (!gaps.has(key)) {
+    gaps.set(key, parseSchedule(settings.schedule, settings.timeZone, BEFORE_ALL_RUNS).longestGap());
+  }
   return gaps.get(key);
 }
 

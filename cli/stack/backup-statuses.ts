@@ -1,18 +1,18 @@
 import { askBackupStatus } from "../../provider/hosts/backups/ask-backup-status.js";
 import type { BackupStatus } from "../../provider/hosts/backups/backup-status.js";
 import { ScriptError } from "../../provider/hosts/errors.js";
-import { type Answers, askHosts } from "./ask-hosts.js";
+import { type Answers, callHosts } from "./call-hosts.js";
 import type { StackHost, StackState } from "./stack-state.js";
 
 /**
  * The status of backups on hosts. A host without programs for backups has none, which is no failure while the stack backs up nothing
  * there.
  */
-export async function askStatuses(
+export function backupStatuses(
   { backups }: Pick<StackState, "backups">,
   hosts: readonly StackHost[],
 ): Promise<Answers<BackupStatus>> {
-  return askHosts(hosts, async (host) => {
+  return callHosts(hosts, async (host) => {
     try {
       return await askBackupStatus(host);
     } catch (error) {

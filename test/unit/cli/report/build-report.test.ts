@@ -1,4 +1,4 @@
-import { reportModel } from "../../../../cli/report/report-model.js";
+import { buildReport } from "../../../../cli/report/build-report.js";
 import { HOSTILE_NAMES, sampleModel } from "../../../support/report-sample.js";
 import { goodStatus, hoursAgo, idOf, NOW, schedule, stackOf, statusOf } from "../backup-samples.js";
 
@@ -11,13 +11,13 @@ const pool = (usedGiB: number, more: object = {}) => ({
   ...more,
 });
 const modelOf = (status: object, pools: readonly object[] = []) =>
-  reportModel(
+  buildReport(
     stackOf([schedule(1)]),
     { statuses: [statusOf("db1", [status], { pools })], volumes: [], recoveryPoints: [], failures: [] },
     NOW,
   );
 
-describe("reportModel", () => {
+describe("buildReport", () => {
   test("finds nothing wrong where all is well", () => {
     const { problems, hosts, withoutPolicy } = modelOf(goodStatus(1), [pool(50)]);
     expect([problems, withoutPolicy]).toEqual([[], []]);
@@ -97,7 +97,7 @@ describe("reportModel", () => {
     ["without a size", { ...pool(0), sizeBytes: 0 }, undefined],
   ])("a pool that is %s", (_name, given, expected) => {
     const { problems } = modelOf(goodStatus(1), [given]);
-    expect(problems.map(({ troubles }) => troubles[0]?.what)).toEqual(
+    expect(problems.map(({ troubles }) => troubles[0]?.summary)).toEqual(
       expected === undefined ? [] : [expect.stringMatching(expected)],
     );
   });

@@ -14,16 +14,16 @@ export interface Answers<T> {
 }
 
 /**
- * Asks all hosts at once. One that cannot be asked does not hold up the others.
- * @param hosts Hosts, or questions that bear the name of the host that they go to.
+ * Calls all hosts at once. One that does not answer does not hold up the others.
+ * @param hosts Hosts, or something else that bears the name of the host that its call goes to.
  */
-export async function askHosts<H extends { readonly name: string }, T>(
+export async function callHosts<H extends { readonly name: string }, T>(
   hosts: readonly H[],
-  ask: (host: H) => Promise<T>,
+  call: (host: H) => Promise<T>,
 ): Promise<Answers<T>> {
   const answers: T[] = [];
   const failures: HostFailure[] = [];
-  const results = await Promise.allSettled(hosts.map(ask));
+  const results = await Promise.allSettled(hosts.map(call));
   results.forEach((result, index) => {
     if (result.status === "fulfilled") answers.push(result.value);
     else if (result.reason instanceof HostError) {

@@ -1,12 +1,12 @@
-import { askHosts } from "../../../../cli/stack/ask-hosts.js";
+import { callHosts } from "../../../../cli/stack/call-hosts.js";
 import { HostError } from "../../../../provider/hosts/errors.js";
 import { hostRef } from "../../../support/samples.js";
 
 const hosts = ["a", "b", "c"].map((name) => ({ ...hostRef, name, anchors: [] }));
 
-describe("askHosts", () => {
+describe("callHosts", () => {
   test("gives the answers in the order of the hosts, and the failure of one beside them", async () => {
-    const { answers, failures } = await askHosts(hosts, async ({ name }) => {
+    const { answers, failures } = await callHosts(hosts, async ({ name }) => {
       if (name === "b") throw new HostError("b", "Cannot connect", "it is off", "Switch it on");
       return name;
     });
@@ -16,7 +16,7 @@ describe("askHosts", () => {
 
   test("asks all hosts at once", async () => {
     let asked = 0;
-    await askHosts(hosts, async () => {
+    await callHosts(hosts, async () => {
       asked += 1;
       while (asked < hosts.length) await new Promise((resolve) => setTimeout(resolve, 1));
     });
@@ -24,6 +24,6 @@ describe("askHosts", () => {
   });
 
   test("does not take a bug for a failure of a host", async () => {
-    await expect(askHosts(hosts, () => Promise.reject(new TypeError("x is undefined")))).rejects.toThrow(TypeError);
+    await expect(callHosts(hosts, () => Promise.reject(new TypeError("x is undefined")))).rejects.toThrow(TypeError);
   });
 });
