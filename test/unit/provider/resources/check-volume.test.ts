@@ -62,6 +62,7 @@ const host = (...logicalVolumes: LogicalVolume[]): Observation => ({
   physicalVolumes: [],
   logicalVolumes,
   disks: [],
+  signatures: new Map(),
   links: new Map(),
   installCommand: "apt-get install",
   missing: [],
