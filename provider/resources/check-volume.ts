@@ -97,6 +97,20 @@ function checkAdoption(inputs: VolumeInputs, observation: Observation): Failure[
     });
   }
   const path = `${found.vg_name}/${found.lv_name}`;
+  if (!isPlain(found)) {
+    return fail({
+      summary: `Logical volume "${path}" on host "${inputs.host.name}" is no plain or thin volume`,
+      detail: `it is ${[...found.lv_layout, ...found.lv_role].join(", ")}`,
+      next: "Only linear, striped and thin volumes can be adopted",
+    });
+  }
+  if (found.lv_device_open) {
+    return fail({
+      summary: `Logical volume "${path}" on host "${inputs.host.name}" is in use`,
+      detail: "",
+      next: `Stop what uses it ('fuser -v /dev/${path}' and 'dmsetup ls --tree' show it), then adopt it`,
+    });
+  }
   if (owner !== undefined) {
     return fail({
       summary: `Logical volume "${path}" on host "${inputs.host.name}" belongs to ${owner}`,
@@ -118,6 +132,15 @@ function checkAdoption(inputs: VolumeInputs, observation: Observation): Failure[
   ];
   console.error(`Adopting "${path}" on host "${inputs.host.name}": ${differences.join("; ") || "nothing differs"}`);
   return [];
+}
+
+/** Whether it holds data as such: no pool, no classic snapshot, no part of another, and nothing that mirrors or caches. */
+function isPlain({ lv_layout, lv_role }: LogicalVolume): boolean {
+  const isClassicSnapshot = lv_role.includes("snapshot") && !lv_role.includes("thinsnapshot");
+  const isThin = lv_layout.includes("thin") && lv_layout.includes("sparse");
+  return (
+    lv_role.includes("public") && !isClassicSnapshot && (isThin || ["linear", "striped"].includes(lv_layout.join()))
+  );
 }
 
 function checkThin(

@@ -21,11 +21,12 @@ refuse_missing() {
   missing=$(list_missing)
   if [ "$BACKUPS" != yes ]; then missing=$(printf '%s\n' "$missing" | grep -v -e '^restic ' -e '^python3 ' -e '^pyfuse3 ') || :; fi
   if [ -z "$missing" ]; then return 0; fi
+  commands=$(printf '%s\n' "$missing" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')
   packages=$(printf '%s\n' "$missing" | cut -d ' ' -f 2 | sort -u | tr '\n' ' ')
   install=$(install_command /etc/os-release)
-  next="Install what is missing with: $install $packages"
+  next="Install what is missing with: $install ${packages% }"
   if [ -z "$install" ]; then next=$SUPPORTED; fi
-  fail missing "it lacks $(printf '%s\n' "$missing" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')" "$next"
+  fail missing "it lacks ${commands% }" "$next"
 }
 
 refuse_outdated() {

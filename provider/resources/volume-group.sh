@@ -9,6 +9,9 @@ reconcile() {
     if [ -z "$vg_uuid" ]; then
       fail gone "there is no volume group \"$VG\"" "Set name to one that 'vgs' shows there, or leave out existing and name the disks"
     fi
+    if [ -n "$vg_exported$vg_shared" ]; then
+      fail foreign "volume group \"$VG\" is ${vg_exported:-$vg_shared}, so it belongs to other machines too" "Name one that belongs to this host alone"
+    fi
   else
     if [ -z "$vg_uuid" ]; then ensure; fi
     refuse_foreign
@@ -19,10 +22,10 @@ reconcile() {
   report id "$vg_uuid"
 }
 
-# find_vg SELECTION: sets vg_name, vg_uuid and vg_tags; vg_uuid is empty when there is none.
+# find_vg SELECTION: sets vg_name, vg_uuid, vg_exported ("exported" or ""), vg_shared ("shared" or "") and vg_tags; vg_uuid is empty when there is none.
 find_vg() {
-  vg_row=$(vgs --noheadings --separator '|' -o vg_name,vg_uuid,vg_tags -S "$1")
-  IFS='|' read -r vg_name vg_uuid vg_tags <<END
+  vg_row=$(vgs --noheadings --separator '|' -o vg_name,vg_uuid,vg_exported,vg_shared,vg_tags -S "$1")
+  IFS='|' read -r vg_name vg_uuid vg_exported vg_shared vg_tags <<END
 ${vg_row#"${vg_row%%[! ]*}"}
 END
 }

@@ -1,7 +1,8 @@
 import { actorJson } from "../actor.js";
-import { defineResource } from "../define-resource.js";
+import { defineResource, type Failure } from "../define-resource.js";
 import { HostError } from "../hosts/errors.js";
 import { deviceAt, volumeGroupNamed } from "../hosts/observation/lookup.js";
+import type { VolumeGroupReport } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { type VolumeGroupInputs, volumeGroupInputs } from "../model/inputs/volume-group.js";
 import { parseSize } from "../model/size.js";
@@ -24,20 +25,7 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
 
   check(inputs, observation, declarations) {
     const found = volumeGroupNamed(observation, inputs.name);
-    if (inputs.existing) {
-      return found === undefined
-        ? [
-            {
-              property: "name",
-              problem: {
-                summary: `There is no volume group "${inputs.name}" on host "${inputs.host.name}"`,
-                detail: "",
-                next: "Set name to one that 'vgs' shows there",
-              },
-            },
-          ]
-        : [];
-    }
+    if (inputs.existing) return checkExisting(inputs, found);
     if (found !== undefined && tagValue(found.vg_tags, "owner") === undefined) {
       return [
         {
@@ -62,8 +50,9 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
         ];
       }
       const disk = deviceAt(observation, path);
-      const holds = disk?.fstype ?? disk?.pttype;
-      if (disk === undefined || found !== undefined || holds == null || holds === "LVM2_member") return [];
+      if (disk === undefined || found !== undefined) return [];
+      const holds = disk.fstype ?? disk.pttype ?? observation.signatures.get(disk.name)?.join(", ");
+      if (holds === undefined || holds === "LVM2_member") return [];
       return [
         {
           property: "disks",
@@ -88,10 +77,11 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
   outputs({ id, inputs, observation }) {
     const found = observation.volumeGroups.find(({ vg_uuid }) => vg_uuid === id);
     if (found === undefined) {
-      if (inputs.disks.every((path) => isReleased(path, observation))) return undefined;
+      // Of an existing one nobody knows the disks, so that its absence proves nothing.
+      if (!inputs.existing && inputs.disks.every((path) => isReleased(path, observation))) return undefined;
       throw new HostError(inputs.host.name, {
         summary: `Cannot see volume group "${inputs.name}"`,
-        detail: "a disk of it is missing or still carries its label, so it may come back",
+        detail: "a disk of it may be missing, so it may come back",
         next: "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'",
       });
     }
@@ -119,6 +109,37 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
     variables: variables(outputs, id),
   }),
 });
+
+function checkExisting({ name, host }: VolumeGroupInputs, found: VolumeGroupReport | undefined): Failure[] {
+  const refuse = (summary: string, next: string): Failure[] => [
+    { property: "name", problem: { summary, detail: "", next } },
+  ];
+  if (found === undefined) {
+    return refuse(
+      `There is no volume group "${name}" on host "${host.name}"`,
+      "Set name to one that 'vgs' shows there; 'vgs --foreign' shows those that belong to another system ID too, and 'pvs -a' missing disks",
+    );
+  }
+  if (found.vg_exported !== "") {
+    return refuse(
+      `Volume group "${name}" on host "${host.name}" is exported: it is on its way to another machine`,
+      `If it is to stay, run 'vgimport ${name}' there`,
+    );
+  }
+  if (found.vg_shared !== "") {
+    return refuse(
+      `Volume group "${name}" on host "${host.name}" is shared with other machines, whose locks are not known here`,
+      "Name one that belongs to this host alone",
+    );
+  }
+  if (found.vg_partial !== "") {
+    // What is on its other disks can be used all the same.
+    console.error(
+      `warning: volume group "${name}" on host "${host.name}" is partial, a disk of it is missing: 'pvs -a' shows which`,
+    );
+  }
+  return [];
+}
 
 /** True if the disk is there and belongs to no volume group. */
 function isReleased(path: string, observation: Observation): boolean {

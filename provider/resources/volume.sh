@@ -67,17 +67,23 @@ adopt() {
     fail elsewhere "the logical volume to adopt is \"$lv_vg/$lv_name\"${lv_pool:+ in thin pool \"$lv_pool\"}" \
       "Set volumeGroup and pool of this volume to these"
   fi
-  refuse_shrink
-  if [ "$lv_open" = open ] && [ "$lv_name" != "$LV" ]; then
-    fail open "logical volume \"$lv_vg/$lv_name\" is in use and cannot be renamed" "Stop what uses it, or set name to \"$lv_name\""
+  # A plain volume or a thin one, maybe with snapshots of its own (lv_attr in lvs(8)).
+  case $lv_attr in
+    -* | o* | V*) ;;
+    *) fail layout "logical volume \"$lv_vg/$lv_name\" is no plain or thin volume (its attributes are $lv_attr)" "Only linear, striped and thin volumes can be adopted" ;;
+  esac
+  if [ "$lv_open" = open ]; then
+    fail open "logical volume \"$lv_vg/$lv_name\" is in use" "Stop what uses it ('fuser -v /dev/$lv_vg/$lv_name' and 'dmsetup ls --tree' show it), then adopt it"
   fi
+  refuse_shrink
   # A tombstone keeps the identity of the volume that it was.
   tombstone_id=$(tag_of id)
   ID=${tombstone_id:-$ID}
   begin adopt "$(describe)"
   # In one command: what was scheduled for removal is not, and it is ours.
   set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
-  for key in reap-after retained; do
+  # Also what made it a snapshot of ours: the next backup removes those.
+  for key in reap-after retained backup-of backup-target drill-of; do
     value=$(tag_of "$key")
     if [ -n "$value" ]; then set -- "$@" --deltag "pulumi-lvm.$key=$value"; fi
   done

@@ -21,6 +21,11 @@ export interface Observation {
   readonly logicalVolumes: readonly LogicalVolume[];
   /** Every block device, children included. */
   readonly disks: readonly BlockDevice[];
+  /**
+   * What lies on disks of which `disks` says nothing, such as two signatures that contradict each other: words of wipefs(8), by name. Not
+   * known, and empty, right after a change.
+   */
+  readonly signatures: ReadonlyMap<string, readonly string[]>;
   /** Links below /dev/disk, each with the kernel's name of its device. */
   readonly links: ReadonlyMap<string, string>;
   /** What installs packages there, such as `apt-get install`; "" when that is not known. */
@@ -57,6 +62,16 @@ const flatten = (devices: readonly BlockDevice[]): BlockDevice[] =>
 
 const lines = (text: string | undefined): string[] => (text ?? "").split("\n").filter((line) => line !== "");
 
+/** Lines of two words each, gathered by the first of them. */
+function wordsByFirst(rows: readonly string[]): Map<string, string[]> {
+  const words = new Map<string, string[]>();
+  for (const row of rows) {
+    const [first = "", second = ""] = row.split(" ");
+    words.set(first, [...(words.get(first) ?? []), second]);
+  }
+  return words;
+}
+
 /**
  * Reads the sections that observe.sh prints.
  * @throws {ReportError} If one is missing or does not fit.
@@ -86,6 +101,7 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
       });
     }),
     disks: flatten(disks.blockdevices),
+    signatures: wordsByFirst(lines(sections.find(({ label }) => label === "signatures")?.stdout)),
     links: new Map(
       lines(find("links").stdout).map((line): [string, string] => {
         const [link = "", target = ""] = line.split(" ");

@@ -87,7 +87,9 @@ export function composeScript(steps: readonly Step[], lock: string | undefined, 
     ]),
     ...(isObserved ? ["observe"] : []),
     // Asking programs for their versions takes long, and only a preview needs to know.
-    ...(isObserved && steps.length === 0 ? ["section outdated", "list_outdated"] : []),
+    ...(isObserved && steps.length === 0
+      ? ["section outdated", "list_outdated", "section signatures", "list_signatures"]
+      : []),
     "section end",
     "}",
     // In braces: a shell runs "main </dev", the line cut short, as readily.

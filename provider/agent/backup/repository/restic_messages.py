@@ -72,7 +72,9 @@ def failure_of_restic(arguments: tuple[str, ...], url: str, exit_code: int, stde
     text = _words(stderr)
     half = SHOWN_CHARACTERS // 2
     shown = text if len(text) <= SHOWN_CHARACTERS else f"{text[:half]} … {text[-half:]}"
-    known = next(((code, next) for code, pattern, next in _CAUSES if re.search(pattern, text, re.IGNORECASE)), None)
+    # Without the address: a bucket may be called "certificates", and a prefix "errors".
+    said = text.replace(url, "")
+    known = next(((code, next) for code, pattern, next in _CAUSES if re.search(pattern, said, re.IGNORECASE)), None)
     code, next_step = known or ("restic", "Look at the message of restic, and run it again after the cause is gone")
     action = _ACTIONS.get(arguments[0], "read")
     return Failure(code, f"Cannot {action} {url}", f'"restic {arguments[0]}" ended with exit code {exit_code}: {shown}', next_step)
