@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 from collections import Counter
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from repository.store_certificate import UNTRUSTED_NEXT, trusting
 from runtime.command import PR_SET_PDEATHSIG, environment
 from runtime.failure import Failure
 from runtime.interruption import shielded
@@ -41,7 +43,7 @@ _CAUSES = (
     ("credentials", r"access ?denied|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|access key id you provided|403 forbidden",
      "Check the target's access key: it was revoked, or its policy does not allow this"),
     ("bucket", r"NoSuchBucket|bucket does not exist", "Check the target's bucket: it is not there"),
-    ("tls", r"x509:|tls: |certificate", "Set caCertificate of the target to the one that signs the store's certificate"),
+    ("tls", r"x509:|tls: |certificate", UNTRUSTED_NEXT),
     ("unreachable", r"dial tcp|no such host|connection refused|connection reset|i/o timeout|(?<!unexpected )EOF|503 |500 internal",
      "Check the network between this host and the store, and the store itself"),
     # Only when the store says so: restic asks "Is there a repository at the following location?" after every error here.
@@ -65,14 +67,21 @@ class Repository:
         self._cache = cache
 
     def check_reachable(self) -> None:
-        """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable"."""
+        """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable" or "tls"."""
         if not self.access.url.startswith("s3:"):
             return
         address = self.access.url.removeprefix("s3:")
         parts = urlsplit(address if "//" in address else f"https://{address}")
         port = parts.port or (80 if parts.scheme == "http" else 443)
         try:
-            socket.create_connection((parts.hostname or "", port), timeout=CONNECT_SECONDS).close()
+            with socket.create_connection((parts.hostname or "", port), timeout=CONNECT_SECONDS) as connection:
+                if parts.scheme != "http":
+                    trusting(self.access.ca_certificate).wrap_socket(connection, server_hostname=parts.hostname).close()
+        except ssl.SSLCertVerificationError as error:
+            raise Failure("tls", f"Cannot trust the store of {self.access.url}", str(error), UNTRUSTED_NEXT) from error
+        except ssl.SSLError:
+            # Nothing about whom to trust: restic may come to terms with the store, and says so if not.
+            return
         except OSError as error:
             raise Failure(
                 "unreachable",
@@ -202,7 +211,9 @@ class Repository:
     def _failure(self, arguments: tuple[str, ...], code: int, stderr: str) -> Failure:
         text = " ".join(stderr.split())
         shown = text if len(text) < 1500 else f"{text[:700]} … {text[-700:]}"
-        named = next(((name, cure) for name, pattern, cure in _CAUSES if re.search(pattern, text, re.IGNORECASE)), None)
+        # Restic names the store in its messages, and a bucket may be called "certificates" or "errors".
+        said = re.sub(r"\S+://\S+", "", text)
+        named = next(((name, cure) for name, pattern, cure in _CAUSES if re.search(pattern, said, re.IGNORECASE)), None)
         name, cure = named or ("restic", "Look at the message of restic, and run it again after the cause is gone")
         return Failure(name, f"Cannot {_action(arguments)} {self.access.url}", f'"restic {arguments[0]}" ended with exit code {code}: {shown}', cure)
 

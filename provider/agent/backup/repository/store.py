@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
+from repository.store_certificate import UNTRUSTED_NEXT, trusting
 from runtime.failure import Failure
 from runtime.request import RepositoryAccess
 
@@ -62,7 +63,7 @@ class Store:
         canonical_path = f"/{quote(path, safe='/-_.~')}"
         headers = self._sign(method, canonical_path, canonical_query, body)
         url = f"{self._origin}{canonical_path}{'?' if canonical_query else ''}{canonical_query}"
-        context = _trust(self._access.ca_certificate)
+        context = trusting(self._access.ca_certificate)
         try:
             request = urllib.request.Request(url, data=body if method == "PUT" else None, headers=headers, method=method)
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS, context=context) as answer:
@@ -73,7 +74,7 @@ class Store:
             # In the words for what restic says of the same certificate.
             is_refused = isinstance(error, urllib.error.URLError) and isinstance(error.reason, ssl.SSLCertVerificationError)
             code, cure = (
-                ("tls", "Set caCertificate of the target to the one that signs the store's certificate")
+                ("tls", UNTRUSTED_NEXT)
                 if is_refused
                 else ("unreachable", "Check the network between this host and the store, and the store itself")
             )
@@ -104,16 +105,6 @@ class Store:
             "store": "Look at the store: it answers, and cannot do this",
         }[code]
         return Failure(code, f"Cannot use the store of {self._access.url}", f"it answered {error.code} {error.reason}", cure)
-
-
-def _trust(ca_certificate: str) -> ssl.SSLContext:
-    """What restic takes for a trustworthy certificate, so that a store has one verdict here and there."""
-    context = ssl.create_default_context(cadata=ca_certificate or None)
-    # Python 3.13 sets it and refuses authorities without a key usage, as many a private one is; Go does not ask for one.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    # Python 3.13 sets it, as Go does: what is named is trusted, also when another authority has signed it.
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    return context
 
 
 def identity_of(store: Store, volume: str) -> dict[str, Any]:
