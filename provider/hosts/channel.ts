@@ -150,7 +150,7 @@ export class HostChannel {
   }
 
   /** Runs a step that may take long, such as zeroing, outside the host's lock. Errors as {@link change}. */
-  work(step: Step): Promise<StepResult> {
+  changeLong(step: Step): Promise<StepResult> {
     return this.#works.run(step);
   }
 

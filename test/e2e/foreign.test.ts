@@ -81,6 +81,12 @@ describe("what is not ours", () => {
     ["a partition table", `printf '\\125\\252' | dd of=${third} bs=1 seek=510 conv=notrunc,fsync status=none`, "dos"],
     ["swap space", `mkswap ${third}`, "swap"],
     ["a physical volume of nobody", `pvcreate -q -y ${third}`, "LVM2_member"],
+    // blkid exits as for an empty disk here, and prints nothing.
+    [
+      "two signatures that contradict each other",
+      `mkfs.ext4 -q -F ${third}; for block in $(seq 0 15); do printf '\\014\\261\\272\\0\\0\\0\\0\\0' | dd of=${third} bs=1024 seek=$((128 + block)) conv=notrunc,fsync status=none; done`,
+      "zfs_member",
+    ],
   ])("a disk with %s is refused, and stays as it is", async (_what, make, word) => {
     await shOk(host, `${make} >/dev/null; udevadm settle`);
     const digest = await shOk(host, `head -c 2M ${third} | sha256sum`);

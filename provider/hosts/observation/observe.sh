@@ -24,8 +24,6 @@ observe() {
   if [ -d "$STATE/owners" ]; then grep -r '' "$STATE/owners" || :; fi
   section programs
   ls -1 /usr/local/lib/pulumi-lvm 2>/dev/null || :
-  section attachments
-  if [ -d "$STATE/attachments" ]; then ls -1 "$STATE/attachments"; fi
   section schedules
   observe_schedules
 }

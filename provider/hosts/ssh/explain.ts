@@ -11,7 +11,7 @@ type Meaning = [detail: string, next: string, isFinal?: boolean];
 export function explain(hop: Hop, error: SshError, login?: Credentials): ConnectionError {
   if (error instanceof ConnectionError) return error;
   const [detail, next, isFinal = false] = ofLogin(hop, error, login) ?? ofNetwork(hop, error);
-  return new ConnectionError(hop.host, detail, next, { isTransient: !isFinal, cause: error });
+  return new ConnectionError(hop.host, { detail, next }, { isTransient: !isFinal, cause: error });
 }
 
 function ofLogin({ server, endpoint }: Hop, error: SshError, login?: Credentials): Meaning | undefined {

@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
+import {
+  type CommandError,
+  LocalWorkspace,
+  type Stack,
+  type Deployment as StackState,
+} from "@pulumi/pulumi/automation/index.js";
 import type { Spec } from "../../support/spec.js";
 
 const repository = resolve(__dirname, "../../..");
@@ -141,6 +146,11 @@ export class Deployment {
     const run = promisify(execFile);
     const options = { cwd: this.directory, maxBuffer: 2 ** 26 };
     return (await run("pulumi", ["stack", "export", "--stack", this.#stack.name], options)).stdout;
+  }
+
+  /** Puts a state in place of the stack's, as `pulumi stack import` does. */
+  import(state: StackState): Promise<void> {
+    return this.#stack.importStack(state);
   }
 
   /** The state as it lies in the lab's backend, which is a directory: what somebody finds who gets hold of it. */

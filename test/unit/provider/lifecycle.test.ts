@@ -22,12 +22,14 @@ const subject = lifecycle(
     script: "subject",
     noun: "subject",
     inputs,
-    announce: ({ name }) => void announced.push(name),
+    declare: ({ name }) => void announced.push(name),
     reconcile: () => ({ title: "make it", call: "reconcile", variables: {} }),
     idOf: () => "1",
     outputs: () => undefined,
     refuse: (before, after) =>
-      before.disks.length > after.disks.length ? [{ property: "disks", reason: "Cannot take a disk away" }] : [],
+      before.disks.length > after.disks.length
+        ? [{ property: "disks", problem: { summary: "Cannot take a disk away", detail: "", next: "" } }]
+        : [],
     drift: (_wanted, { size }) => (size > 1 ? ["size"] : []),
     remove: () => ({ title: "remove it", call: "remove", variables: {} }),
   }) as unknown as Parameters<typeof lifecycle>[0],

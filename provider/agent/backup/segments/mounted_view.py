@@ -1,6 +1,5 @@
 """Mounting a view of a device (FUSE), in a process of its own."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 import pyfuse3
 import trio
 
-from runtime.command import PR_SET_PDEATHSIG, run
+from runtime.command import die_with_parent, run
 from runtime.failure import Failure
 from runtime.interruption import ignore, shielded
 from segments.segment_tree import SegmentTree
@@ -52,7 +51,7 @@ def _serve(make: Callable[[int], SegmentTree], device: str | None, is_writable: 
     try:
         # To stop is for the parent: it ends restic first, and then unmounts. By prctl(2) this process does not outlive it.
         ignore()
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        die_with_parent()
         os.nice(10)
         null = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1):

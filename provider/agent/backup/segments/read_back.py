@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from runtime.failure import Failure
+from segments.comparison import compare_hashes
 from segments.hash_view import HashView
 from repository.manifest import Manifest
 from segments.mounted_view import mounted
@@ -27,16 +27,5 @@ def read_back(repository: Repository, point: RecoveryPoint, manifest: Manifest, 
             wanted = [part for index in some for part in ("--include", f"/{segment_path(index)}")]
             target = ("--target", str(folder))
             repository.restore("--no-lock", point.data, *wanted, *target, tick=lambda: progress.report("compare", table.counted, total))
-    for index in indexes:
-        found, known = table.get(index), manifest.segments[index].sha256
-        if found is None:
-            raise differs(point, f"segment {index} ({segment_path(index)}) is missing")
-        if found != known:
-            raise differs(point, f"segment {index} has SHA-256 {found}, and the manifest says {known}")
+    compare_hashes(point, manifest, indexes, table.get)
     return total
-
-
-def differs(point: RecoveryPoint, detail: str) -> Failure:
-    return Failure(
-        "mismatch", f"Cannot trust recovery point {point.id}", detail, "Choose another recovery point, and run the next backup with a new target"
-    )

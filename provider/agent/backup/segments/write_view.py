@@ -6,11 +6,9 @@ import os
 from pyfuse3 import EntryAttributes, FileInfo, FUSEError, RequestContext, SetattrFields
 
 from segments.inode import DESCRIPTION_INODE, parent_of, segment_index
+from segments.parts import nonzero_parts
 from segments.segment import SEGMENT_BYTES, HashTable, segment_length
 from segments.segment_tree import SegmentTree, named
-
-# What a write is divided into to find zeros: the smallest chunk of a thin pool (lvmthin(7)).
-ZERO_BYTES = 64 << 10
 
 
 class WriteView(SegmentTree):
@@ -70,14 +68,8 @@ class WriteView(SegmentTree):
 
     def take(self, index: int, offset: int, data: bytes) -> None:
         """A part of a segment has come."""
-        start = index * SEGMENT_BYTES + offset
-        at = 0
-        while at < len(data):
-            # Divided where the device's chunks are: a part across two of them would map both.
-            part = data[at : at + ZERO_BYTES - (start + at) % ZERO_BYTES]
-            if part.count(0) != len(part):
-                self._write(part, start + at)
-            at += len(part)
+        for start, part in nonzero_parts(index * SEGMENT_BYTES + offset, data):
+            self._write(part, start)
 
     def _write(self, part: bytes, start: int) -> None:
         done = 0

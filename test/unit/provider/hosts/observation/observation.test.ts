@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ReportError } from "../../../../../provider/hosts/errors.js";
-import { deviceAt, readObservation } from "../../../../../provider/hosts/observation/observation.js";
+import { deviceAt } from "../../../../../provider/hosts/observation/lookup.js";
+import { readObservation } from "../../../../../provider/hosts/observation/observation.js";
 import { type Section, splitSections } from "../../../../../provider/hosts/script/script.js";
 
 /** What a host of the lab printed: LVM 2.03.16, two volume groups, a thin pool, a bare physical volume. */
