@@ -5,6 +5,7 @@ import os
 import select
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator
@@ -14,6 +15,7 @@ from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
 from repository.restic_messages import failure_of_restic, find_lost_pack
+from repository.store_certificate import UNTRUSTED_NEXT, trusting
 from runtime.command import die_with_parent, environment
 from runtime.failure import Failure
 from runtime.interruption import shielded
@@ -36,12 +38,19 @@ class Repository:
         self._cache = cache
 
     def check_reachable(self) -> None:
-        """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable"."""
+        """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable" or "tls"."""
         if not self.access.url.startswith("s3:"):
             return
         host, port = address_of(self.access.url)
         try:
-            socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
+            with socket.create_connection((host, port), timeout=CONNECT_SECONDS) as connection:
+                if not self.access.url.startswith("s3:http:"):
+                    trusting(self.access.ca_certificate).wrap_socket(connection, server_hostname=host).close()
+        except ssl.SSLCertVerificationError as error:
+            raise Failure("tls", f"Cannot trust the store of {self.access.url}", str(error), UNTRUSTED_NEXT) from error
+        except ssl.SSLError:
+            # Nothing about whom to trust: restic may come to terms with the store, and says so if not.
+            return
         except OSError as error:
             raise Failure(
                 "unreachable",

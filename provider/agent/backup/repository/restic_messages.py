@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 
+from repository.store_certificate import UNTRUSTED_NEXT
 from runtime.failure import Failure
 
 # In the order in which it is looked for: code, pattern, what to do.
@@ -19,7 +20,7 @@ _CAUSES = (
     ("credentials", r"access ?denied|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|access key id you provided|403 forbidden",
      "Check the target's access key: it was revoked, or its policy does not allow this"),
     ("bucket", r"NoSuchBucket|bucket does not exist", "Check the target's bucket: it is not there"),
-    ("tls", r"x509:|tls: |certificate", "Set caCertificate of the target to the one that signs the store's certificate"),
+    ("tls", r"x509:|tls: |certificate", UNTRUSTED_NEXT),
     ("unreachable", r"dial tcp|no such host|connection refused|connection reset|i/o timeout|(?<!unexpected )EOF|\b503 |\b500 internal",
      "Check the network between this host and the store, and the store itself"),
     # Only when the store says so: restic asks "Is there a repository at the following location?" after every error here.
@@ -72,8 +73,8 @@ def failure_of_restic(arguments: tuple[str, ...], url: str, exit_code: int, stde
     text = _words(stderr)
     half = SHOWN_CHARACTERS // 2
     shown = text if len(text) <= SHOWN_CHARACTERS else f"{text[:half]} … {text[-half:]}"
-    # Without the address: a bucket may be called "certificates", and a prefix "errors".
-    said = text.replace(url, "")
+    # It names the store in what it says, and a bucket may be called "certificates" or "errors".
+    said = re.sub(r"\S+://\S+", "", text)
     known = next(((code, next) for code, pattern, next in _CAUSES if re.search(pattern, said, re.IGNORECASE)), None)
     code, next_step = known or ("restic", "Look at the message of restic, and run it again after the cause is gone")
     action = _ACTIONS.get(arguments[0], "read")
