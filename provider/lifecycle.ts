@@ -172,11 +172,11 @@ async function refuseOtherMachine(inputs: Inputs, known: Outputs): Promise<void>
   }
 }
 
-const said = new Set<string>();
+const warned = new Set<string>();
 
 /** Pulumi shows what a provider writes to stderr; it offers a dynamic provider no other way to say something. */
 function warnOnce(message: string): void {
-  if (said.has(message)) return;
-  said.add(message);
+  if (warned.has(message)) return;
+  warned.add(message);
   console.error(`warning: ${message}`);
 }

@@ -36,7 +36,7 @@ export class Attachment extends LvmResource {
 
   constructor(name: string, args: AttachmentArgs, options: pulumi.CustomResourceOptions = {}) {
     const { volume, microVmHost, ...rest } = args;
-    const place = placeOf(volume);
+    const volumeInputs = volumeInputsOf(volume);
     super(
       "attachment",
       "Attachment",
@@ -44,20 +44,20 @@ export class Attachment extends LvmResource {
       {
         // Firecracker takes letters, digits and _ only.
         driveId: pulumi
-          .output(place.volumeName)
+          .output(volumeInputs.volumeName)
           .apply((known) => `${known}`.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 64)),
         ...rest,
-        ...place,
+        ...volumeInputs,
         microVmHost: isHost(microVmHost) ? microVmHost.location.name : microVmHost,
       },
       ["attachmentId", "devicePath", "drive", "isActive", "event"],
       options,
     );
-    noteAnchor(place.host, `Attachment "${name}"`, this.event);
+    noteAnchor(volumeInputs.host, `Attachment "${name}"`, this.event);
   }
 }
 
-function placeOf(volume: AttachmentArgs["volume"]) {
+function volumeInputsOf(volume: AttachmentArgs["volume"]) {
   if (isVolume(volume)) {
     return {
       host: volume.location,

@@ -3,6 +3,7 @@ import type { RecoveryPoint } from "../provider/hosts/backups/recovery-point.js"
 import type { BackupTarget } from "./backup-target.js";
 import { type HostInput, locationOf } from "./host.js";
 import { liveAt } from "./live.js";
+import { refusal } from "./refusal.js";
 import { isVolume, type Volume } from "./volume.js";
 
 export interface ListBackupsArgs {
@@ -22,7 +23,11 @@ export interface ListBackupsArgs {
 export function listBackups({ target, volume, host }: ListBackupsArgs): pulumi.Output<RecoveryPoint[]> {
   const reader = host !== undefined ? locationOf(host) : isVolume(volume) ? volume.location : undefined;
   if (reader === undefined) {
-    throw new pulumi.RunError("Cannot list backups: set host, the one that reads the target, or give a Volume");
+    throw refusal({
+      summary: "Cannot list backups",
+      detail: "set host, the one that reads the target, or give a Volume",
+      next: "",
+    });
   }
   const id = isVolume(volume) ? volume.volumeId : pulumi.output(volume);
   const found = pulumi.all([target.ref, id]).apply(([where, volumeId]) =>

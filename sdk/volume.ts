@@ -5,6 +5,7 @@ import { noteAnchor } from "./anchors.js";
 import type { BackupTarget, BackupTargetLocation } from "./backup-target.js";
 import { noteVolume, refuseLateVolume } from "./declared-volumes.js";
 import type { HostLocation } from "./host.js";
+import { refusal } from "./refusal.js";
 import { isOfKind, LvmResource } from "./resource.js";
 import type { ThinPool } from "./thin-pool.js";
 import type { VolumeGroup } from "./volume-group.js";
@@ -105,13 +106,15 @@ export class Volume extends LvmResource {
   constructor(name: string, args: VolumeArgs, options: pulumi.CustomResourceOptions = {}) {
     const { pool, volumeGroup, source, ...rest } = args;
     if ((pool === undefined) === (volumeGroup === undefined)) {
-      throw new pulumi.RunError(
-        `Volume "${name}" needs either pool, for a thin volume, or volumeGroup, for a linear one`,
-      );
+      throw refusal({
+        summary: `Volume "${name}" needs either pool, for a thin volume, or volumeGroup, for a linear one`,
+        detail: "",
+        next: "",
+      });
     }
     refuseLateVolume(name, args.labels);
     const holder = pool ?? (volumeGroup as VolumeGroup);
-    const place =
+    const holderInputs =
       pool === undefined
         ? { volumeGroup: holder.name }
         : {
@@ -123,7 +126,7 @@ export class Volume extends LvmResource {
       "volume",
       "Volume",
       name,
-      { name, labels: undefined, ...rest, ...place, source: sourceOf(source), host: holder.location },
+      { name, labels: undefined, ...rest, ...holderInputs, source: sourceOf(source), host: holder.location },
       ["volumeId", "uuid", "sizeBytes", "extentBytes", "devicePath", "guestAction", "event"],
       options,
     );

@@ -10,6 +10,6 @@ export interface Problem {
 
 /** A problem as text: what and why on one line, and on the next what to do. */
 export function describeProblem({ summary, detail, next }: Problem): string {
-  const what = detail === "" ? summary : `${summary}: ${detail}`;
-  return next === "" ? what : `${what}\n${next}`;
+  const whatAndWhy = detail === "" ? summary : `${summary}: ${detail}`;
+  return next === "" ? whatAndWhy : `${whatAndWhy}\n${next}`;
 }

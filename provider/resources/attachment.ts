@@ -52,8 +52,8 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
     const found = logicalVolumeTagged(observation, "attachment", id);
     if (found === undefined) {
       if (volumeGroupNamed(observation, inputs.volumeGroup) !== undefined) return undefined;
-      const what = `the attachment of volume "${inputs.volumeName}"`;
-      throw unseen(inputs.host.name, what, "attachment", inputs.volumeGroup);
+      const subject = `the attachment of volume "${inputs.volumeName}"`;
+      throw unseen(inputs.host.name, subject, "attachment", inputs.volumeGroup);
     }
     const devicePath = `/dev/${found.vg_name}/${found.lv_name}`;
     const driveId = tagValue(found.lv_tags, "drive") ?? inputs.driveId;

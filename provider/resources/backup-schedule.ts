@@ -36,7 +36,7 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
   reconcile(inputs, id) {
     const { backup = "", prune = "", drill = "" } = scheduleTimers(inputs);
     return {
-      title: `set up the backup schedule of ${what(inputs)}`,
+      title: `set up the backup schedule of ${volumeAndPolicy(inputs)}`,
       call: "reconcile",
       variables: {
         ...variables(inputs, id),
@@ -62,7 +62,7 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
       {
         property: "target",
         problem: {
-          summary: `Cannot move the backup schedule of ${what(before)} to target "${after.target.name}"`,
+          summary: `Cannot move the backup schedule of ${volumeAndPolicy(before)} to target "${after.target.name}"`,
           detail: `it is one of target "${before.target.name}"`,
           next: ANOTHER_SCHEDULE,
         },
@@ -77,13 +77,13 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
   ],
 
   remove: (outputs, id) => ({
-    title: `remove the backup schedule of ${what(outputs)}`,
+    title: `remove the backup schedule of ${volumeAndPolicy(outputs)}`,
     call: "remove",
     variables: variables(outputs, id),
   }),
 });
 
-const what = ({ volumeGroup, volumeName, policy }: BackupScheduleInputs): string =>
+const volumeAndPolicy = ({ volumeGroup, volumeName, policy }: BackupScheduleInputs): string =>
   `volume "${volumeGroup}/${volumeName}" by policy "${policy}"`;
 
 /** The timers as an observation shows them when all is as it should be. */

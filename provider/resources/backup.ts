@@ -26,7 +26,7 @@ type Outputs = BackupInputs & {
 /** Grace for the script around the program, which ends itself at its deadline. */
 const SPARE_SECONDS = 120;
 
-const place = (inputs: BackupInputs): string => repositoryUrl(inputs.target, inputs.volumeId);
+const repositoryOf = (inputs: BackupInputs): string => repositoryUrl(inputs.target, inputs.volumeId);
 
 const variables = ({ volumeId: of, volumeGroup }: BackupInputs, id: string | undefined) => ({
   ID: id ?? randomUUID(),
@@ -92,13 +92,13 @@ export const backup = defineResource<typeof backupInputs, Outputs>({
   },
 
   refuse(before, after) {
-    if (place(before) === place(after)) return [];
+    if (repositoryOf(before) === repositoryOf(after)) return [];
     return [
       {
         property: "target",
         problem: {
           summary: "Cannot move a backup to another target",
-          detail: `it is in ${place(before)}`,
+          detail: `it is in ${repositoryOf(before)}`,
           next: ANOTHER_BACKUP,
         },
       },

@@ -1,11 +1,12 @@
 import { actorJson } from "../actor.js";
-import { defineResource } from "../define-resource.js";
+import { defineResource, type Failure } from "../define-resource.js";
 import {
   extentBytesOf,
   logicalVolumeAt,
   logicalVolumeWithUuid,
   volumeGroupNamed,
 } from "../hosts/observation/lookup.js";
+import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import { MIN_CHUNK_BYTES, type ThinPoolInputs, thinPoolInputs } from "../model/inputs/thin-pool.js";
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
@@ -50,50 +51,9 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
       ];
     }
     const found = logicalVolumeAt(observation, path);
-    if (inputs.existing) {
-      if (found === undefined || !found.lv_layout.includes("pool")) {
-        return [
-          {
-            property: "name",
-            problem: {
-              summary: `There is no thin pool "${path}" on host "${name}"`,
-              detail: "",
-              next: "Set name to a pool that 'lvs' shows there",
-            },
-          },
-        ];
-      }
-      return [];
-    }
-    if (found !== undefined && tagValue(found.lv_tags, "owner") === undefined) {
-      return [
-        {
-          property: "name",
-          problem: {
-            summary: `Logical volume "${path}" exists on host "${name}" and is not this pool (its UUID is ${found.lv_uuid})`,
-            detail: "",
-            next: "Choose another name, or set existing: true to use it as it is",
-          },
-        },
-      ];
-    }
-    const sizeBytes = parseSize(inputs.size ?? 0);
-    if (
-      found !== undefined &&
-      roundToExtents(sizeBytes, group?.vg_extent_size ?? 1) < found.lv_size &&
-      !inputs.autoextend
-    ) {
-      return [
-        {
-          property: "size",
-          problem: {
-            summary: `Cannot shrink thin pool "${path}" on host "${name}"`,
-            detail: `it has ${formatSize(found.lv_size)}, and the program says ${formatSize(sizeBytes)}`,
-            next: `Set size to "${found.lv_size}B" or more; LVM cannot shrink a thin pool`,
-          },
-        },
-      ];
-    }
+    if (inputs.existing) return checkExisting(found, path, name);
+    const failures = checkOwn(inputs, found, group?.vg_extent_size ?? 1);
+    if (failures.length > 0) return failures;
     return [
       ...checkUniqueName(inputs.owner, path, declarations),
       ...checkRoom(inputs.volumeGroup, name, observation, declarations),
@@ -141,6 +101,55 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
     variables: variables(outputs, id),
   }),
 });
+
+/** A pool that is used as it is has to be there. */
+function checkExisting(found: LogicalVolume | undefined, path: string, name: string): Failure[] {
+  if (found === undefined || !found.lv_layout.includes("pool")) {
+    return [
+      {
+        property: "name",
+        problem: {
+          summary: `There is no thin pool "${path}" on host "${name}"`,
+          detail: "",
+          next: "Set name to a pool that 'lvs' shows there",
+        },
+      },
+    ];
+  }
+  return [];
+}
+
+/** A pool of the program is not somebody else's, and never shrinks. */
+function checkOwn(inputs: ThinPoolInputs, found: LogicalVolume | undefined, extentBytes: number): Failure[] {
+  const { name } = inputs.host;
+  const path = `${inputs.volumeGroup}/${inputs.name}`;
+  if (found !== undefined && tagValue(found.lv_tags, "owner") === undefined) {
+    return [
+      {
+        property: "name",
+        problem: {
+          summary: `Logical volume "${path}" exists on host "${name}" and is not this pool (its UUID is ${found.lv_uuid})`,
+          detail: "",
+          next: "Choose another name, or set existing: true to use it as it is",
+        },
+      },
+    ];
+  }
+  const sizeBytes = parseSize(inputs.size ?? 0);
+  if (found !== undefined && roundToExtents(sizeBytes, extentBytes) < found.lv_size && !inputs.autoextend) {
+    return [
+      {
+        property: "size",
+        problem: {
+          summary: `Cannot shrink thin pool "${path}" on host "${name}"`,
+          detail: `it has ${formatSize(found.lv_size)}, and the program says ${formatSize(sizeBytes)}`,
+          next: `Set size to "${found.lv_size}B" or more; LVM cannot shrink a thin pool`,
+        },
+      },
+    ];
+  }
+  return [];
+}
 
 function variables(inputs: ThinPoolInputs, id: string): Record<string, string> {
   const bytes = (value: string | number | undefined) => (value === undefined ? "" : String(parseSize(value)));

@@ -43,17 +43,17 @@ restore() {
     fail foreign "logical volume \"$VG/$wanted_name\" exists already, so what is restored cannot take that name" "Choose another name"
   fi
   # What it prints is shown as it comes, and read at its end.
-  said=$RUN/restore-$ID.out
+  output=$RUN/restore-$ID.out
   exec 4>&1
-  restore_rc=$({ { call_backup_program restore "$RESTORE" && rc=0 || rc=$?; echo "$rc" >&3; } | tee "$said" >&4; } 3>&1)
+  restore_rc=$({ { call_backup_program restore "$RESTORE" && rc=0 || rc=$?; echo "$rc" >&3; } | tee "$output" >&4; } 3>&1)
   exec 4>&-
   if [ "$restore_rc" != 0 ]; then
-    rm -f "$said"
+    rm -f "$output"
     exit 9
   fi
-  point=$(outcome_members recoveryPoint.id <"$said")
-  size=$(outcome_members sizeBytes <"$said")
-  rm -f "$said"
+  point=$(outcome_members recoveryPoint.id <"$output")
+  size=$(outcome_members sizeBytes <"$output")
+  rm -f "$output"
   set -- --deltag pulumi-lvm.pending=restore --addtag "pulumi-lvm.restored=$point"
   if [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag "pulumi-lvm.fs=$FILE_SYSTEM"; fi
   if [ "$lv_size" -gt "$size" ]; then

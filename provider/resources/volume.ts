@@ -41,7 +41,7 @@ function findVolume(id: string, logicalVolumes: readonly LogicalVolume[]): Logic
   );
 }
 
-const isPending = (lv: LogicalVolume, what: string): boolean => lv.lv_tags.includes(`${TAG_PREFIX}pending=${what}`);
+const isPending = (lv: LogicalVolume, step: string): boolean => lv.lv_tags.includes(`${TAG_PREFIX}pending=${step}`);
 
 function isWorkDue(lv: LogicalVolume): boolean {
   const isAttached = tagValue(lv.lv_tags, "attachment") !== undefined;

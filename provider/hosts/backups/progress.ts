@@ -29,17 +29,17 @@ const INTERVAL_MS = 15_000;
 
 /**
  * Tells now and then how far a run is, on stderr: Pulumi shows that while a resource is being made.
- * @param what What is done, such as `Backup of volume "fast/data"`.
+ * @param title What is done, such as `Backup of volume "fast/data"`.
  * @returns Takes the lines of the program's output.
  */
-export function tellProgress(what: string): (line: string) => void {
+export function tellProgress(title: string): (line: string) => void {
   let next = Date.now() + INTERVAL_MS;
   return (line) =>
     readProgress(line, ({ phase, bytesDone, bytesTotal }) => {
       if (Date.now() < next) return;
       next = Date.now() + INTERVAL_MS;
       console.error(
-        `${what}: ${phase}${bytesTotal === 0 ? "" : `, ${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`}`,
+        `${title}: ${phase}${bytesTotal === 0 ? "" : `, ${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`}`,
       );
     });
 }

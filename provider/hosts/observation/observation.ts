@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import type { z } from "zod";
 import { ReportError } from "../errors.js";
 import type { Section } from "../script/script.js";
 import {
@@ -36,12 +37,19 @@ export interface Observation {
   readonly schedules: ReadonlyMap<string, ObservedSchedule>;
 }
 
-function parseJson(host: string, what: string, text: string): unknown {
+/** A report in JSON; `none` when the section is empty, because its program is not there. */
+function parseReport<T>(host: string, title: string, { stdout }: Section, schema: z.ZodType<T>, none: T): T {
+  const text = stdout.trim();
+  if (text === "") return none;
+  let parsed: unknown;
   try {
-    return JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch (error) {
-    throw new ReportError(host, `${what} is not JSON: ${text.slice(0, 200)}`, { cause: error });
+    throw new ReportError(host, `${title} is not JSON: ${text.slice(0, 200)}`, { cause: error });
   }
+  const { data, error } = schema.safeParse(parsed);
+  if (error !== undefined) throw new ReportError(host, `${title} does not fit: ${error.message}`, { cause: error });
+  return data as T;
 }
 
 const flatten = (devices: readonly BlockDevice[]): BlockDevice[] =>
@@ -59,24 +67,13 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
     if (section === undefined) throw new ReportError(host, `the section "${label}" is missing`);
     return section;
   };
-  const lvm = find("lvm");
-  const parsed = lvm.stdout.trim() === "" ? { report: [] } : parseJson(host, "the report of LVM", lvm.stdout);
-  const report = fullReport.safeParse(parsed);
-  if (!report.success) {
-    throw new ReportError(host, `the report of LVM does not fit: ${report.error.message}`, { cause: report.error });
-  }
-  const disksText = find("disks").stdout.trim();
-  const disks = lsblkReport.safeParse(
-    disksText === "" ? { blockdevices: [] } : parseJson(host, "the report of lsblk", disksText),
-  );
-  if (!disks.success)
-    throw new ReportError(host, `the report of lsblk does not fit: ${disks.error.message}`, { cause: disks.error });
-
+  const { report } = parseReport(host, "the report of LVM", find("lvm"), fullReport, { report: [] });
+  const disks = parseReport(host, "the report of lsblk", find("disks"), lsblkReport, { blockdevices: [] });
   return {
     machineId: find("machine").stdout.trim(),
-    volumeGroups: report.data.report.flatMap(({ vg }) => vg),
-    physicalVolumes: report.data.report.flatMap(({ pv }) => pv),
-    logicalVolumes: report.data.report.flatMap(({ vg, lv, seg }) => {
+    volumeGroups: report.flatMap(({ vg }) => vg),
+    physicalVolumes: report.flatMap(({ pv }) => pv),
+    logicalVolumes: report.flatMap(({ vg, lv, seg }) => {
       const segments = new Map(seg.map((each) => [each.lv_uuid, each]));
       return lv.map((each) => {
         const segment = segments.get(each.lv_uuid);
@@ -88,7 +85,7 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
         };
       });
     }),
-    disks: flatten(disks.data.blockdevices),
+    disks: flatten(disks.blockdevices),
     links: new Map(
       lines(find("links").stdout).map((line): [string, string] => {
         const [link = "", target = ""] = line.split(" ");

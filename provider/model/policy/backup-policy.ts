@@ -6,12 +6,12 @@ const DAY_SECONDS = 86_400;
 
 const limit = z.int("must be a whole number of KiB/s").min(1, "must be at least 1 KiB/s");
 
-const keep = (what: string) =>
+const keep = (kept: string) =>
   z
     .int("must be a whole number")
     .min(1, "must be at least 1; leave the rule out to keep none by it")
     .optional()
-    .meta({ description: `Keep ${what}` });
+    .meta({ description: `Keep ${kept}` });
 
 const KEEP_RULES = ["last", "hourly", "daily", "weekly", "monthly", "yearly", "within"] as const;
 

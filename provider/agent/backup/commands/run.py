@@ -6,7 +6,7 @@ from typing import Any
 from runtime import status
 from commands.backup_run import make_point
 from scheduling.execute_run import Facts, execute_scheduled_run
-from runtime.failure import Failure
+from runtime.failure import Failure, join_failures
 from scheduling.heartbeat import send_heartbeat
 from lvm.pool_samples import sample_pool
 from runtime.progress import Progress
@@ -35,7 +35,7 @@ def _run(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]:
         except Failure as failure:
             failures.append(failure)
     if failures:
-        raise _joined(failures, f"recovery point {outcome['id']} of {outcome['time']} was made and stays")
+        raise join_failures(failures, f"recovery point {outcome['id']} of {outcome['time']} was made and stays")
     problem = send_heartbeat(request)
     if problem is not None:
         facts.warnings.append(problem)
@@ -50,7 +50,7 @@ def _make_point(request: Request, progress: Progress) -> tuple[dict[str, Any], l
     except Failure as failure:
         if hooks.after_failure is None:
             raise
-        raise _joined([failure, hooks.after_failure], "no recovery point was made") from failure
+        raise join_failures([failure, hooks.after_failure], "no recovery point was made") from failure
     return outcome, [] if hooks.after_failure is None else [hooks.after_failure]
 
 
@@ -66,10 +66,3 @@ def _steps(request: Request, progress: Progress) -> list[tuple[str, Callable[[],
 
         steps.append(("verification", lambda: verify_newest(request, progress)))
     return steps
-
-
-def _joined(failures: list[Failure], what_is_there: str) -> Failure:
-    """The first failure, with what else is to be known."""
-    first, *others = failures
-    more = "".join(f"; {each.summary}: {each.detail}" for each in others)
-    return Failure(first.code, first.summary, f"{first.detail}; {what_is_there}{more}", first.next)

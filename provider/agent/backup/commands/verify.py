@@ -1,6 +1,5 @@
 """Whether a recovery point can be restored, found out without room for a restore: the command "verify", and the check after each backup."""
 
-import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -8,16 +7,16 @@ from typing import Any
 from runtime import status
 from repository import verification_mark
 from runtime import utc
-from repository.data_read import next_part, read_data_read
+from repository.data_read import next_part, read_data_read, share_options
 from runtime.failure import Failure
 from runtime.lease import lease
-from repository.manifest import Manifest
+from repository.manifest import Manifest, different_segments
 from runtime.progress import Progress
 from segments.comparison import compare_archive, refuse_missing
 from segments.read_back import read_back
-from repository.recovery_point import RecoveryPoint, find_contents, load_manifest, select
+from repository.recovery_point import RecoveryPoint, find_contents, load_manifest, newest_verified, select
 from repository.repository import Repository
-from runtime.request import Request, flag_of, invalid, optional_object, volume_id_of, whole_of
+from runtime.request import Request, flag_of, optional_object, volume_id_of, whole_of
 from segments.segment import segment_length
 from runtime.state_files import state_folder
 
@@ -26,7 +25,7 @@ from runtime.state_files import state_folder
 def verify(request: Request, progress: Progress) -> dict[str, Any]:
     """Checks the repository with restic, reads the point's contents from it and compares them with the manifest; marks the point."""
     started = time.monotonic()
-    share = _share(request.fields.get("readData", True))
+    share = share_options(request.fields.get("readData", True))
     repository = Repository(request.access(), request.limits, None)
     progress.report("prepare")
     points = find_contents(repository).points
@@ -81,7 +80,7 @@ def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
             if is_due:
                 is_read = True
                 manifest = load_manifest(repository, point)
-                indexes = _segments_without_mark(repository, points, manifest, damaged_since)
+                indexes = _due_segments(repository, points, manifest, damaged_since)
                 if 2 * len(indexes) > len(manifest.segments):
                     compared = _compare(repository, point, manifest, progress)
                 elif indexes:
@@ -124,23 +123,10 @@ def _check(request: Request, repository: Repository, volume_id: str) -> list[str
     return parts
 
 
-def _segments_without_mark(repository: Repository, points: list[RecoveryPoint], manifest: Manifest, damaged_since: str) -> list[int]:
+def _due_segments(repository: Repository, points: list[RecoveryPoint], manifest: Manifest, damaged_since: str) -> list[int]:
     """The segments that the newest verified recovery point does not have as they are. damaged_since: marks up to that time say nothing."""
-    marked = [each for each in points if each.verified is not None and each.verified > damaged_since]
-    known = load_manifest(repository, marked[-1]) if marked else None
-    if known is None:
-        return sorted(manifest.segments)
-    return sorted(index for index, each in manifest.segments.items() if known.segments.get(index) != each)
-
-
-def _share(wanted: object) -> list[str]:
-    if wanted is True:
-        return ["--read-data"]
-    if wanted is False:
-        return []
-    if isinstance(wanted, str) and re.fullmatch(r"\d+(\.\d+)?%|\d+/\d+", wanted):
-        return [f"--read-data-subset={wanted}"]
-    raise invalid("readData", 'is neither true, false, nor a share such as "5%" or "1/7"')
+    marked = newest_verified(points, damaged_since)
+    return different_segments(manifest, load_manifest(repository, marked) if marked is not None else None)
 
 
 def _compare(repository: Repository, point: RecoveryPoint, manifest: Manifest, progress: Progress) -> int:

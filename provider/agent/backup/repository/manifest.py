@@ -96,3 +96,9 @@ def digest_of(size_bytes: int, segments: Iterable[tuple[int, str]]) -> str:
         if sha256 != hash_of_zeros(segment_length(index, size_bytes)):
             total.update(f"{sha256}  {index:08x}\n".encode())
     return total.hexdigest()
+
+
+def different_segments(manifest: Manifest, other: Manifest | None) -> list[int]:
+    """The segments of a manifest that another one does not have as they are, sorted; all when there is no other one."""
+    known = other.segments if other is not None else {}
+    return sorted(index for index, each in manifest.segments.items() if known.get(index) != each)

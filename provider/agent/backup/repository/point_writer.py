@@ -30,7 +30,7 @@ class PointWriter:
 
     def _back_up(self, draft: Manifest, view: Path, options: list[str], tick: Callable[[], None]) -> int:
         moment = wall_clock(draft.time, self._time_zone)
-        arguments = ["backup", "--json", "--ignore-inode", "--ignore-ctime", *options, *_marks(draft, moment, data_tags(draft)), "."]
+        arguments = ["backup", "--json", "--ignore-inode", "--ignore-ctime", *options, *labels_of(draft, moment, data_tags(draft)), "."]
         added: int | None = None
         with fixed_zone(moment) as zone, self._repository.started(*arguments, cwd=view, time_zone=zone) as stdout:
             for line in stdout:
@@ -44,7 +44,7 @@ class PointWriter:
     def save(self, manifest: Manifest) -> None:
         """Stores the manifest: from here on the recovery point exists."""
         moment = wall_clock(manifest.time, self._time_zone)
-        arguments = ["backup", "--json", "--stdin", "--stdin-filename", MANIFEST_FILE, "--force", *_marks(manifest, moment, manifest_tags(manifest))]
+        arguments = ["backup", "--json", "--stdin", "--stdin-filename", MANIFEST_FILE, "--force", *labels_of(manifest, moment, manifest_tags(manifest))]
         self._folder.mkdir(parents=True, exist_ok=True)
         fresh = self._folder / "manifest.new"
         fresh.write_text(manifest.as_text(), encoding="utf-8")
@@ -55,6 +55,7 @@ class PointWriter:
             fresh.unlink()
 
 
-def _marks(manifest: Manifest, moment: datetime, tags: list[str]) -> list[str]:
+def labels_of(manifest: Manifest, moment: datetime, tags: list[str]) -> list[str]:
+    """Options that say of a snapshot whose it is and of when."""
     # restic reads the time in the time zone of its environment.
     return ["--host", manifest.host, "--time", moment.strftime("%Y-%m-%d %H:%M:%S"), *(part for each in tags for part in ("--tag", each))]

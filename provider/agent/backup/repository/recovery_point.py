@@ -159,6 +159,11 @@ def select(points: list[RecoveryPoint], wanted: object) -> RecoveryPoint:
     return fitting[-1]
 
 
+def newest_verified(points: list[RecoveryPoint], damaged_since: str) -> RecoveryPoint | None:
+    """The newest point that was verified after a time, "" for any time. points: the oldest first."""
+    return next((each for each in reversed(points) if each.verified is not None and each.verified > damaged_since), None)
+
+
 def load_manifest(repository: Repository, point: RecoveryPoint) -> Manifest:
     """The manifest of a recovery point. Raises Failure "damaged" when it is not what its tags say."""
     try:

@@ -2,20 +2,18 @@
 
 import json
 import os
-import re
 import select
 import signal
 import socket
 import subprocess
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from repository.restic_messages import failure_of_restic
+from repository.restic_messages import failure_of_restic, find_lost_pack
 from runtime.command import die_with_parent, environment
 from runtime.failure import Failure
 from runtime.interruption import shielded
@@ -27,13 +25,6 @@ Result = TypeVar("Result")
 CONNECT_SECONDS = 10
 END_SECONDS = 10
 POLL_BYTES = 1 << 16
-
-# How restic says that it will ask the store again for a pack that is not there. Before 0.17 it does so ten times for each piece of the pack: two
-# minutes for each pack that is lost, and hours when many are.
-_ABSENT_PACK = re.compile(rb"Load\(<data/(\w+)>.* returned error, retrying after .*(?:no such file or directory|key does not exist)")
-# A store may need a moment to show what was just written: within these it had two seconds.
-ABSENT_TRIES = 3
-
 
 class Repository:
     """One repository, with the environment and options that every restic command gets."""
@@ -48,16 +39,14 @@ class Repository:
         """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable"."""
         if not self.access.url.startswith("s3:"):
             return
-        address = self.access.url.removeprefix("s3:")
-        parts = urlsplit(address if "//" in address else f"https://{address}")
-        port = parts.port or (80 if parts.scheme == "http" else 443)
+        host, port = address_of(self.access.url)
         try:
-            socket.create_connection((parts.hostname or "", port), timeout=CONNECT_SECONDS).close()
+            socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
         except OSError as error:
             raise Failure(
                 "unreachable",
                 f"Cannot reach the store of {self.access.url}",
-                f"connecting to {parts.hostname} port {port} failed: {error}",
+                f"connecting to {host} port {port} failed: {error}",
                 "Check the network between this host and the store, and the store itself",
             ) from error
 
@@ -77,18 +66,20 @@ class Repository:
         cwd: Path | None = None,
         stdin: IO[bytes] | None = None,
         time_zone: str = "UTC",
-        said: IO[bytes] | None = None,
+        stderr_file: IO[bytes] | None = None,
     ) -> Generator[IO[bytes], None, None]:
         """Runs restic while the block reads its stdout. It is killed when the block is left by an exception, and when we die.
 
-        time_zone: in which it reads times and stores them. said: a file for its stderr, when the block looks at that.
+        time_zone: in which it reads times and stores them. stderr_file: for its stderr, when the block looks at that.
         """
-        with nullcontext(said) if said else tempfile.TemporaryFile() as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
-            argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *ca, *self._options(), *(a.format(secret=secret) for a in arguments)]
+        output = nullcontext(stderr_file) if stderr_file else tempfile.TemporaryFile()
+        with output as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
+            options = [*ca, *global_options(self._limits, self._cache)]
+            argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *options, *(a.format(secret=secret) for a in arguments)]
             with shielded():
                 process = subprocess.Popen(
                     argv, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, cwd=cwd,
-                    env={**self._environment(), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=die_with_parent,
+                    env={**restic_environment(self.access), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=die_with_parent,
                 )  # fmt: skip
             assert process.stdout is not None
             try:
@@ -107,10 +98,10 @@ class Repository:
 
     def restore(self, *arguments: str, tick: Callable[[], None]) -> None:
         """Lets restic restore, and calls tick each second meanwhile. Raises Failure "damaged" once a pack turns out to be lost."""
-        with tempfile.TemporaryFile() as said, self.started("restore", *arguments, said=said) as stdout:
+        with tempfile.TemporaryFile() as stderr, self.started("restore", *arguments, stderr_file=stderr) as stdout:
             for _ in _seconds_until_end(stdout):
                 tick()
-                self._refuse_absent_pack(said)
+                self._refuse_lost_pack(stderr)
 
     def snapshots(self) -> list[dict[str, Any]]:
         """All snapshots as restic describes them."""
@@ -138,35 +129,16 @@ class Repository:
         self.unlock()
         return act()
 
-    def _refuse_absent_pack(self, said: IO[bytes]) -> None:
+    def _refuse_lost_pack(self, stderr: IO[bytes]) -> None:
         # restic writes at the position that it shares with us: reading must not move it.
-        tries = Counter(_ABSENT_PACK.findall(os.pread(said.fileno(), POLL_BYTES, 0)))
-        for pack, count in tries.items():
-            if count >= ABSENT_TRIES:
-                raise Failure(
-                    "damaged",
-                    f"Cannot restore from {self.access.url}",
-                    f"the store does not have pack {pack.decode()}, which the repository needs",
-                    "Restore another recovery point, or bring the damaged objects back from the bucket's older versions",
-                )
-
-    def _options(self) -> list[str]:
-        cache = ["--no-cache"] if self._cache is None else ["--cache-dir", str(self._cache)]
-        rates = (("--limit-upload", self._limits.upload_kib_per_second), ("--limit-download", self._limits.download_kib_per_second))
-        return [*cache, *(part for option, rate in rates if rate is not None for part in (option, str(rate)))]
-
-    def _environment(self) -> dict[str, str]:
-        """Secrets go by the environment of the process, which only root can read (proc(5))."""
-        access = self.access
-        given = {
-            "RESTIC_REPOSITORY": access.url,
-            "RESTIC_PASSWORD": access.password,
-            "RESTIC_PROGRESS_FPS": "1",
-            "AWS_ACCESS_KEY_ID": access.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
-            "AWS_DEFAULT_REGION": access.region,
-        }
-        return {**environment(), **{name: value for name, value in given.items() if value}}
+        pack = find_lost_pack(os.pread(stderr.fileno(), POLL_BYTES, 0).decode(errors="replace"))
+        if pack is not None:
+            raise Failure(
+                "damaged",
+                f"Cannot restore from {self.access.url}",
+                f"the store does not have pack {pack}, which the repository needs",
+                "Restore another recovery point, or bring the damaged objects back from the bucket's older versions",
+            )
 
     @contextmanager
     def _ca_file(self) -> Generator[list[str], None, None]:
@@ -178,6 +150,33 @@ class Repository:
             file.write(self.access.ca_certificate)
             file.flush()
             yield ["--cacert", file.name]
+
+
+def address_of(url: str) -> tuple[str, int]:
+    """Host and port of the store in "s3:https://HOST/BUCKET/PATH"; restic takes "s3:HOST/BUCKET/PATH" too."""
+    address = url.removeprefix("s3:")
+    parts = urlsplit(address if "//" in address else f"https://{address}")
+    return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
+
+
+def global_options(limits: Limits, cache: Path | None) -> list[str]:
+    """Options that every restic command gets."""
+    where = ["--no-cache"] if cache is None else ["--cache-dir", str(cache)]
+    rates = (("--limit-upload", limits.upload_kib_per_second), ("--limit-download", limits.download_kib_per_second))
+    return [*where, *(part for option, rate in rates if rate is not None for part in (option, str(rate)))]
+
+
+def restic_environment(access: RepositoryAccess) -> dict[str, str]:
+    """Secrets go by the environment of the process, which only root can read (proc(5))."""
+    given = {
+        "RESTIC_REPOSITORY": access.url,
+        "RESTIC_PASSWORD": access.password,
+        "RESTIC_PROGRESS_FPS": "1",
+        "AWS_ACCESS_KEY_ID": access.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
+        "AWS_DEFAULT_REGION": access.region,
+    }
+    return {**environment(), **{name: value for name, value in given.items() if value}}
 
 
 def _seconds_until_end(stdout: IO[bytes]) -> Generator[None, None, None]:

@@ -5,6 +5,7 @@ Its exit code says little: 1 for all of it in 0.14, and for most of it in 0.18.
 
 import json
 import re
+from collections import Counter
 
 from runtime.failure import Failure
 
@@ -31,6 +32,12 @@ _CAUSES = (
      r"|id .* not found|unexpected EOF|packs? (is|are) not|errors",
      "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"),
 )  # fmt: skip
+
+# How it says that it will ask the store again for a pack that is not there. Before 0.17 it does so ten times for each piece of the pack: two
+# minutes for each pack that is lost, and hours when many are.
+_ABSENT_PACK = re.compile(r"Load\(<data/(\w+)>.* returned error, retrying after .*(?:no such file or directory|key does not exist)")
+# A store may need a moment to show what was just written: within these it had two seconds.
+ABSENT_TRIES = 3
 
 _ACTIONS = {
     "backup": "send to",
@@ -69,3 +76,9 @@ def failure_of_restic(arguments: tuple[str, ...], url: str, exit_code: int, stde
     code, next_step = known or ("restic", "Look at the message of restic, and run it again after the cause is gone")
     action = _ACTIONS.get(arguments[0], "read")
     return Failure(code, f"Cannot {action} {url}", f'"restic {arguments[0]}" ended with exit code {exit_code}: {shown}', next_step)
+
+
+def find_lost_pack(stderr: str) -> str | None:
+    """The beginning of the id of a pack that the store turned out not to have, by what a restic under way has printed; None if there is none."""
+    tries = Counter(_ABSENT_PACK.findall(stderr))
+    return next((pack for pack, count in tries.items() if count >= ABSENT_TRIES), None)

@@ -88,16 +88,6 @@ class S3Objects:
         return Failure(code, f"Cannot use the store of {self._access.url}", f"it answered {error.code} {error.reason}", cure)
 
 
-def _trust(ca_certificate: str) -> ssl.SSLContext:
-    """What restic takes for a trustworthy certificate, so that a store has one verdict here and there."""
-    context = ssl.create_default_context(cadata=ca_certificate or None)
-    # Python 3.13 sets it and refuses authorities without a key usage, as many a private one is; Go does not ask for one.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    # Python 3.13 sets it, as Go does: what is named is trusted, also when another authority has signed it.
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    return context
-
-
 def parse_listing(answer: bytes, path: str) -> tuple[list[str], str]:
     """The folders that ListObjectsV2 names below a path, and the token for the rest; "" when there is none."""
     root = ElementTree.fromstring(answer)
@@ -122,6 +112,16 @@ def sign(access: RepositoryAccess, host: str, method: str, path: str, query: str
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     credential = f"{access.access_key_id}/{scope}"
     return {**signed, "authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"}
+
+
+def _trust(ca_certificate: str) -> ssl.SSLContext:
+    """What restic takes for a trustworthy certificate, so that a store has one verdict here and there."""
+    context = ssl.create_default_context(cadata=ca_certificate or None)
+    # Python 3.13 sets it and refuses authorities without a key usage, as many a private one is; Go does not ask for one.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    # Python 3.13 sets it, as Go does: what is named is trusted, also when another authority has signed it.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
 
 
 def identity_of(objects: S3Objects, volume_id: str) -> dict[str, Any]:

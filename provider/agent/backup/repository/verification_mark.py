@@ -55,13 +55,20 @@ def _tag(repository: Repository, point: RecoveryPoint, when: str | None) -> str:
             now = find_again(repository, point)
             if now is None:
                 return "it was forgotten meanwhile"
-            add = ["--add", f"verified={when}"] if when is not None else []
-            remove = ["--remove", f"verified={now.verified}"] if now.verified is not None else []
-            if add + remove != [] and when != now.verified:
-                repository.unlocking(lambda: repository.run("tag", *add, *remove, now.manifest))
+            options = mark_options(now.verified, when)
+            if options:
+                repository.unlocking(lambda: repository.run("tag", *options, now.manifest))
             return ""
     except Failure as failure:
         return failure.detail
+
+
+def mark_options(former: str | None, when: str | None) -> list[str]:
+    """Options of restic's tag that put one mark in place of another, None for no mark; none when nothing changes."""
+    if when == former:
+        return []
+    add = ["--add", f"verified={when}"] if when is not None else []
+    return [*add, *(["--remove", f"verified={former}"] if former is not None else [])]
 
 
 def _record(point: RecoveryPoint, changes: dict[str, Any]) -> None:

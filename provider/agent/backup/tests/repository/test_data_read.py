@@ -1,7 +1,8 @@
 import unittest
 from dataclasses import replace
 
-from repository.data_read import DAY_SECONDS, DataRead, next_part, read_data_read
+from repository.data_read import DAY_SECONDS, DataRead, next_part, read_data_read, share_options
+from runtime.failure import Failure
 
 NOW = 1_800_000_000
 DAY = DAY_SECONDS
@@ -73,3 +74,16 @@ class Record(unittest.TestCase):
     def test_one_that_cannot_be_read_is_none(self) -> None:
         for found in (None, {}, {"next": 1, "of": 2}, {"next": 1, "of": 2, "cycleStarted": "yesterday"}, {"next": None, "of": 2, "cycleStarted": None}):
             self.assertIsNone(read_data_read(found))
+
+
+class Share(unittest.TestCase):
+    def test_all_nothing_and_a_share_are_options_of_restic(self) -> None:
+        self.assertEqual((share_options(True), share_options(False)), (["--read-data"], []))
+        for share in ("5%", "2.5%", "1/7"):
+            self.assertEqual(share_options(share), [f"--read-data-subset={share}"])
+
+    def test_anything_else_is_refused(self) -> None:
+        values: list[object] = [None, 1, "", "all", "5", "1/7 --no-lock", "-1%"]
+        for value in values:
+            with self.subTest(value), self.assertRaises(Failure):
+                share_options(value)

@@ -3,7 +3,7 @@ import json
 import unittest
 from dataclasses import replace
 
-from repository.manifest import Segment, digest_of, read_manifest
+from repository.manifest import Segment, different_segments, digest_of, read_manifest
 from segments.segment import SEGMENT_BYTES, hash_of_zeros
 from tests.samples import manifest, sha
 
@@ -49,3 +49,13 @@ class Digest(unittest.TestCase):
         zeros = [(0, hash_of_zeros(SEGMENT_BYTES)), (1, hash_of_zeros(100))]
         self.assertEqual(digest_of(size, zeros), digest_of(size, []))
         self.assertNotEqual(digest_of(size, []), digest_of(size + 1, []))
+
+
+class Difference(unittest.TestCase):
+    def test_what_another_manifest_has_as_it_is_is_left_out(self) -> None:
+        verified = manifest({0: Segment(1, sha("a")), 1: Segment(1, sha("b")), 2: Segment(1, sha("c"))})
+        now = manifest({3: Segment(2, sha("d")), 1: Segment(2, sha("b2")), 0: Segment(1, sha("a"))})
+        self.assertEqual(different_segments(now, verified), [1, 3])
+
+    def test_without_another_one_it_is_all(self) -> None:
+        self.assertEqual(different_segments(manifest({1: Segment(1, sha("b")), 0: Segment(1, sha("a"))}), None), [0, 1])

@@ -3,7 +3,7 @@ import unittest
 from typing import Any
 
 from repository.manifest import Manifest, Segment
-from repository.recovery_point import data_tags, manifest_tags, read_contents, select
+from repository.recovery_point import data_tags, manifest_tags, newest_verified, read_contents, select
 from runtime.failure import Failure
 from tests.samples import manifest, recovery_point, sha
 from tests.vectors import read_text, read_vectors
@@ -77,3 +77,22 @@ class Select(unittest.TestCase):
         with self.assertRaises(Failure) as caught:
             select([recovery_point("one")], "two")
         self.assertEqual(caught.exception.detail, "the repository has one of 2026-03-01T12:00:00Z")
+
+
+class NewestVerified(unittest.TestCase):
+    POINTS = [
+        recovery_point("one", 1, verified="2026-03-01T13:00:00Z"),
+        recovery_point("two", 2, verified="2026-03-05T00:00:00Z"),
+        recovery_point("three", 3, verified="2026-03-03T13:00:00Z"),
+        recovery_point("four", 4),
+    ]
+
+    def find(self, damaged_since: str) -> str | None:
+        found = newest_verified(self.POINTS, damaged_since)
+        return found and found.id
+
+    def test_it_is_the_newest_point_and_not_the_newest_mark(self) -> None:
+        self.assertEqual(self.find(""), "three")
+
+    def test_marks_up_to_when_damage_was_found_do_not_count(self) -> None:
+        self.assertEqual((self.find("2026-03-03T13:00:00Z"), self.find("2026-03-05T00:00:00Z")), ("two", None))

@@ -1,6 +1,6 @@
 import unittest
 
-from repository.restic_messages import failure_of_restic
+from repository.restic_messages import failure_of_restic, find_lost_pack
 from tests.vectors import VECTORS, read_text
 
 URL = "s3:https://s3.example.com/bucket/volumes/v"
@@ -96,3 +96,20 @@ class FailureOfRestic(unittest.TestCase):
         self.assertIn("first", failure.detail)
         self.assertTrue(failure.detail.endswith("last"))
         self.assertLess(len(failure.detail), 1700)
+
+
+class LostPack(unittest.TestCase):
+    def test_it_is_known_at_the_third_try_and_not_before(self) -> None:
+        for release, id in (("0.14", "4f57281c38"), ("0.16", "7651b5df5d")):
+            tries = [line for line in read_text(f"restic/{release}/pack-missing-restore.txt").splitlines() if "retrying" in line]
+            with self.subTest(release):
+                self.assertIsNone(find_lost_pack("\n".join(tries[:2])))
+                self.assertEqual(find_lost_pack("\n".join(tries[:3])), id)
+
+    def test_a_store_says_it_in_its_own_words(self) -> None:
+        text = read_text("restic/0.14/store-pack-missing-dump.txt")
+        self.assertIsNotNone(find_lost_pack(text))
+
+    def test_a_store_that_does_not_answer_is_no_lost_pack(self) -> None:
+        line = "Load(<data/990a938de7>, 45, 0) returned error, retrying after 552ms: dial tcp 127.0.0.1:1: connect: connection refused\n"
+        self.assertIsNone(find_lost_pack(line * 10))

@@ -1,6 +1,6 @@
 import unittest
 
-from runtime.failure import Failure, failure_of
+from runtime.failure import Failure, failure_of, join_failures
 
 
 class Failures(unittest.TestCase):
@@ -18,3 +18,9 @@ class Failures(unittest.TestCase):
     def test_every_text_is_changed_and_the_code_is_not(self) -> None:
         failure = Failure("pw", "a pw", "b pw", "c pw").mapped(lambda text: text.replace("pw", "***"))
         self.assertEqual((failure.code, failure.summary, failure.detail, failure.next), ("pw", "a ***", "b ***", "c ***"))
+
+    def test_of_several_the_first_counts_and_the_rest_is_told(self) -> None:
+        failures = [Failure("hook", "Cannot run it", "it failed", "Repair it"), Failure("full", "Cannot go on", "it is full", "Make room")]
+        joined = join_failures(failures, "no recovery point was made")
+        self.assertEqual((joined.code, joined.summary, joined.next), ("hook", "Cannot run it", "Repair it"))
+        self.assertEqual(joined.detail, "it failed; no recovery point was made; Cannot go on: it is full")
