@@ -57,8 +57,9 @@ describe("what is not ours", () => {
     // blkid exits as for an empty disk here, and prints nothing.
     [
       "two signatures that contradict each other",
-      `mkfs.ext4 -q -F ${third}; for block in $(seq 0 15); do printf '\\014\\261\\272\\0\\0\\0\\0\\0' | dd of=${third} bs=1024 seek=$((128 + block)) conv=notrunc,fsync status=none; done`,
-      "zfs_member",
+      // The head of a GFS2 superblock, at 64 KiB.
+      `mkfs.ext4 -q -F ${third}; printf '\\001\\026\\031\\160\\000\\000\\000\\001\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\144\\000\\000\\000\\000\\000\\000\\007\\011\\000\\000\\007\\154' | dd of=${third} bs=1024 seek=64 conv=notrunc,fsync status=none`,
+      "gfs2",
     ],
   ])("a disk with %s is refused, and stays as it is", async (_what, make, word) => {
     await shOk(host, `${make} >/dev/null; udevadm settle`);
