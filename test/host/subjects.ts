@@ -189,6 +189,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
             "lvchange",
             "lvextend",
             "lvchange",
+            "lvchange",
             "systemd-run",
             "systemd-run",
             "lvchange",
