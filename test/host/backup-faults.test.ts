@@ -1,6 +1,6 @@
-import { closeChannels } from "../../provider/channels.js";
-import { until } from "../e2e/harness/hold.js";
+import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts, powerCut, sh, startHost } from "../lab/index.js";
+import { until } from "../support/hold.js";
 import { BackupHost, type Point, succeeded, type Volume } from "./backup-host.js";
 
 const [host] = labHosts() as [LabHost];

@@ -157,7 +157,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
       ground: standingOn(node, group),
       inputs: poolInputs,
       making: ["lvcreate", "lvchange"],
-      removing: ["lvremove"],
+      removing: ["lvchange", "lvremove"],
       inPlace: [{ what: "grown", inputs: () => ({ ...poolInputs(), size: "2GiB" }), commands: ["lvextend"] }],
       byHand: [{ what: "renamed", script: "lvrename -q fast pool other", shows: { name: "other" } }],
       loss: "lvremove -q -y fast/pool",
