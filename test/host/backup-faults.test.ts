@@ -3,7 +3,7 @@ import { type LabHost, labHosts, powerCut, sh, startHost } from "../lab/index.js
 import { until } from "../support/hold.js";
 import { BackupHost, type Point, succeeded, type Volume } from "./backup-host.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const on = new BackupHost(host);
 let volume: Volume;
 let first: Point;
