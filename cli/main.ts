@@ -16,16 +16,16 @@ import { retentionCommand } from "./commands/retention.js";
 import { statusCommand } from "./commands/status.js";
 import { verifyCommand } from "./commands/verify.js";
 import { volumesCommand } from "./commands/volumes.js";
-import { FAILED, printError } from "./stack/stack-command.js";
+import { FAILED, printMessage } from "./stack/stack-command.js";
 import { CliError } from "./terminal/cli-error.js";
 
 const help = `
-Each command but 'policy' reads the state of a Pulumi stack ('pulumi stack export') and asks the stack's hosts over SSH.
-Nothing is changed, but by 'backup --now', which makes a recovery point, and by 'verify', which notes that one is good.
+A command reads the state of a Pulumi stack ('pulumi stack export') and asks the stack's hosts over SSH, unless its help says that it
+needs no stack. It changes nothing, unless its help says that it makes or notes something.
 
-Exit codes: 0 all is well; 1 something was found (by 'check', a broken event log, orphans with --check, a wrong policy file); 2 wrong
-usage, or a host that cannot be asked`;
+Exit codes: 0 all is well; 1 something was found that somebody must look after; 2 wrong usage, or a host that cannot be asked`;
 
+/** In the order of the help. A command is a file of its own, with its options, its texts and its help. */
 const COMMANDS = [
   hostsCommand,
   volumesCommand,
@@ -64,7 +64,8 @@ async function main(): Promise<void> {
 function explain(error: Error): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAILED;
   const isExpected = error instanceof CliError || error instanceof HostError;
-  printError(
+  printMessage(
+    "error",
     isExpected ? error.message : `${error.message}\nThis is a bug: please report it with the command that you ran`,
   );
   return FAILED;

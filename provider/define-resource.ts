@@ -1,42 +1,23 @@
 import type { z } from "zod";
+import type { Declarations } from "./declarations.js";
 import type { Observation } from "./hosts/observation/observation.js";
 import type { Step } from "./hosts/script/script.js";
-import type { HostRef } from "./model/connection.js";
-import type { Plan } from "./plan.js";
-
-/** What changing a field of an existing resource does; the key is `change` in the field's `.meta()`. */
-export type Change =
-  /** It is applied in place; the default. */
-  | "update"
-  /** It matters only when the resource is made. */
-  | "ignore"
-  /** It is an error; the text names the way out. */
-  | { readonly refuse: string };
-
-declare module "zod" {
-  interface GlobalMeta {
-    change?: Change;
-  }
-}
-
-/** Fields that every resource has. */
-export interface CommonInputs {
-  readonly host: HostRef;
-  /** The resource's stable name: organization, project, stack, kind and name. */
-  readonly owner: string;
-}
+import type { Problem } from "./model/problem.js";
 
 /** A problem that can be known at preview. */
 export interface Failure {
   readonly property: string;
-  readonly reason: string;
+  readonly problem: Problem;
 }
 
 /** What a resource hands to the lifecycle for a change: everything of a step but what the lifecycle knows itself. */
-export type StepRequest = Pick<Step, "title" | "call" | "variables" | "seconds" | "onLine">;
+export type StepRequest = Pick<Step, "title" | "call" | "variables" | "seconds" | "onLine"> & {
+  /** Name of its script in `provider/resources`, without ending; the definition's when left out. */
+  readonly script?: string;
+};
 
 /** What is known of a resource when its outputs are made. */
-export interface Seen<I, O> {
+export interface OutputContext<I, O> {
   readonly id: string;
   readonly inputs: I;
   readonly observation: Observation;
@@ -57,29 +38,34 @@ export interface ResourceDefinition<S extends z.ZodType = z.ZodType, O extends o
   readonly noun: string;
   readonly inputs: S;
   /** Everything about the inputs that can be known at preview, given the host as it is. */
-  plan?(inputs: z.output<S>, observation: Observation, plan: Plan): Failure[];
-  /** Notes what this resource will bring about, for the plans of those that come after it. Needs no host. */
-  announce?(inputs: z.output<S>, plan: Plan): void;
+  check?(inputs: z.output<S>, observation: Observation, declarations: Declarations): Failure[];
+  /** Notes what this resource will bring about, for the checks of those that come after it. Needs no host. */
+  declare?(inputs: z.output<S>, declarations: Declarations): void;
   /** The step that makes the host match. `id` is undefined on create. */
   reconcile(inputs: z.output<S>, id: string | undefined): StepRequest;
   /**
-   * What only a program on the host can tell of the inputs at preview. Asked when {@link plan} had no complaint.
+   * What only a program on the host can tell of the inputs at preview. Asked when {@link check} had no complaint.
    * @param previous What was asked for last time; undefined for a resource that is new.
    * @throws {HostError} If it cannot be asked.
    */
-  inquire?(inputs: z.output<S>, observation: Observation, previous: z.output<S> | undefined): Promise<Failure[]>;
+  checkOnHost?(inputs: z.output<S>, observation: Observation, previous: z.output<S> | undefined): Promise<Failure[]>;
   /**
    * A step that may take long and runs outside the host's lock, when the host shows that one is due.
    * `previous` is what the state holds; undefined when the resource has just been made.
    */
-  work?(inputs: z.output<S>, id: string, observation: Observation, previous: O | undefined): StepRequest | undefined;
+  longStep?(
+    inputs: z.output<S>,
+    id: string,
+    observation: Observation,
+    previous: O | undefined,
+  ): StepRequest | undefined;
   /** Id of what the reconcile step made or found. */
   idOf(facts: ReadonlyMap<string, string>, observation: Observation): string;
   /**
    * The outputs, which hold the inputs too; undefined when the resource is not on the host.
    * @throws If the host does not show enough to tell.
    */
-  outputs(seen: Seen<z.output<S>, O>): O | undefined;
+  outputs(context: OutputContext<z.output<S>, O>): O | undefined;
   /** Changes between what was asked for and what is asked for now that cannot be made in place. */
   refuse?(before: z.output<S>, after: z.output<S>): Failure[];
   /** What differs beyond the inputs: names of outputs that a reconcile would change, or would refuse to. */

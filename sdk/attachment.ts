@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { FirecrackerDrive } from "../provider/resources/attachment.js";
+import type { FirecrackerDrive } from "../provider/model/firecracker-drive.js";
 import { noteAnchor } from "./anchors.js";
-import { Host, locationOf } from "./host.js";
+import { type Host, isHost, locationOf } from "./host.js";
 import { LvmResource } from "./resource.js";
-import { Volume, type VolumeRef } from "./volume.js";
+import { isVolume, type Volume, type VolumeRef } from "./volume.js";
 
 export interface AttachmentArgs {
   /** The volume, or the `ref` of a volume of another stack. */
@@ -36,7 +36,7 @@ export class Attachment extends LvmResource {
 
   constructor(name: string, args: AttachmentArgs, options: pulumi.CustomResourceOptions = {}) {
     const { volume, microVmHost, ...rest } = args;
-    const place = placeOf(volume);
+    const volumeInputs = volumeInputsOf(volume);
     super(
       "attachment",
       "Attachment",
@@ -44,21 +44,21 @@ export class Attachment extends LvmResource {
       {
         // Firecracker takes letters, digits and _ only.
         driveId: pulumi
-          .output(place.volumeName)
+          .output(volumeInputs.volumeName)
           .apply((known) => `${known}`.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 64)),
         ...rest,
-        ...place,
-        microVmHost: microVmHost instanceof Host ? microVmHost.location.name : microVmHost,
+        ...volumeInputs,
+        microVmHost: isHost(microVmHost) ? microVmHost.location.name : microVmHost,
       },
       ["attachmentId", "devicePath", "drive", "isActive", "event"],
       options,
     );
-    noteAnchor(place.host, `Attachment "${name}"`, this.event);
+    noteAnchor(volumeInputs.host, `Attachment "${name}"`, this.event);
   }
 }
 
-function placeOf(volume: AttachmentArgs["volume"]) {
-  if (volume instanceof Volume) {
+function volumeInputsOf(volume: AttachmentArgs["volume"]) {
+  if (isVolume(volume)) {
     return {
       host: volume.location,
       volumeId: volume.volumeId,

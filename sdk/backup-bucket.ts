@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { bucketSettings } from "../provider/model/backup-target.js";
 import { hostPolicy, tlsOnlyPolicy } from "./bucket-policies.js";
 import type { Checked } from "./checked-inputs.js";
+import { refusal } from "./refusal.js";
 
 /** How the bucket is to be. */
 export type Settings = Checked<(typeof bucketSettings)["shape"]>;
@@ -112,9 +113,11 @@ function loadAws(name: string): { s3: typeof import("@pulumi/aws/s3"); iam: type
     return { s3: require("@pulumi/aws/s3"), iam: require("@pulumi/aws/iam") };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    throw new pulumi.RunError(
-      `Cannot make the bucket of BackupTarget "${name}": @pulumi/aws is not installed\nInstall it with npm install @pulumi/aws, or use a bucket that exists with BackupTarget.existing`,
-    );
+    throw refusal({
+      summary: `Cannot make the bucket of BackupTarget "${name}"`,
+      detail: "@pulumi/aws is not installed",
+      next: "Install it with npm install @pulumi/aws, or use a bucket that exists with BackupTarget.existing",
+    });
   }
 }
 

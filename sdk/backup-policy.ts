@@ -6,6 +6,7 @@ import type { BackupTarget } from "./backup-target.js";
 import { checkedInputs } from "./checked-inputs.js";
 import { nameOf, selectVolumes } from "./declared-volumes.js";
 import { describeNextRuns } from "./next-runs.js";
+import { refusal } from "./refusal.js";
 import type { Volume } from "./volume.js";
 
 /** When and how backups of some volumes are made. At least one of `volumes` and `match`; a volume is covered when either names it. */
@@ -30,9 +31,9 @@ export class BackupPolicy extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackupPolicyArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("lvm:index:BackupPolicy", name, {}, options);
-    const what = `BackupPolicy "${name}"`;
+    const component = `BackupPolicy "${name}"`;
     const { target, volumes, match, ...given } = args;
-    const settings = checkedInputs(what, policySettings, given);
+    const settings = checkedInputs(component, policySettings, given);
     const { heartbeatUrl, ...open } = settings;
     const shared = {
       ...open,
@@ -40,19 +41,19 @@ export class BackupPolicy extends pulumi.ComponentResource {
       target,
       policy: name,
     } as unknown as Omit<BackupScheduleArgs, "volume">;
-    this.schedules = selectVolumes({ what, volumes: volumes?.map(nameOf), match }).map(
+    this.schedules = selectVolumes({ chooser: component, volumes: volumes?.map(nameOf), match }).map(
       ([of, volume]) =>
         new BackupSchedule(`${name}:${of}:${target.targetName}`, { ...shared, volume }, { parent: this }),
     );
-    (pulumi.output(settings) as pulumi.Output<PolicySettings>).apply((known) => refuseProblems(what, known));
-    if (pulumi.runtime.isDryRun()) this.#tellNextRuns(what, settings.schedule, settings.timeZone);
+    (pulumi.output(settings) as pulumi.Output<PolicySettings>).apply((known) => refuseProblems(component, known));
+    if (pulumi.runtime.isDryRun()) this.#tellNextRuns(component, settings.schedule, settings.timeZone);
     this.registerOutputs({});
   }
 
-  #tellNextRuns(what: string, schedule: pulumi.Output<string>, timeZone: pulumi.Output<string>): void {
+  #tellNextRuns(component: string, schedule: pulumi.Output<string>, timeZone: pulumi.Output<string>): void {
     pulumi.all([schedule, timeZone]).apply(([text, zone]) => {
       const runs = describeNextRuns(text, zone, new Date());
-      return pulumi.log.info(`Next runs of ${what}:\n${runs}`, this);
+      return pulumi.log.info(`Next runs of ${component}:\n${runs}`, this);
     });
   }
 
@@ -69,8 +70,8 @@ export class BackupPolicy extends pulumi.ComponentResource {
   ): BackupPolicy[] {
     return readFile(path).map((policy) => {
       const { name, match, settings, place } = policy;
-      const what = `policy "${name}"`;
-      const selected = selectVolumes({ what, place, volumes: policy.volumes, match });
+      const component = `policy "${name}"`;
+      const selected = selectVolumes({ chooser: component, position: place, volumes: policy.volumes, match });
       const volumes = selected.map(([, volume]) => volume);
       return new BackupPolicy(
         name,
@@ -82,9 +83,14 @@ export class BackupPolicy extends pulumi.ComponentResource {
 }
 
 /** @throws {pulumi.RunError} If settings that are each right by themselves are not so together. */
-function refuseProblems(what: string, settings: PolicySettings): void {
+function refuseProblems(component: string, settings: PolicySettings): void {
   const [issue] = policySettings.safeParse(settings).error?.issues ?? [];
-  if (issue !== undefined) throw new pulumi.RunError(`Cannot use ${issue.path.join(".")} of ${what}: ${issue.message}`);
+  if (issue !== undefined)
+    throw refusal({
+      summary: `Cannot use ${issue.path.join(".")} of ${component}`,
+      detail: issue.message,
+      next: "",
+    });
 }
 
 function readFile(path: string): FilePolicy[] {
@@ -102,7 +108,9 @@ function targetOf({ name, target, place }: FilePolicy, where: PolicyFileTargets)
   const found = target === undefined && known.length === 1 ? targets[known[0] as string] : targets[target ?? ""];
   if (found !== undefined) return found;
   const problem = target === undefined ? "names no target" : `names target "${target}"`;
-  throw new pulumi.RunError(
-    `${place}: policy "${name}" ${problem}, and the program has ${known.join(", ") || "none"}\nSet target to one of these, or pass the target to BackupPolicy.fromFile`,
-  );
+  throw refusal({
+    summary: `${place}: policy "${name}" ${problem}, and the program has ${known.join(", ") || "none"}`,
+    detail: "",
+    next: "Set target to one of these, or pass the target to BackupPolicy.fromFile",
+  });
 }

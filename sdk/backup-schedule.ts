@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { noteAnchor } from "./anchors.js";
 import type { BackupTarget } from "./backup-target.js";
+import { refusal } from "./refusal.js";
 import { LvmResource } from "./resource.js";
 import type { Volume } from "./volume.js";
 
@@ -133,9 +134,11 @@ function refuseSecond(name: string, volume: Volume, target: BackupTarget): void 
   const targets = scheduled.get(volume) ?? new Map<BackupTarget, string>();
   const first = targets.get(target);
   if (first !== undefined) {
-    throw new pulumi.RunError(
-      `Cannot declare BackupSchedule "${name}": "${first}" is one of the same volume at target "${target.targetName}", and each would drop what the other keeps\nPut the volume under one policy, or give one of them another target`,
-    );
+    throw refusal({
+      summary: `Cannot declare BackupSchedule "${name}"`,
+      detail: `"${first}" is one of the same volume at target "${target.targetName}", and each would drop what the other keeps`,
+      next: "Put the volume under one policy, or give one of them another target",
+    });
   }
   scheduled.set(volume, targets.set(target, name));
 }

@@ -20,7 +20,7 @@ const isList = (given: HostInput | readonly HostInput[]): given is readonly Host
 
 function statusOf(host: HostInput): pulumi.Output<BackupStatus> {
   return live(host, async (where) => {
-    const { askBackupStatus } = await import("../provider/hosts/backups/ask-backup-status.js");
-    return askBackupStatus(where);
+    const { readBackupStatus } = await import("../provider/hosts/backups/read-backup-status.js");
+    return readBackupStatus(where);
   });
 }

@@ -98,8 +98,9 @@ export class BackupTarget extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackupTargetArgs | Existing = {}, options: pulumi.ComponentResourceOptions = {}) {
     super("lvm:index:BackupTarget", name, {}, options);
-    const what = `BackupTarget "${name}"`;
-    const store = args instanceof Existing ? existingStore(what, args.args) : this.#provision(name, what, args);
+    const component = `BackupTarget "${name}"`;
+    const store =
+      args instanceof Existing ? existingStore(component, args.args) : this.#provision(name, component, args);
     this.endpoint = store.endpoint;
     this.region = store.region;
     this.bucket = store.bucket;
@@ -116,8 +117,8 @@ export class BackupTarget extends pulumi.ComponentResource {
     this.registerOutputs(where);
   }
 
-  #provision(name: string, what: string, args: BackupTargetArgs): Store {
-    const settings = checkedInputs(what, bucketSettings, args);
+  #provision(name: string, component: string, args: BackupTargetArgs): Store {
+    const settings = checkedInputs(component, bucketSettings, args);
     const generated = args.masterKey === undefined ? new MasterKey(`${name}-master-key`, { parent: this }) : undefined;
     const bucket = backupBucket(name, {
       parent: this,
@@ -145,8 +146,8 @@ export class BackupTarget extends pulumi.ComponentResource {
   }
 }
 
-function existingStore(what: string, args: ExistingBackupTargetArgs): Store {
-  const { credentials, masterKey, ...rest } = checkedInputs(what, existingBucket, args);
+function existingStore(component: string, args: ExistingBackupTargetArgs): Store {
+  const { credentials, masterKey, ...rest } = checkedInputs(component, existingBucket, args);
   return {
     ...rest,
     accessKeyId: credentials.accessKeyId,

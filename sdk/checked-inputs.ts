@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { refusal } from "./refusal.js";
 
 type Shape = Record<string, z.ZodType>;
 
@@ -8,17 +9,17 @@ export type Checked<S extends Shape> = { readonly [key in keyof S]: pulumi.Outpu
 
 /**
  * Checks what a program gives a component, each field by itself: what is known now at once, the rest when it is known.
- * @param what The component in messages, such as `BackupTarget "prod"`.
+ * @param component The component in messages, such as `BackupTarget "prod"`.
  * @throws {pulumi.RunError} If a field is unknown or, at once or through its output, not what it has to be.
  */
-export function checkedInputs<S extends Shape>(what: string, schema: z.ZodObject<S>, given: object): Checked<S> {
+export function checkedInputs<S extends Shape>(component: string, schema: z.ZodObject<S>, given: object): Checked<S> {
   const { shape } = schema as unknown as { shape: Shape };
   const strange = Object.keys(given).find((key) => !(key in shape));
   if (strange !== undefined)
-    throw refusal(what, strange, `there is no such field; fields are ${Object.keys(shape).join(", ")}`);
+    throw unusable(component, strange, `there is no such field; fields are ${Object.keys(shape).join(", ")}`);
   const values = given as Record<string, unknown>;
   const outputs = Object.entries(shape).map(([key, field]) => {
-    const check = (value: unknown) => checked(what, key, field, value);
+    const check = (value: unknown) => checked(component, key, field, value);
     const value = values[key];
     return [
       key,
@@ -28,16 +29,16 @@ export function checkedInputs<S extends Shape>(what: string, schema: z.ZodObject
   return Object.fromEntries(outputs) as Checked<S>;
 }
 
-function checked(what: string, key: string, field: z.ZodType, value: unknown): unknown {
+function checked(component: string, key: string, field: z.ZodType, value: unknown): unknown {
   const result = field.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const reason = value === undefined ? "it is needed" : issue?.message;
-  throw refusal(what, [key, ...(issue?.path ?? [])].join("."), `${reason}`);
+  throw unusable(component, [key, ...(issue?.path ?? [])].join("."), `${reason}`);
 }
 
-function refusal(what: string, field: string, reason: string): pulumi.RunError {
-  return new pulumi.RunError(`Cannot use ${field} of ${what}: ${reason}`);
+function unusable(component: string, field: string, detail: string): pulumi.RunError {
+  return refusal({ summary: `Cannot use ${field} of ${component}`, detail, next: "" });
 }
 
 /** True unless the value is an output or a promise, or holds one. */

@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../provider/model/problem.js";
+import { refusal } from "./refusal.js";
 import type { Volume, VolumeArgs } from "./volume.js";
 
 /** A choice of volumes of the program. */
 export interface VolumeChoice {
   /** Who chooses, for messages, such as `BackupPolicy "nightly"`. */
-  readonly what: string;
+  readonly chooser: string;
   /** File, line and column of the choice, when it stands in a file. */
-  readonly place?: string;
+  readonly position?: string;
   /** Names in the program. */
   readonly volumes?: readonly string[] | undefined;
   /** Values that all these labels have to have. */
@@ -30,11 +32,11 @@ export function noteVolume(name: string, volume: Volume, labels: Labels): void {
 export function refuseLateVolume(name: string, labels: Labels): void {
   const late = choices.find((choice) => fits(choice, name, labels));
   if (late === undefined) return;
-  throw refusal(
-    late,
-    `Cannot declare Volume "${name}" after ${late.what}: match ${describe(late.match)} fits it, and it would have no backups`,
-    "Declare policies after all volumes",
-  );
+  throw refusedChoice(late, {
+    summary: `Cannot declare Volume "${name}" after ${late.chooser}`,
+    detail: `match ${describe(late.match)} fits it, and it would have no backups`,
+    next: "Declare policies after all volumes",
+  });
 }
 
 /** The name in the program of a volume. */
@@ -47,15 +49,15 @@ export function nameOf(volume: Volume): string {
  * @throws {pulumi.RunError} If it names one that there is not, matches none, or cannot tell.
  */
 export function selectVolumes(choice: VolumeChoice): [string, Volume][] {
-  const { what, volumes = [], match } = choice;
+  const { chooser, volumes = [], match } = choice;
   const names = [...declared.keys()];
   const strange = volumes.find((name) => !declared.has(name));
   if (strange !== undefined) {
-    throw refusal(
-      choice,
-      `Cannot find Volume "${strange}" of ${what}: the program has declared ${names.join(", ") || "none"} so far`,
-      "Name one of these, and declare policies after all volumes",
-    );
+    throw refusedChoice(choice, {
+      summary: `Cannot find Volume "${strange}" of ${chooser}`,
+      detail: `the program has declared ${names.join(", ") || "none"} so far`,
+      next: "Name one of these, and declare policies after all volumes",
+    });
   }
   const matched = names.filter((name) => !volumes.includes(name) && fits(choice, name, declared.get(name)?.labels));
   if (
@@ -63,14 +65,18 @@ export function selectVolumes(choice: VolumeChoice): [string, Volume][] {
     matched.length === 0 &&
     !volumes.some((name) => fits(choice, name, declared.get(name)?.labels))
   ) {
-    throw refusal(
-      choice,
-      `Cannot find a volume for match ${describe(match)} of ${what}: labels so far are ${knownLabels()}`,
-      "Label a volume so, or match one of these, and declare policies after all volumes",
-    );
+    throw refusedChoice(choice, {
+      summary: `Cannot find a volume for match ${describe(match)} of ${chooser}`,
+      detail: `labels so far are ${knownLabels()}`,
+      next: "Label a volume so, or match one of these, and declare policies after all volumes",
+    });
   }
   if (match === undefined && volumes.length === 0) {
-    throw refusal(choice, `Cannot use ${what}: it covers no volume`, "Give volumes or match");
+    throw refusedChoice(choice, {
+      summary: `Cannot use ${chooser}`,
+      detail: "it covers no volume",
+      next: "Give volumes or match",
+    });
   }
   choices.push(choice);
   const chosen = new Set([...volumes, ...matched]);
@@ -79,7 +85,7 @@ export function selectVolumes(choice: VolumeChoice): [string, Volume][] {
 
 /** Whether a choice matches the labels of a volume. */
 function fits(choice: VolumeChoice, name: string, labels: Labels): boolean {
-  const { what, match } = choice;
+  const { chooser, match } = choice;
   if (match === undefined || labels === undefined) return false;
   const values = isLater(labels) ? undefined : (labels as Readonly<Record<string, unknown>>);
   const wanted = Object.entries(match);
@@ -87,11 +93,11 @@ function fits(choice: VolumeChoice, name: string, labels: Labels): boolean {
     return false;
   const open = wanted.find(([key]) => values === undefined || isLater(values[key]));
   if (open === undefined) return true;
-  throw refusal(
-    choice,
-    `Cannot tell whether match ${describe(match)} of ${what} fits Volume "${name}": label "${open[0]}" of it is an output, whose value is not known yet`,
-    "Give the label as plain text; or name volumes one by one in place of match",
-  );
+  throw refusedChoice(choice, {
+    summary: `Cannot tell whether match ${describe(match)} of ${chooser} fits Volume "${name}"`,
+    detail: `label "${open[0]}" of it is an output, whose value is not known yet`,
+    next: "Give the label as plain text; or name volumes one by one in place of match",
+  });
 }
 
 function knownLabels(): string {
@@ -109,6 +115,6 @@ const describe = (match: VolumeChoice["match"]): string =>
 /** True for what has its value only later. */
 const isLater = (value: unknown): boolean => pulumi.Output.isInstance(value) || value instanceof Promise;
 
-function refusal({ place }: VolumeChoice, problem: string, next: string): pulumi.RunError {
-  return new pulumi.RunError(`${place === undefined ? "" : `${place}: `}${problem}\n${next}`);
+function refusedChoice({ position }: VolumeChoice, { summary, ...rest }: Problem): pulumi.RunError {
+  return refusal({ summary: position === undefined ? summary : `${position}: ${summary}`, ...rest });
 }

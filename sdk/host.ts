@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs, HostRef } from "../provider/model/connection.js";
-import { LvmResource } from "./resource.js";
+import { isOfKind, LvmResource } from "./resource.js";
 
 export interface HostArgs {
   /** How the host is reached. Values of `password` and `privateKey` are kept as secrets; references to them are better. */
   readonly connection: pulumi.Input<pulumi.Unwrap<ConnectionArgs>>;
-  /** Whether backups will run there, which needs restic, fuse3 and python3-fusepy. Default true. */
+  /** Whether backups will run there, which needs restic, Python and pyfuse3. Default true. */
   readonly backups?: pulumi.Input<boolean>;
 }
 
@@ -52,11 +52,14 @@ export class Host extends LvmResource {
   }
 }
 
+/** Whether it is a Host of this program, and not the `ref` of one. */
+export const isHost = (host: unknown): host is Host => isOfKind<Host>("host", host);
+
 const locations = new WeakMap<object, HostLocation>();
 
 /** Where a host given in either way is; the same object for the same host. */
 export function locationOf(host: HostInput): HostLocation {
-  if (host instanceof Host) return host.location;
+  if (isHost(host)) return host.location;
   const known = locations.get(host);
   if (known !== undefined) return known;
   const ref = pulumi.output(host as pulumi.Input<HostRef>);

@@ -5,14 +5,15 @@ export type {
   ScheduleTimer,
   VolumeBackups,
 } from "../provider/hosts/backups/backup-status.js";
-export type { RecoveryPoint, RecoveryPointChoice } from "../provider/hosts/backups/recovery-point.js";
+export type { RecoveryPoint } from "../provider/hosts/backups/recovery-point.js";
 export type { LogEvent } from "../provider/hosts/events/event.js";
 export type { Anchor, BrokenEntry, EventLog } from "../provider/hosts/events/event-log.js";
 export type { LiveAttachment } from "../provider/hosts/live/attachments.js";
 export type { LiveVolume, VolumeStatus } from "../provider/hosts/live/volumes.js";
 export type { BackupTargetRef } from "../provider/model/backup-target.js";
 export type { ConnectionArgs } from "../provider/model/connection.js";
-export type { FirecrackerDrive } from "../provider/resources/attachment.js";
+export type { FirecrackerDrive } from "../provider/model/firecracker-drive.js";
+export type { RecoveryPointChoice } from "../provider/model/recovery-point-choice.js";
 export { Attachment, type AttachmentArgs } from "./attachment.js";
 export { Backup, type BackupArgs } from "./backup.js";
 export { BackupPolicy, type BackupPolicyArgs, type PolicyFileTargets } from "./backup-policy.js";
@@ -40,6 +41,7 @@ export { type ReadEventsOptions, readEvents } from "./read-events.js";
 export { readVolumes } from "./read-volumes.js";
 export { ThinPool, type ThinPoolArgs } from "./thin-pool.js";
 export {
+  type MadeRecoveryPoint,
   type Placement,
   type RecoveryPointArgs,
   Volume,

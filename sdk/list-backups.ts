@@ -3,7 +3,8 @@ import type { RecoveryPoint } from "../provider/hosts/backups/recovery-point.js"
 import type { BackupTarget } from "./backup-target.js";
 import { type HostInput, locationOf } from "./host.js";
 import { liveAt } from "./live.js";
-import { Volume } from "./volume.js";
+import { refusal } from "./refusal.js";
+import { isVolume, type Volume } from "./volume.js";
 
 export interface ListBackupsArgs {
   /** The target that is looked into. */
@@ -20,15 +21,19 @@ export interface ListBackupsArgs {
  * @throws {pulumi.RunError} Through the output, if the target cannot be read; at once, if no host is known to read it.
  */
 export function listBackups({ target, volume, host }: ListBackupsArgs): pulumi.Output<RecoveryPoint[]> {
-  const reader = host !== undefined ? locationOf(host) : volume instanceof Volume ? volume.location : undefined;
+  const reader = host !== undefined ? locationOf(host) : isVolume(volume) ? volume.location : undefined;
   if (reader === undefined) {
-    throw new pulumi.RunError("Cannot list backups: set host, the one that reads the target, or give a Volume");
+    throw refusal({
+      summary: "Cannot list backups",
+      detail: "set host, the one that reads the target, or give a Volume",
+      next: "",
+    });
   }
-  const id = volume instanceof Volume ? volume.volumeId : pulumi.output(volume);
+  const id = isVolume(volume) ? volume.volumeId : pulumi.output(volume);
   const found = pulumi.all([target.ref, id]).apply(([where, volumeId]) =>
     liveAt(reader, async (machine) => {
       const { listBackedUpVolumes, listRecoveryPoints } = await import(
-        "../provider/hosts/backups/ask-backup-program.js"
+        "../provider/hosts/backups/call-backup-program.js"
       );
       if (volumeId !== undefined) return listRecoveryPoints(machine, where, volumeId);
       const volumes = await listBackedUpVolumes(machine, where);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "./refusal.js";
 import type { Placement, Volume } from "./volume.js";
 
 /**
@@ -8,13 +9,16 @@ import type { Placement, Volume } from "./volume.js";
 export function placement(volumes: readonly Volume[]): pulumi.Output<Placement> {
   return pulumi.all(volumes.map((volume) => pulumi.all([volume.name, volume.placement]))).apply((placed) => {
     const [first] = placed;
-    if (first === undefined) throw new pulumi.RunError("Cannot place a workload: name at least one volume");
+    if (first === undefined)
+      throw refusal({ summary: "Cannot place a workload", detail: "name at least one volume", next: "" });
     const [, where] = first;
     if (placed.some(([, { host }]) => host !== where.host)) {
       const list = placed.map(([name, { host }]) => `"${name}" is on host "${host}"`).join(", ");
-      throw new pulumi.RunError(
-        `Cannot place a workload: its volumes are on different hosts: ${list}\nNothing moves by itself: give the workload volumes of one host`,
-      );
+      throw refusal({
+        summary: "Cannot place a workload",
+        detail: `its volumes are on different hosts: ${list}`,
+        next: "Nothing moves by itself: give the workload volumes of one host",
+      });
     }
     return where;
   });

@@ -1,6 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Kind } from "../provider/index.js";
+import { refusal } from "./refusal.js";
 import { shell } from "./shell.js";
+
+/** Where each resource has its kind. A monorepo may load two copies of this package, whose classes differ: `Symbol.for` is the same in both. */
+const KIND = Symbol.for("pulumi-lvm.kind");
+
+/** Whether a value is a resource of a kind, made by this copy of the package or by another one. */
+export function isOfKind<R extends LvmResource>(kind: Kind, value: unknown): value is R {
+  return pulumi.Resource.isInstance(value) && (value as { [KIND]?: unknown })[KIND] === kind;
+}
 
 const owners = new Set<string>();
 
@@ -11,9 +20,11 @@ const owners = new Set<string>();
 function ownerOf(kind: Kind, name: string): string {
   const owner = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}/${kind}/${name}`;
   if (owners.has(owner)) {
-    throw new pulumi.RunError(
-      `Two resources are called "${name}": hosts know a ${kind} by its name in the stack, so give one of them another name`,
-    );
+    throw refusal({
+      summary: `Two resources are called "${name}"`,
+      detail: `hosts know a ${kind} by its name in the stack, so give one of them another name`,
+      next: "",
+    });
   }
   owners.add(owner);
   return owner;
@@ -46,5 +57,6 @@ export abstract class LvmResource extends pulumi.dynamic.Resource {
       "lvm",
       type,
     );
+    Object.defineProperty(this, KIND, { value: kind });
   }
 }

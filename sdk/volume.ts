@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RecoveryPointChoice } from "../provider/hosts/backups/recovery-point.js";
 import type { HostRef } from "../provider/model/connection.js";
+import type { RecoveryPointChoice } from "../provider/model/recovery-point-choice.js";
 import { noteAnchor } from "./anchors.js";
-import { Backup } from "./backup.js";
-import type { BackupTarget } from "./backup-target.js";
+import type { BackupTarget, BackupTargetLocation } from "./backup-target.js";
 import { noteVolume, refuseLateVolume } from "./declared-volumes.js";
 import type { HostLocation } from "./host.js";
-import { LvmResource } from "./resource.js";
+import { refusal } from "./refusal.js";
+import { isOfKind, LvmResource } from "./resource.js";
 import type { ThinPool } from "./thin-pool.js";
 import type { VolumeGroup } from "./volume-group.js";
 
@@ -43,7 +43,15 @@ export interface VolumeArgs {
 
 /** A recovery point: that of a Backup, or one that a target has of any volume, also of one that is gone. */
 export interface VolumeSource {
-  readonly backup: Backup | RecoveryPointArgs;
+  readonly backup: MadeRecoveryPoint | RecoveryPointArgs;
+}
+
+/** What a Backup tells of the recovery point that it made. */
+export interface MadeRecoveryPoint {
+  readonly target: BackupTargetLocation;
+  /** Id of the volume that was backed up. */
+  readonly volumeId: pulumi.Output<string>;
+  readonly recoveryPoint: pulumi.Output<string>;
 }
 
 export interface RecoveryPointArgs {
@@ -98,13 +106,15 @@ export class Volume extends LvmResource {
   constructor(name: string, args: VolumeArgs, options: pulumi.CustomResourceOptions = {}) {
     const { pool, volumeGroup, source, ...rest } = args;
     if ((pool === undefined) === (volumeGroup === undefined)) {
-      throw new pulumi.RunError(
-        `Volume "${name}" needs either pool, for a thin volume, or volumeGroup, for a linear one`,
-      );
+      throw refusal({
+        summary: `Volume "${name}" needs either pool, for a thin volume, or volumeGroup, for a linear one`,
+        detail: "",
+        next: "",
+      });
     }
     refuseLateVolume(name, args.labels);
     const holder = pool ?? (volumeGroup as VolumeGroup);
-    const place =
+    const holderInputs =
       pool === undefined
         ? { volumeGroup: holder.name }
         : {
@@ -116,7 +126,7 @@ export class Volume extends LvmResource {
       "volume",
       "Volume",
       name,
-      { name, labels: undefined, ...rest, ...place, source: sourceOf(source), host: holder.location },
+      { name, labels: undefined, ...rest, ...holderInputs, source: sourceOf(source), host: holder.location },
       ["volumeId", "uuid", "sizeBytes", "extentBytes", "devicePath", "guestAction", "event"],
       options,
     );
@@ -134,13 +144,16 @@ export class Volume extends LvmResource {
   }
 }
 
+/** Whether it is a Volume, and not the id or the `ref` of one. */
+export const isVolume = (volume: unknown): volume is Volume => isOfKind<Volume>("volume", volume);
+
 function sourceOf(source: VolumeSource | undefined): pulumi.Inputs | undefined {
   if (source === undefined) return undefined;
   const { backup } = source;
-  if (backup instanceof Backup) {
+  if ("volumeId" in backup) {
     return { target: backup.target, volumeId: backup.volumeId, recoveryPoint: backup.recoveryPoint };
   }
   const { target, volume, recoveryPoint = "latest" } = backup;
-  const volumeId = volume instanceof Volume ? volume.volumeId : volume;
+  const volumeId = isVolume(volume) ? volume.volumeId : volume;
   return { target: target.ref, volumeId, recoveryPoint };
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type LiveAttachment, liveAttachments } from "../../provider/hosts/live/attachments.js";
 import { observeHostNow } from "../../provider/hosts/observe-host.js";
-import { askHosts } from "../stack/ask-hosts.js";
+import { callHosts } from "../stack/call-hosts.js";
 import { stackCommand } from "../stack/stack-command.js";
 import { shortOwner } from "../terminal/short-owner.js";
 import { table } from "../terminal/table.js";
@@ -12,18 +12,12 @@ const TITLES = ["HOST", "MICROVM", "DRIVE", "DEVICE", "STATE", "BELONGS TO", "VO
 export function attachmentsCommand(): Command {
   const summary = "list which microVM has which volume on the stack's hosts, for all stacks";
   return stackCommand("attachments", summary, async ({ known }, hosts) => {
-    const { answers, failures } = await askHosts(hosts, async (host) =>
+    const { answers, failures } = await callHosts(hosts, async (host) =>
       liveAttachments(host.name, await observeHostNow(host)),
     );
     const attachments = answers.flat();
-    const text =
-      attachments.length === 0
-        ? "No attachments"
-        : table(
-            TITLES,
-            attachments.map((attachment) => row(attachment, known.stack)),
-          );
-    return { json: { attachments }, text, failures, hasFindings: false };
+    const rows = attachments.map((attachment) => row(attachment, known.stack));
+    return { json: { attachments }, text: table(TITLES, rows, "No attachments"), failures, hasFindings: false };
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { askBackupProgram } from "../../provider/hosts/backups/ask-backup-program.js";
-import { BACKUP_DEADLINE_SECONDS, backupRequest, programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { backupRequest, programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { callBackupProgram } from "../../provider/hosts/backups/call-backup-program.js";
 import { backupOutcome } from "../../provider/hosts/backups/recovery-point.js";
+import { BACKUP_DEADLINE_SECONDS } from "../../provider/model/inputs/backup.js";
 import { formatSize } from "../../provider/model/size.js";
 import { backupOf } from "../stack/chosen-backup.js";
 import { showProgress } from "../terminal/show-progress.js";
@@ -10,17 +11,24 @@ import { showProgress } from "../terminal/show-progress.js";
 export function backupCommand(): Command {
   const summary = "make a recovery point of a volume now, beside those that the program declares";
   return backupOf("backup", summary, async (chosen, state, options) => {
-    const { target, volumeId, host } = chosen;
+    const { target, volumeId, host, logicalVolume } = chosen;
+    const [, volumeName = ""] = logicalVolume.split("/");
     const outcome = await showProgress(options.json === true, (onProgress) =>
-      askBackupProgram(
+      callBackupProgram(
         host,
         {
           command: "backup",
-          title: `back up volume "${chosen.volumeGroup}/${chosen.volumeName}" to target "${target.name}"`,
+          title: `back up volume "${logicalVolume}" to target "${target.name}"`,
           request: programRequest(
             target,
             volumeId,
-            backupRequest({ ...chosen, stack: state.known.stack, deadlineSeconds: BACKUP_DEADLINE_SECONDS }),
+            backupRequest({
+              volumeId,
+              volumeName,
+              host,
+              stack: state.known.stack,
+              deadlineSeconds: BACKUP_DEADLINE_SECONDS,
+            }),
           ),
           seconds: BACKUP_DEADLINE_SECONDS,
           onProgress,

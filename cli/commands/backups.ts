@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import { listBackedUpVolumes, listRecoveryPoints } from "../../provider/hosts/backups/ask-backup-program.js";
+import { listBackedUpVolumes, listRecoveryPoints } from "../../provider/hosts/backups/call-backup-program.js";
 import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
 import type { BackupTargetRef } from "../../provider/model/backup-target.js";
 import type { HostRef } from "../../provider/model/connection.js";
 import { formatSize } from "../../provider/model/size.js";
-import { askHosts } from "../stack/ask-hosts.js";
+import { callHosts } from "../stack/call-hosts.js";
 import type { BackupOptions } from "../stack/chosen-backup.js";
 import { stackCommand } from "../stack/stack-command.js";
 import type { StackBackup, StackState } from "../stack/stack-state.js";
+import { isVolume, type VolumeNames, volumeOption } from "../stack/volume-choice.js";
 import { shortOwner } from "../terminal/short-owner.js";
 import { table } from "../terminal/table.js";
 
@@ -21,10 +22,10 @@ interface BackupsOptions extends BackupOptions {
 interface Listed {
   /** Of the host that reads them. */
   readonly name: string;
-  /** What the volume may be called by. */
-  readonly names: readonly string[];
   readonly volume: string;
   readonly volumeId: string;
+  /** Undefined when the volume is gone, or of another stack. */
+  readonly logicalVolume: string | undefined;
   readonly target: BackupTargetRef;
   readonly host: HostRef;
 }
@@ -40,11 +41,9 @@ export function backupsCommand(): Command {
         hosts.some(({ machineId }) => machineId === host.machineId) &&
         [undefined, target.name].includes(options.target),
     );
-    const others = await askHosts(options.all === true ? perTarget(known) : [], (each) => otherVolumes(each, state));
-    const wanted = [...known.map(listed), ...others.answers.flat()].filter(
-      (each) => options.volume === undefined || each.names.includes(options.volume),
-    );
-    const found = await askHosts(wanted, async (each) => ({
+    const others = await callHosts(options.all === true ? perTarget(known) : [], (each) => otherVolumes(each, state));
+    const chosen = chosenVolumes([...known.map(listed), ...others.answers.flat()], options.volume);
+    const found = await callHosts(chosen, async (each) => ({
       ...each,
       points: await listRecoveryPoints(each.host, each.target, each.volumeId),
     }));
@@ -58,20 +57,25 @@ export function backupsCommand(): Command {
           recoveryPoints: points,
         })),
       },
-      text: rows.length === 0 ? "No recovery points" : table(TITLES, rows),
+      text: table(TITLES, rows, "No recovery points"),
       failures: [...others.failures, ...found.failures],
       hasFindings: false,
     };
   })
-    .addOption(new Option("--volume <id|name>", "only this volume: its id, its Volume resource, or its logical volume"))
+    .addOption(volumeOption())
     .addOption(new Option("--target <name>", "only this target, by the name of its BackupTarget"))
     .addOption(
       new Option("--all", "all volumes in the stack's targets: those of other stacks and those that are gone too"),
     );
 }
 
-function listed({ volume, volumeId, volumeName, target, host }: StackBackup): Listed {
-  return { name: host.name, volume, volumeId, names: [volume, volumeId, volumeName], target, host };
+/** Those that `--volume` means; all without it. */
+export function chosenVolumes<V extends VolumeNames>(volumes: readonly V[], choice: string | undefined): V[] {
+  return volumes.filter((each) => choice === undefined || isVolume(choice, each));
+}
+
+function listed({ volume, volumeId, logicalVolume, target, host }: StackBackup): Listed {
+  return { name: host.name, volume, volumeId, logicalVolume, target, host };
 }
 
 const perTarget = (backups: readonly StackBackup[]): Listed[] =>
@@ -85,7 +89,7 @@ async function otherVolumes({ host, target }: Listed, { backups, known }: StackS
     .filter(({ volume }) => !backups.some((each) => each.volumeId === volume && each.target.name === target.name))
     .map(({ volume: volumeId, name, stack }) => {
       const volume = name === "" ? volumeId : shortOwner(`${stack}/volume/${name}`, known.stack);
-      return { name: host.name, volume, volumeId, names: [volume, volumeId], target, host };
+      return { name: host.name, volume, volumeId, logicalVolume: undefined, target, host };
     });
 }
 

@@ -1,9 +1,10 @@
 import { styleText } from "node:util";
 import { type Command, Option } from "commander";
 import { type Finding, findings, withoutPolicy } from "../health/findings.js";
-import { askStatuses } from "../stack/ask-statuses.js";
+import { backupStatuses } from "../stack/backup-statuses.js";
 import { onHosts } from "../stack/on-hosts.js";
 import { type StackOptions, stackCommand } from "../stack/stack-command.js";
+import { CliError } from "../terminal/cli-error.js";
 import { durationOption } from "../terminal/duration-option.js";
 
 interface CheckCommandOptions extends StackOptions {
@@ -16,11 +17,17 @@ interface CheckCommandOptions extends StackOptions {
 export function checkCommand(): Command {
   const summary = "for CI: exit with 1 if a backup of the stack is late, failed, was not verified, or no longer runs";
   return stackCommand<CheckCommandOptions>("check", summary, async (state, hosts, options) => {
-    const { answers, failures } = await askStatuses(state, hosts);
+    if (state.hosts.length === 0 && state.unread.length === 0) {
+      throw new CliError(
+        "Cannot check the backups of a stack without hosts: there is nothing to check",
+        "Deploy it, or choose another with --stack",
+      );
+    }
+    const { answers, failures } = await backupStatuses(state, hosts);
     const { maxAge: maxAgeSeconds, verifiedWithin: verifiedWithinSeconds, requirePolicy = false } = options;
-    const asked = onHosts(state, hosts);
+    const chosen = onHosts(state, hosts);
     const found = findings(
-      asked,
+      chosen,
       answers,
       {
         ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
@@ -29,9 +36,9 @@ export function checkCommand(): Command {
       },
       new Date(),
     );
-    const notes = requirePolicy ? [] : withoutPolicy(asked);
+    const notes = requirePolicy ? [] : withoutPolicy(chosen);
     return {
-      json: { findings: found, withoutPolicy: withoutPolicy(asked) },
+      json: { findings: found, withoutPolicy: withoutPolicy(chosen) },
       text: checkText(found, notes, answers.length),
       failures,
       hasFindings: found.length > 0,
@@ -59,9 +66,9 @@ export function checkText(found: readonly Finding[], notes: readonly string[], h
   return [...verdict, ...note].join("\n");
 }
 
-function describe({ host, volume, target, what, next }: Finding): string {
+function describe({ host, volume, target, summary, next }: Finding): string {
   const where = [host, volume === undefined ? [] : [volume], target === undefined ? [] : [`to ${target}`]]
     .flat()
     .join(" ");
-  return `${styleText("red", `${where}: `)}${what}. ${next}`;
+  return `${styleText("red", `${where}: `)}${summary}. ${next}`;
 }

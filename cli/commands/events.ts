@@ -2,9 +2,10 @@ import { type Command, Option } from "commander";
 import type { LogEvent } from "../../provider/hosts/events/event.js";
 import type { EventLog } from "../../provider/hosts/events/event-log.js";
 import { readLog } from "../../provider/hosts/events/read-log.js";
-import { askHosts } from "../stack/ask-hosts.js";
+import { callHosts } from "../stack/call-hosts.js";
 import { type StackOptions, stackCommand } from "../stack/stack-command.js";
 import type { StackVolume } from "../stack/stack-state.js";
+import { isVolume, volumeOption } from "../stack/volume-choice.js";
 import { describeLog, isTrusted } from "../terminal/describe-log.js";
 import { parseSince } from "../terminal/since.js";
 import { table } from "../terminal/table.js";
@@ -18,16 +19,17 @@ const TITLES = ["HOST", "LINE", "TIME", "ACTION", "OUTCOME", "VOLUME", "MICROVM"
 
 /** `pulumi-lvm events` */
 export function eventsCommand(): Command {
-  const summary = "show the event logs of the stack's hosts, verified against their own chain and the stack's state";
+  const summary =
+    "show the event logs of the stack's hosts, verified against their own chain and the stack's state; exit code 1 for a broken one";
   return stackCommand<EventsOptions>("events", summary, async ({ volumes }, hosts, options) => {
-    const { answers, failures } = await askHosts(hosts, (host) => readLog(host, host.anchors));
+    const { answers, failures } = await callHosts(hosts, (host) => readLog(host, host.anchors));
     // The whole log is verified, and then a part of it is shown.
     const logs = answers.map((log) => ({
       ...log,
       events: log.events.filter((event) => isWanted(event, options, volumes)),
     }));
     const rows = logs.flatMap((log) => log.events.map((event) => row(log, event)));
-    const parts = [rows.length === 0 ? "No events" : table(TITLES, rows), answers.map(describeLog).join("\n")];
+    const parts = [table(TITLES, rows, "No events"), answers.map(describeLog).join("\n")];
     return {
       json: { logs: logs.map((log) => ({ ...log, isTrusted: isTrusted(log) })) },
       text: parts.filter((part) => part !== "").join("\n\n"),
@@ -35,16 +37,16 @@ export function eventsCommand(): Command {
       hasFindings: !answers.every(isTrusted),
     };
   })
-    .addOption(new Option("--volume <id|name>", "only this volume: its id, its Volume resource, or its logical volume"))
+    .addOption(volumeOption())
     .addOption(new Option("--since <time>", "only events since then, such as 2026-11-23 or 7d").argParser(parseSince));
 }
 
 function isWanted(event: LogEvent, { volume, since }: EventsOptions, volumes: readonly StackVolume[]): boolean {
   if (since !== undefined && new Date(event.time) < since) return false;
   if (volume === undefined) return true;
-  const ids = volumes.filter(({ resource }) => resource === volume).map(({ id }) => id);
-  const names = [event.volume, event.logicalVolume, event.logicalVolume?.split("/").at(-1)];
-  return names.includes(volume) || (event.volume !== undefined && ids.includes(event.volume));
+  const { volume: volumeId, logicalVolume } = event;
+  const resource = volumes.find((each) => each.volumeId === volumeId)?.volume;
+  return isVolume(volume, { volume: resource, volumeId, logicalVolume });
 }
 
 function row({ host }: EventLog, event: LogEvent): string[] {

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
 import { observeHostNow } from "../../provider/hosts/observe-host.js";
-import { askHosts } from "../stack/ask-hosts.js";
+import { callHosts } from "../stack/call-hosts.js";
 import { stackCommand } from "../stack/stack-command.js";
 import type { StackHost } from "../stack/stack-state.js";
 import { table } from "../terminal/table.js";
@@ -15,7 +15,7 @@ interface HostView {
   readonly isReachable: boolean;
   /** The Host resources of all stacks that it is registered for. */
   readonly usedBy: readonly string[];
-  /** Debian packages that it lacks, those that only backups need included. */
+  /** Packages that it lacks, those that only backups need included. */
   readonly missingPackages: readonly string[];
 }
 
@@ -23,14 +23,13 @@ interface HostView {
 export function hostsCommand(): Command {
   const summary = "list the stack's hosts: whether they answer, which stacks use them, and what they lack";
   return stackCommand("hosts", summary, async (_state, hosts) => {
-    const { answers, failures } = await askHosts(hosts, look);
+    const { answers, failures } = await callHosts(hosts, viewOf);
     const views = hosts.map((host) => answers.find(({ name }) => name === host.name) ?? unreached(host));
-    const text = views.length === 0 ? "No hosts" : table(TITLES, views.map(row));
-    return { json: { hosts: views }, text, failures, hasFindings: false };
+    return { json: { hosts: views }, text: table(TITLES, views.map(row), "No hosts"), failures, hasFindings: false };
   });
 }
 
-async function look(host: StackHost): Promise<HostView> {
+async function viewOf(host: StackHost): Promise<HostView> {
   const { owners, missing } = await observeHostNow(host);
   const missingPackages = [...new Set(missing.map((each) => each.package))];
   return { ...unreached(host), isReachable: true, usedBy: [...owners.keys()], missingPackages };

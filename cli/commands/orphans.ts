@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { findOrphans, type Orphan, type OrphanKind } from "../../provider/hosts/live/orphans.js";
 import { observeHostNow } from "../../provider/hosts/observe-host.js";
 import { formatSize } from "../../provider/model/size.js";
-import { askHosts } from "../stack/ask-hosts.js";
+import { callHosts } from "../stack/call-hosts.js";
 import { type StackOptions, stackCommand } from "../stack/stack-command.js";
 
 interface OrphansOptions extends StackOptions {
@@ -17,7 +17,7 @@ const NEEDS_CARE: ReadonlySet<OrphanKind> = new Set(["unknown", "lease", "stage"
 export function orphansCommand(): Command {
   const summary = "list what the stack's hosts hold that no resource of the stack stands for, each with its way out";
   return stackCommand<OrphansOptions>("orphans", summary, async ({ known }, hosts, { check }) => {
-    const { answers, failures } = await askHosts(hosts, async (host) =>
+    const { answers, failures } = await callHosts(hosts, async (host) =>
       findOrphans(host.name, await observeHostNow(host), known),
     );
     const orphans = answers.flat();

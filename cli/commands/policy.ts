@@ -26,7 +26,10 @@ export function policyCommand(): Command {
     .action((files: readonly string[], { json }: CheckOptions) => {
       process.exitCode = checkFiles(files, json === true);
     });
-  return new Command("policy").description("look at files of backup policies").addCommand(check).exitOverride();
+  return new Command("policy")
+    .description("look at files of backup policies; needs no stack")
+    .addCommand(check)
+    .exitOverride();
 }
 
 function checkFiles(files: readonly string[], isJson: boolean): number {
@@ -34,13 +37,10 @@ function checkFiles(files: readonly string[], isJson: boolean): number {
   const problems = read.flatMap((each) => each.problems);
   const policies = read.flatMap((each) => each.policies.map((policy) => describe(each.file, policy)));
   if (isJson) console.log(JSON.stringify({ policies: policies.map(({ json }) => json), problems }, null, 2));
-  else if (policies.length > 0)
-    console.log(
-      table(
-        TITLES,
-        policies.map(({ row }) => row),
-      ),
-    );
+  else if (policies.length > 0) {
+    const rows = policies.map(({ row }) => row);
+    console.log(table(TITLES, rows));
+  }
   for (const { message } of read.flatMap(({ error }) => error ?? [])) console.error(message);
   return problems.length > 0 ? FINDINGS : 0;
 }

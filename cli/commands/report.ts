@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import { buildReport } from "../report/build-report.js";
 import { gatherReport } from "../report/gather-report.js";
 import { reportPage } from "../report/page.js";
-import { reportModel } from "../report/report-model.js";
 import { onHosts } from "../stack/on-hosts.js";
 import { type StackOptions, stackCommand } from "../stack/stack-command.js";
 import { CliError } from "../terminal/cli-error.js";
@@ -17,7 +17,7 @@ export function reportCommand(): Command {
   return stackCommand<ReportOptions>("report", summary, async (state, hosts, { html: file }) => {
     const chosen = onHosts(state, hosts);
     const gathered = await gatherReport(chosen, hosts);
-    const model = reportModel(chosen, gathered, new Date());
+    const model = buildReport(chosen, gathered, new Date());
     write(file, reportPage(model));
     const { length } = model.problems;
     return {

@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
 import { previewRetention, type RetentionPlan } from "../../provider/hosts/backups/preview-retention.js";
 import { formatSize } from "../../provider/model/size.js";
-import { askHosts } from "../stack/ask-hosts.js";
+import { callHosts } from "../stack/call-hosts.js";
 import { onHosts } from "../stack/on-hosts.js";
 import { type StackOptions, stackCommand } from "../stack/stack-command.js";
 import type { StackSchedule, StackState } from "../stack/stack-state.js";
+import { isVolume, volumeOption } from "../stack/volume-choice.js";
 import { CliError } from "../terminal/cli-error.js";
 import { table } from "../terminal/table.js";
 
@@ -31,12 +32,12 @@ export function retentionCommand(): Command {
         "Add --preview to see what it keeps and drops; change the policy, and run pulumi up, to change that",
       );
     }
-    const wanted = chosenSchedules(onHosts(state, hosts), volume);
-    const keepAll = wanted.filter(({ retention }) => retention === undefined);
-    const asked = wanted.flatMap((schedule) =>
+    const chosen = chosenSchedules(onHosts(state, hosts), volume);
+    const keepAll = chosen.filter(({ retention }) => retention === undefined);
+    const previews = chosen.flatMap((schedule) =>
       schedule.retention === undefined ? [] : [{ name: schedule.host.name, schedule, retention: schedule.retention }],
     );
-    const { answers, failures } = await askHosts(asked, async ({ schedule, retention }): Promise<Planned> => {
+    const { answers, failures } = await callHosts(previews, async ({ schedule, retention }): Promise<Planned> => {
       const { host, target, volumeId, timeZone } = schedule;
       return { schedule, ...(await previewRetention(host, { target, volumeId, retention, timeZone })) };
     });
@@ -48,17 +49,13 @@ export function retentionCommand(): Command {
     };
   })
     .addOption(new Option("--preview", "say that it is meant: nothing is changed"))
-    .addOption(
-      new Option("--volume <id|name>", "only this volume: its id, its Volume resource, or its logical volume"),
-    );
+    .addOption(volumeOption());
 }
 
 /** @throws {CliError} If the volume is named and is under no policy. */
 function chosenSchedules({ schedules }: StackState, volume: string | undefined): readonly StackSchedule[] {
   if (volume === undefined) return schedules;
-  const found = schedules.filter((each) =>
-    [each.volume, each.volumeId, each.volumeName, `${each.volumeGroup}/${each.volumeName}`].includes(volume),
-  );
+  const found = schedules.filter((each) => isVolume(volume, each));
   if (found.length > 0) return found;
   const known = schedules.map((each) => `"${each.volume}"`).join(", ");
   throw new CliError(
@@ -97,7 +94,7 @@ export function retentionText(planned: readonly Planned[], keepAll: readonly Sta
   const dropped = planned.reduce((sum, { remove }) => sum + remove.length, 0);
   const whole = keepAll.map(({ volume, policy }) => `"${volume}" by "${policy}"`).join(", ");
   return [
-    rows.length === 0 ? "No recovery points under a retention" : table(TITLES, rows),
+    table(TITLES, rows, "No recovery points under a retention"),
     ...(rows.length === 0 ? [] : [`${dropped} of ${rows.length} would be dropped by the next run`]),
     ...(whole === "" ? [] : [`All recovery points are kept, as the policy has no retention: ${whole}`]),
   ].join("\n\n");

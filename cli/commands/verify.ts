@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
-import { askBackupProgram } from "../../provider/hosts/backups/ask-backup-program.js";
 import { programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { callBackupProgram } from "../../provider/hosts/backups/call-backup-program.js";
 import { type BackupOptions, backupOf } from "../stack/chosen-backup.js";
 import { showProgress } from "../terminal/show-progress.js";
 
@@ -21,7 +21,7 @@ export function verifyCommand(): Command {
   return backupOf<VerifyOptions>("verify", summary, async ({ target, volumeId, host, volume }, _state, options) => {
     const { recoveryPoint, readData } = options;
     const outcome = await showProgress(options.json === true, (onProgress) =>
-      askBackupProgram(
+      callBackupProgram(
         host,
         {
           command: "verify",

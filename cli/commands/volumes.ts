@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type LiveVolume, liveVolumes } from "../../provider/hosts/live/volumes.js";
 import { observeHostNow } from "../../provider/hosts/observe-host.js";
 import { formatSize } from "../../provider/model/size.js";
-import { askHosts } from "../stack/ask-hosts.js";
+import { callHosts } from "../stack/call-hosts.js";
 import { stackCommand } from "../stack/stack-command.js";
 import { shortOwner } from "../terminal/short-owner.js";
 import { table } from "../terminal/table.js";
@@ -13,18 +13,12 @@ const TITLES = ["HOST", "VOLUME", "SIZE", "POOL", "STATUS", "MICROVM", "BELONGS 
 export function volumesCommand(): Command {
   const summary = "list all volumes on the stack's hosts, those of other stacks and deleted ones too";
   return stackCommand("volumes", summary, async ({ known }, hosts) => {
-    const { answers, failures } = await askHosts(hosts, async (host) =>
+    const { answers, failures } = await callHosts(hosts, async (host) =>
       liveVolumes(host.name, await observeHostNow(host)),
     );
     const volumes = answers.flat();
-    const text =
-      volumes.length === 0
-        ? "No volumes"
-        : table(
-            TITLES,
-            volumes.map((volume) => row(volume, known.stack)),
-          );
-    return { json: { volumes }, text, failures, hasFindings: false };
+    const rows = volumes.map((volume) => row(volume, known.stack));
+    return { json: { volumes }, text: table(TITLES, rows, "No volumes"), failures, hasFindings: false };
   });
 }
 

@@ -37,11 +37,11 @@ export function backupViews(state: StackState, statuses: readonly BackupStatus[]
     ...schedules.map((each) => scheduleView(each, statuses)),
     ...backups.filter((each) => !scheduled(each)).map((each) => viewOf(each, statuses)),
     ...volumes
-      .filter(({ id }) => !backups.some(({ volumeId }) => volumeId === id))
-      .map(({ resource, id, logicalVolume, host }) => ({
+      .filter((each) => !backups.some(({ volumeId }) => volumeId === each.volumeId))
+      .map(({ volume, volumeId, logicalVolume, host }) => ({
         ...empty(host.name, statuses),
-        volume: resource,
-        volumeId: id,
+        volume,
+        volumeId,
         logicalVolume,
       })),
   ];
@@ -67,7 +67,7 @@ const empty = (host: string, statuses: readonly BackupStatus[]) => ({
 });
 
 function viewOf(
-  { volume, volumeId, volumeGroup, volumeName, host, target }: StackBackup,
+  { volume, volumeId, logicalVolume, host, target }: StackBackup,
   statuses: readonly BackupStatus[],
 ): BackupView {
   const found = statuses.find((each) => each.host === host.name);
@@ -75,7 +75,7 @@ function viewOf(
     ...empty(host.name, statuses),
     volume,
     volumeId,
-    logicalVolume: `${volumeGroup}/${volumeName}`,
+    logicalVolume,
     target: target.name,
     status: found?.backups.find((each) => each.volume === volumeId && each.target === targetWord(target.name)),
   };

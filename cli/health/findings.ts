@@ -1,5 +1,7 @@
 import type { BackupStatus, ScheduleTimer } from "../../provider/hosts/backups/backup-status.js";
-import type { StackState } from "../stack/stack-state.js";
+import { BEFORE_ALL_RUNS, parseSchedule } from "../../provider/model/schedule/schedule.js";
+import type { UnreadResource } from "../stack/stack-resources.js";
+import type { StackSchedule, StackState } from "../stack/stack-state.js";
 import { describeDuration } from "../terminal/describe-duration.js";
 import { type FailedTask, failedTasks } from "./backup-failures.js";
 import { isLate, isStuck, sinceSchedule } from "./backup-state.js";
@@ -17,24 +19,38 @@ export interface CheckOptions {
 
 /**
  * `never`: no backup within the age allowed since the schedule was made. `late`: the newest is older than allowed. `failed`: what was
- * last tried failed. `stuck`: a run is under way for longer than it may be. `unverified`: nothing was verified in time. `timer`: a timer is not there or does not run. `policy`: a volume under
- * none. `clock`: a host's clock is wrong, so that nothing that it says of times holds.
+ * last tried failed. `stuck`: a run is under way for longer than it may be. `unverified`: nothing was verified in time. `timer`: a
+ * timer is not there or does not run. `over`: the schedule has no run any more. `policy`: a volume under none. `clock`: a host's clock
+ * is wrong, so that nothing that it says of times holds. `state`: a resource of the stack's state cannot be read.
  */
-export type FindingKind = "never" | "late" | "failed" | "stuck" | "unverified" | "timer" | "policy" | "clock";
+export type FindingKind =
+  | "never"
+  | "late"
+  | "failed"
+  | "stuck"
+  | "unverified"
+  | "timer"
+  | "over"
+  | "policy"
+  | "clock"
+  | "state";
 
 /** Something about the backups that somebody must look after. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** Name of the Host resource. */
+  /** Name of the Host resource; {@link UNKNOWN_HOST} when the state does not tell. */
   readonly host: string;
-  /** Name of the Volume resource; undefined when it is about the host itself. */
+  /** Name of the Volume resource; undefined when it is about the host itself, or another resource. */
   readonly volume: string | undefined;
   readonly target: string | undefined;
   /** What is wrong, in one line. */
-  readonly what: string;
+  readonly summary: string;
   /** What to do about it, in one line. */
   readonly next: string;
 }
+
+/** Stands for a host whose name cannot be read. */
+const UNKNOWN_HOST = "unknown host";
 
 /** Asking a host takes time, and clocks that are kept by NTP differ by less, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 300;
@@ -50,7 +66,9 @@ export function findings(
   now: Date,
 ): Finding[] {
   return [
+    ...state.unread.map(unreadFinding),
     ...statuses.flatMap((status) => clockFinding(status, now)),
+    ...state.schedules.flatMap((schedule) => overFinding(schedule, now)),
     ...backupViews(state, statuses)
       .filter(({ isKnown }) => isKnown)
       .flatMap((view) => viewFindings(view, options, now)),
@@ -60,12 +78,12 @@ export function findings(
 /** Volumes under no policy, by name. */
 export function withoutPolicy({ volumes, schedules }: StackState): string[] {
   return volumes
-    .filter(({ id }) => !schedules.some(({ volumeId }) => volumeId === id))
-    .map(({ resource }) => resource)
+    .filter((each) => !schedules.some(({ volumeId }) => volumeId === each.volumeId))
+    .map(({ volume }) => volume)
     .sort((a, b) => a.localeCompare(b));
 }
 
-type Part = Pick<Finding, "kind" | "what" | "next">;
+type Part = Pick<Finding, "kind" | "summary" | "next">;
 
 function viewFindings(view: BackupView, options: CheckOptions, now: Date): Finding[] {
   const { host, volume, target } = view;
@@ -81,7 +99,7 @@ function viewFindings(view: BackupView, options: CheckOptions, now: Date): Findi
 
 function policyParts({ schedule }: BackupView, { requirePolicy }: CheckOptions): Part[] {
   if (schedule !== undefined || requirePolicy !== true) return [];
-  return [{ kind: "policy", what: "it is under no policy", next: "Name it or match its labels in a BackupPolicy" }];
+  return [{ kind: "policy", summary: "it is under no policy", next: "Name it or match its labels in a BackupPolicy" }];
 }
 
 function timerParts(view: BackupView): Part[] {
@@ -91,7 +109,7 @@ function timerParts(view: BackupView): Part[] {
   const absent = { unit: missing, isActive: false, isEnabled: false, nextRun: undefined };
   return [...(backupTimer(view) === undefined ? [absent] : []), ...timers]
     .filter(({ isActive, isEnabled }) => !isActive || !isEnabled)
-    .map((timer) => ({ kind: "timer", what: timerTrouble(timer, timer === absent), next: TIMER_NEXT }));
+    .map((timer) => ({ kind: "timer", summary: timerTrouble(timer, timer === absent), next: TIMER_NEXT }));
 }
 
 const TIMER_NEXT = "Run pulumi up with --refresh: it installs and starts the timers again";
@@ -105,15 +123,15 @@ function stuckParts(view: BackupView, now: Date): Part[] {
   const { running } = view.status ?? {};
   if (running === undefined || !isStuck(view, now)) return [];
   const under = describeDuration(secondsSince(running.since, now));
-  const what = `a ${running.kind} is noted as under way for ${under}, and its deadline is ${describeDuration(view.deadlineSeconds ?? 0)}`;
+  const summary = `a ${running.kind} is noted as under way for ${under}, and its deadline is ${describeDuration(view.deadlineSeconds ?? 0)}`;
   return [
-    { kind: "stuck", what, next: "Run 'systemctl start pulumi-lvm-settle.service' there: it notes a run that died" },
+    { kind: "stuck", summary, next: "Run 'systemctl start pulumi-lvm-settle.service' there: it notes a run that died" },
   ];
 }
 
 function failurePart({ task, time, cause, next }: FailedTask, now: Date): Part {
   const ago = describeDuration(secondsSince(time, now));
-  return { kind: "failed", what: `the last ${task} failed ${ago} ago: ${cause}`, next };
+  return { kind: "failed", summary: `the last ${task} failed ${ago} ago: ${cause}`, next };
 }
 
 function ageParts(view: BackupView, { maxAgeSeconds }: CheckOptions, now: Date): Part[] {
@@ -130,10 +148,10 @@ function ageParts(view: BackupView, { maxAgeSeconds }: CheckOptions, now: Date):
     // Without a policy nobody knows since when there should be one.
     if (since !== undefined && since <= allowed) return [];
     const made = since === undefined ? "" : ` in the ${describeDuration(since)} since its schedule was made`;
-    return [{ kind: "never", what: `it was never backed up${made}, and ${limit}`, next }];
+    return [{ kind: "never", summary: `it was never backed up${made}, and ${limit}`, next }];
   }
   if (!isLate(view, now, allowed)) return [];
-  return [{ kind: "late", what: `the newest recovery point is ${describeDuration(age)} old, and ${limit}`, next }];
+  return [{ kind: "late", summary: `the newest recovery point is ${describeDuration(age)} old, and ${limit}`, next }];
 }
 
 function verificationParts(view: BackupView, { verifiedWithinSeconds }: CheckOptions, now: Date): Part[] {
@@ -144,18 +162,30 @@ function verificationParts(view: BackupView, { verifiedWithinSeconds }: CheckOpt
   if (status?.lastVerified !== undefined) {
     const age = secondsSince(status.lastVerified.time, now);
     if (age <= verifiedWithinSeconds) return [];
-    const what = `a recovery point was last verified ${describeDuration(age)} ago, and ${limit}`;
-    return [{ kind: "unverified", what, next }];
+    const summary = `a recovery point was last verified ${describeDuration(age)} ago, and ${limit}`;
+    return [{ kind: "unverified", summary, next }];
   }
   const since = sinceSchedule(view, now);
   if (since !== undefined && since <= verifiedWithinSeconds) return [];
-  return [{ kind: "unverified", what: `no recovery point was ever verified, and ${limit}`, next }];
+  return [{ kind: "unverified", summary: `no recovery point was ever verified, and ${limit}`, next }];
+}
+
+function unreadFinding({ host = UNKNOWN_HOST, summary, next }: UnreadResource): Finding {
+  return { kind: "state", host, volume: undefined, target: undefined, summary, next };
+}
+
+/** Its timer is there and active, as systemd has it, and will never start anything again. */
+function overFinding({ host, volume, target, policy, schedule, timeZone }: StackSchedule, now: Date): Finding[] {
+  if (parseSchedule(schedule, timeZone, BEFORE_ALL_RUNS).next(1, now).length > 0) return [];
+  const summary = `the last run of its schedule "${schedule}" is over`;
+  const next = `Set another schedule in policy "${policy}", or take the volume out of it, and run pulumi up`;
+  return [{ kind: "over", host: host.name, volume, target: target.name, summary, next }];
 }
 
 function clockFinding({ host, time }: BackupStatus, now: Date): Finding[] {
   const behind = secondsSince(time, now);
   if (Math.abs(behind) <= CLOCK_TOLERANCE_SECONDS) return [];
-  const what = `its clock is ${describeDuration(Math.abs(behind))} ${behind > 0 ? "behind" : "ahead of"} this machine's`;
+  const summary = `its clock is ${describeDuration(Math.abs(behind))} ${behind > 0 ? "behind" : "ahead of"} this machine's`;
   const next = "Set the one that is wrong, and keep both by NTP: until then no age that is told here holds";
-  return [{ kind: "clock", host, volume: undefined, target: undefined, what, next }];
+  return [{ kind: "clock", host, volume: undefined, target: undefined, summary, next }];
 }

@@ -37,9 +37,8 @@ export const describeState = (state: BackupState): string => STATES[state][0];
 
 /** The backups of a stack as a table, and below it what failed. */
 export function statusText(views: readonly BackupView[], now: Date): string {
-  if (views.length === 0) return "No volumes";
   const rows = views.map((view) => row(view, now));
-  return [table(TITLES, rows), ...views.flatMap((view) => troubles(view, now))].join("\n\n");
+  return [table(TITLES, rows, "No volumes"), ...views.flatMap((view) => troubles(view, now))].join("\n\n");
 }
 
 function row(view: BackupView, now: Date): string[] {

@@ -1,10 +1,10 @@
-import { listRecoveryPoints } from "../../provider/hosts/backups/ask-backup-program.js";
 import type { BackupStatus } from "../../provider/hosts/backups/backup-status.js";
+import { listRecoveryPoints } from "../../provider/hosts/backups/call-backup-program.js";
 import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
 import { type LiveVolume, liveVolumes } from "../../provider/hosts/live/volumes.js";
 import { observeHostNow } from "../../provider/hosts/observe-host.js";
-import { askHosts, type HostFailure } from "../stack/ask-hosts.js";
-import { askStatuses } from "../stack/ask-statuses.js";
+import { backupStatuses } from "../stack/backup-statuses.js";
+import { callHosts, type HostFailure } from "../stack/call-hosts.js";
 import type { StackBackup, StackHost, StackState } from "../stack/stack-state.js";
 
 /** The recovery points of a volume at a target. */
@@ -26,38 +26,39 @@ export interface Gathered {
   readonly failures: readonly HostFailure[];
 }
 
-/** Asks all that a report tells. What cannot be asked is among the failures, and keeps nothing else from being told. */
+/** Gathers all that a report tells. What cannot be read is among the failures, and keeps nothing else from being told. */
 export async function gatherReport(state: StackState, hosts: readonly StackHost[]): Promise<Gathered> {
-  const asked = await askStatuses(state, hosts);
+  const statuses = await backupStatuses(state, hosts);
   // A host that did not answer is not waited for once more.
-  const reached = hosts.filter(({ name }) => asked.answers.some(({ host }) => host === name));
+  const reached = hosts.filter(({ name }) => statuses.answers.some(({ host }) => host === name));
   const [live, points] = await Promise.all([
-    askHosts(reached, async (host) => liveVolumes(host.name, await observeHostNow(host))),
-    askHosts(readable(state.backups, reached), readPoints),
+    callHosts(reached, async (host) => liveVolumes(host.name, await observeHostNow(host))),
+    callHosts(readable(state.backups, reached), readPoints),
   ]);
   return {
-    statuses: asked.answers,
+    statuses: statuses.answers,
     volumes: live.answers.flat(),
     recoveryPoints: points.answers,
-    failures: [...asked.failures, ...live.failures, ...points.failures],
+    failures: [...statuses.failures, ...live.failures, ...points.failures],
   };
 }
 
-interface Question {
-  /** Of the host that reads. */
+/** A backup whose recovery points are read. */
+interface Reading {
+  /** Of the host that reads them. */
   readonly name: string;
-  readonly reader: StackHost;
+  readonly host: StackHost;
   readonly backup: StackBackup;
 }
 
 /** Each backup with a host to read it: its own, or another one when that is gone, which is when somebody wants to know what there is. */
-function readable(backups: readonly StackBackup[], reached: readonly StackHost[]): Question[] {
+function readable(backups: readonly StackBackup[], reached: readonly StackHost[]): Reading[] {
   return backups.flatMap((backup) => {
-    const reader = reached.find(({ machineId }) => machineId === backup.host.machineId) ?? reached[0];
-    return reader === undefined ? [] : [{ name: reader.name, reader, backup }];
+    const host = reached.find(({ machineId }) => machineId === backup.host.machineId) ?? reached[0];
+    return host === undefined ? [] : [{ name: host.name, host, backup }];
   });
 }
 
-async function readPoints({ reader, backup: { target, volumeId } }: Question): Promise<PointsOf> {
-  return { volumeId, target: target.name, points: await listRecoveryPoints(reader, target, volumeId) };
+async function readPoints({ host, backup: { target, volumeId } }: Reading): Promise<PointsOf> {
+  return { volumeId, target: target.name, points: await listRecoveryPoints(host, target, volumeId) };
 }

@@ -3,8 +3,8 @@ import { secondsSince } from "../health/backup-view.js";
 import { figures } from "./figures.js";
 import { hostSection } from "./host-section.js";
 import { Html, html } from "./html.js";
-import type { Problem } from "./problems.js";
-import type { ReportModel } from "./report-model.js";
+
+import type { Problem, ReportModel } from "./report-model.js";
 import { STYLE } from "./style.js";
 import { timeAxis } from "./time-axis.js";
 import { timeText } from "./time-text.js";
@@ -56,8 +56,8 @@ function problemItem({ about, host, troubles }: Problem): Html {
       ? html`<bdi>${host}</bdi> <small>host</small>`
       : html`<bdi>${about}</bdi> <small>on <bdi>${host}</bdi></small>`;
   const paragraphs = troubles.map(
-    ({ what, next }) =>
-      html`<div><p>${sentence(what)}</p>${next === "" ? undefined : html`<p class="next">${sentence(next)}</p>`}</div>`,
+    ({ summary, next }) =>
+      html`<div><p>${sentence(summary)}</p>${next === "" ? undefined : html`<p class="next">${sentence(next)}</p>`}</div>`,
   );
   return html`<li><h3>${title}</h3>${paragraphs}</li>`;
 }

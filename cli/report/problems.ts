@@ -1,19 +1,9 @@
 import { secondsSince } from "../health/backup-view.js";
 import type { Finding } from "../health/findings.js";
-import type { HostFailure } from "../stack/ask-hosts.js";
+import type { HostFailure } from "../stack/call-hosts.js";
 import { describeDuration } from "../terminal/describe-duration.js";
 import { oneLine } from "../terminal/one-line.js";
-import type { HostModel, PoolModel } from "./report-model.js";
-
-/** What somebody must look after about one thing. */
-export interface Problem {
-  /** What it is about, such as `data to offsite`; undefined when it is the host itself. */
-  readonly about: string | undefined;
-  /** Name of the Host resource. */
-  readonly host: string;
-  /** What is wrong, each with what to do about it. */
-  readonly troubles: readonly { readonly what: string; readonly next: string }[];
-}
+import type { HostModel, PoolModel, Problem } from "./report-model.js";
 
 /** From here on a pool is a problem: thin pools that are full stop their volumes. */
 const FULL_SHARE = 0.9;
@@ -46,13 +36,13 @@ function grouped(problems: readonly Problem[]): Problem[] {
 
 /** An error has two lines: what failed and why; what to do next. */
 function failureProblem({ host, error }: HostFailure): Problem {
-  const [what = "", ...next] = error.split("\n");
-  return { about: undefined, host, troubles: [{ what: oneLine(what), next: oneLine(next.join("\n")) }] };
+  const [summary = "", ...next] = error.split("\n");
+  return { about: undefined, host, troubles: [{ summary: oneLine(summary), next: oneLine(next.join("\n")) }] };
 }
 
-function findingProblem({ host, volume, target, what, next }: Finding): Problem {
+function findingProblem({ host, volume, target, summary, next }: Finding): Problem {
   const about = [volume ?? [], target === undefined ? [] : ["to", target]].flat().join(" ");
-  return { about: about === "" ? undefined : about, host, troubles: [{ what, next }] };
+  return { about: about === "" ? undefined : about, host, troubles: [{ summary, next }] };
 }
 
 function poolProblems(host: string, { volumeGroup, pool, usedShare, fullAt }: PoolModel, now: Date): Problem[] {
@@ -66,7 +56,7 @@ function poolProblems(host: string, { volumeGroup, pool, usedShare, fullAt }: Po
       host,
       troubles: [
         {
-          what: `${Math.floor(usedShare * 100)} % of it is in use${when}`,
+          summary: `${Math.floor(usedShare * 100)} % of it is in use${when}`,
           next: "Raise its size, or delete volumes that nobody needs: writes to all its volumes stop when it is full",
         },
       ],

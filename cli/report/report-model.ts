@@ -1,12 +1,7 @@
-import type { BackupStatus, PoolUsage } from "../../provider/hosts/backups/backup-status.js";
+import type { PoolUsage } from "../../provider/hosts/backups/backup-status.js";
 import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
-import { type BackupState, backupState } from "../health/backup-state.js";
-import { ageSeconds, type BackupView, backupTimer, backupViews, secondsSince } from "../health/backup-view.js";
-import { findings, withoutPolicy } from "../health/findings.js";
-import type { StackState } from "../stack/stack-state.js";
-import type { Gathered } from "./gather-report.js";
-import { type Problem, problemsOf } from "./problems.js";
-import { projectFull } from "./project-full.js";
+import type { BackupState } from "../health/backup-state.js";
+import type { BackupView } from "../health/backup-view.js";
 
 export interface PoolModel extends PoolUsage {
   /** Share of its data area in use, 0 to 1. */
@@ -46,6 +41,16 @@ export interface HostModel {
   readonly volumes: readonly VolumeModel[];
 }
 
+/** What somebody must look after about one thing. */
+export interface Problem {
+  /** What it is about, such as `data to offsite`; undefined when it is the host itself. */
+  readonly about: string | undefined;
+  /** Name of the Host resource. */
+  readonly host: string;
+  /** What is wrong, each with what to do about it. */
+  readonly troubles: readonly { readonly summary: string; readonly next: string }[];
+}
+
 /** All that a report says. It holds no secret. */
 export interface ReportModel {
   /** Organization, project and stack. */
@@ -55,69 +60,4 @@ export interface ReportModel {
   /** Names of volumes under no policy. */
   readonly withoutPolicy: readonly string[];
   readonly hosts: readonly HostModel[];
-}
-
-/** What a report says of a stack, with nothing of how it looks. */
-export function reportModel(state: StackState, gathered: Gathered, now: Date): ReportModel {
-  const views = backupViews(state, gathered.statuses);
-  const hosts = state.hosts.map(({ name }) => hostModel(name, views, gathered, now));
-  return {
-    stack: state.known.stack,
-    generatedAt: now,
-    problems: problemsOf(gathered.failures, findings(state, gathered.statuses, {}, now), hosts, now),
-    withoutPolicy: withoutPolicy(state),
-    hosts,
-  };
-}
-
-function hostModel(name: string, views: readonly BackupView[], gathered: Gathered, now: Date): HostModel {
-  const status: BackupStatus | undefined = gathered.statuses.find(({ host }) => host === name);
-  return {
-    name,
-    isReached: status !== undefined,
-    pools: (status?.pools ?? []).map((pool) => ({
-      ...pool,
-      usedShare: pool.sizeBytes === 0 ? 0 : Math.min(1, pool.usedBytes / pool.sizeBytes),
-      fullAt: projectFull(pool, now),
-    })),
-    volumes: views.filter(({ host }) => host === name).map((view) => volumeModel(view, gathered, now)),
-  };
-}
-
-function volumeModel(view: BackupView, { volumes, recoveryPoints }: Gathered, now: Date): VolumeModel {
-  const { volume, volumeId, logicalVolume, target, policy, maxAgeSeconds, status } = view;
-  const live = volumes.find(({ id, host }) => id === volumeId && host === view.host);
-  const { lastVerified, lastVerification } = status ?? {};
-  return {
-    volume,
-    volumeId,
-    logicalVolume,
-    target,
-    policy,
-    state: backupState(view, now),
-    sizeBytes: live?.sizeBytes,
-    microVm: live?.microVm,
-    ageSeconds: ageSeconds(view, now),
-    maxAgeSeconds,
-    verified: {
-      agoSeconds: lastVerified === undefined ? undefined : secondsSince(lastVerified.time, now),
-      isFailing: lastVerification?.isSuccess === false,
-    },
-    drill: drillModel(view, now),
-    nextRun: backupTimer(view)?.nextRun,
-    points: recoveryPoints.find((each) => each.volumeId === volumeId && each.target === target)?.points,
-  };
-}
-
-/** The last one that succeeded says how long a restore takes; the last one, whether it would succeed. */
-function drillModel({ status }: BackupView, now: Date): DrillModel | undefined {
-  const { lastDrill, lastDrillSuccess } = status ?? {};
-  const measured = lastDrillSuccess ?? lastDrill;
-  const last = lastDrill ?? lastDrillSuccess;
-  if (measured === undefined || last === undefined) return undefined;
-  return {
-    isSuccess: last.isSuccess,
-    durationSeconds: measured.isSuccess ? measured.durationSeconds : undefined,
-    agoSeconds: secondsSince(last.time, now),
-  };
 }

@@ -34,9 +34,9 @@ export function timeAxis(oldestSeconds: number): TimeAxis {
   const marks = [{ words: "now", at: 1 }];
   // From now into the past, each as far from the one before as its words need; the last must not run out at the left.
   for (const [words, seconds] of MARKS) {
-    const place = at(seconds);
-    const room = (marks.at(-1)?.at ?? 1) - place;
-    if (seconds <= range && room >= MIN_GAP && place >= MIN_GAP / 2) marks.push({ words, at: place });
+    const share = at(seconds);
+    const room = (marks.at(-1)?.at ?? 1) - share;
+    if (seconds <= range && room >= MIN_GAP && share >= MIN_GAP / 2) marks.push({ words, at: share });
   }
   return { at, marks };
 }

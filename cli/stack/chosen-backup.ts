@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { CliError } from "../terminal/cli-error.js";
 import { type Report, type StackOptions, stackCommand } from "./stack-command.js";
 import type { StackBackup, StackState } from "./stack-state.js";
+import { isVolume, VOLUME_CHOICES } from "./volume-choice.js";
 
 /** Options of the commands that work on one volume's backups. */
 export interface BackupOptions extends StackOptions {
@@ -17,10 +18,13 @@ export function backupOf<O extends BackupOptions>(
   summary: string,
   act: (chosen: StackBackup, state: StackState, options: O) => Promise<Report>,
 ): Command {
-  return stackCommand<O>(name, summary, async (state, _hosts, options, [volume = ""]) =>
-    act(chosenBackup(state, volume, options.target), state, options),
+  return stackCommand<O>(
+    name,
+    summary,
+    async (state, _hosts, options, [volume = ""]) => act(chosenBackup(state, volume, options.target), state, options),
+    "volume",
   )
-    .argument("<volume>", "its id, its Volume resource, or its logical volume")
+    .argument("<volume>", VOLUME_CHOICES)
     .option("--target <name>", "the target, by the name of its BackupTarget, when the volume has several");
 }
 
@@ -29,9 +33,7 @@ export function backupOf<O extends BackupOptions>(
  * @throws {CliError} If there is none, or more than one.
  */
 export function chosenBackup({ backups }: StackState, volume: string, target: string | undefined): StackBackup {
-  const ofVolume = backups.filter((each) =>
-    [each.volumeId, each.volume, each.volumeName, `${each.volumeGroup}/${each.volumeName}`].includes(volume),
-  );
+  const ofVolume = backups.filter((each) => isVolume(volume, each));
   const fitting = ofVolume.filter((each) => target === undefined || each.target.name === target);
   const [first, second] = fitting;
   if (first === undefined) {

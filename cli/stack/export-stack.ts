@@ -33,12 +33,12 @@ function explain(error: Error & { code?: unknown }, cwd: string, stderr: string)
       "Install the Pulumi CLI, or set --cwd to a folder of the project",
     );
   }
-  const [said = `it ended with exit code ${String(error.code)}`] = stderr
+  const [reason = `it ended with exit code ${String(error.code)}`] = stderr
     .split("\n")
     .map((line) => line.trim().replace(/^error: /, ""))
     .filter((line) => line !== "" && !line.startsWith("warning:"));
   return new CliError(
-    `Cannot read the stack's state in ${cwd}: ${said}`,
+    `Cannot read the stack's state in ${cwd}: ${reason}`,
     "Set --cwd to a folder of the Pulumi project and --stack to one of 'pulumi stack ls', and log in as pulumi up does",
   );
 }

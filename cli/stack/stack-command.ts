@@ -4,10 +4,11 @@ import { Command } from "commander";
 import { closeChannels } from "../../provider/hosts/channels.js";
 import type { HostRef } from "../../provider/model/connection.js";
 import { CliError } from "../terminal/cli-error.js";
-import type { HostFailure } from "./ask-hosts.js";
+import type { HostFailure } from "./call-hosts.js";
 import { exportStack, type StackChoice } from "./export-stack.js";
 import { resolveKeyFiles } from "./key-files.js";
 import { programFolder } from "./program-folder.js";
+import type { UnreadResource } from "./stack-resources.js";
 import { parseStackState, type StackHost, type StackState } from "./stack-state.js";
 
 /** Options of every command. */
@@ -33,12 +34,14 @@ export const FAILED = 2;
 
 /**
  * A command that reads a stack's state and asks its hosts.
- * @param look Gets the state, the hosts to ask, the options, and the words that are no options.
+ * @param run Gets the state, the hosts to ask, the options, and the words that are no options.
+ * @param scope What it is about: all hosts, of which one that the state does not tell is one that cannot be asked; or one volume.
  */
 export function stackCommand<O extends StackOptions>(
   name: string,
   summary: string,
-  look: (state: StackState, hosts: readonly StackHost[], options: O, words: readonly string[]) => Promise<Report>,
+  run: (state: StackState, hosts: readonly StackHost[], options: O, words: readonly string[]) => Promise<Report>,
+  scope: "hosts" | "volume" = "hosts",
 ): Command {
   return new Command(name)
     .description(summary)
@@ -54,9 +57,16 @@ export function stackCommand<O extends StackOptions>(
       const words = given.slice(0, -2) as string[];
       try {
         const state = await readStack(options);
-        const report = await look(state, chosenHosts(state, options.host), options, words);
-        print(state.hosts.length === 0 ? { ...report, text: "The stack has no hosts" } : report, options.json === true);
-        process.exitCode = report.failures.length > 0 ? FAILED : report.hasFindings ? FINDINGS : 0;
+        const lost = scope === "hosts" ? state.unread.filter((each) => isLostHost(each, state)) : [];
+        for (const { summary, next } of state.unread.filter((each) => !lost.includes(each))) {
+          printMessage("warning", `${summary}\n${next}`);
+        }
+        const report = await run(state, chosenHosts(state, options.host), options, words);
+        const failures = [...lost.map(hostFailure), ...report.failures];
+        const text =
+          state.hosts.length + lost.length === 0 && !report.hasFindings ? "The stack has no hosts" : report.text;
+        print({ ...report, text, failures }, options.json === true);
+        process.exitCode = failures.length > 0 ? FAILED : report.hasFindings ? FINDINGS : 0;
       } finally {
         await closeChannels();
       }
@@ -73,8 +83,11 @@ async function readStack(options: StackOptions): Promise<StackState> {
     const { name, machineId, connection } = hosts.find((host) => host.machineId === each.host.machineId) ?? each.host;
     return { ...each, host: { name, machineId, connection } };
   };
+  const isAsked = ({ host }: UnreadResource) =>
+    options.host === undefined || host === undefined || host === options.host;
   return {
     ...state,
+    unread: state.unread.filter(isAsked),
     hosts,
     volumes: state.volumes.map(reached),
     backups: state.backups.map(reached),
@@ -82,10 +95,22 @@ async function readStack(options: StackOptions): Promise<StackState> {
   };
 }
 
-function chosenHosts({ hosts }: StackState, name: string | undefined): readonly StackHost[] {
+/** A Host that cannot be read, on a machine that nothing else in the state leads to. */
+const isLostHost = ({ kind, resource }: UnreadResource, { hosts }: StackState): boolean =>
+  kind === "Host" && !hosts.some(({ name }) => name === resource);
+
+const hostFailure = ({ resource, summary, next }: UnreadResource): HostFailure => ({
+  host: resource,
+  error: `${summary}\n${next}`,
+});
+
+/** @throws {CliError} If the host is not in the stack. */
+function chosenHosts({ hosts, unread }: StackState, name: string | undefined): readonly StackHost[] {
   if (name === undefined) return hosts;
   const chosen = hosts.filter((host) => host.name === name);
   if (chosen.length > 0) return chosen;
+  const lost = unread.find(({ kind, resource }) => kind === "Host" && resource === name);
+  if (lost !== undefined) throw new CliError(lost.summary, lost.next);
   const names = hosts.map((host) => `"${host.name}"`).join(", ");
   throw new CliError(
     `Cannot find host "${name}" in the stack`,
@@ -96,10 +121,12 @@ function chosenHosts({ hosts }: StackState, name: string | undefined): readonly 
 function print({ json, text, failures }: Report, isJson: boolean): void {
   if (isJson) console.log(JSON.stringify({ ...json, failures }, null, 2));
   else console.log(text);
-  for (const { error } of failures) printError(error);
+  for (const { error } of failures) printMessage("error", error);
 }
 
-/** Prints an error of two lines. */
-export function printError(message: string): void {
-  console.error(`${styleText("red", "error:", { stream: process.stderr })} ${message}`);
+const COLORS = { error: "red", warning: "yellow" } as const;
+
+/** Prints a message of two lines on stderr. */
+export function printMessage(kind: keyof typeof COLORS, message: string): void {
+  console.error(`${styleText(COLORS[kind], `${kind}:`, { stream: process.stderr })} ${message}`);
 }

@@ -3,15 +3,15 @@ import type { KnownResources } from "../../provider/hosts/live/orphans.js";
 import type { BackupTargetRef } from "../../provider/model/backup-target.js";
 import { stackOf } from "../../provider/model/common.js";
 import type { HostRef } from "../../provider/model/connection.js";
-import { type PolicyMembers, policyMembers } from "../../provider/model/policy/policy-members.js";
-import { parseStackResources, type StackResources } from "./stack-resources.js";
+import { parseStackResources, type StackResources, type UnreadResource } from "./stack-resources.js";
+import type { StateOutputs } from "./state-schemas.js";
 
 /** A volume as the state knows it. */
 export interface StackVolume {
-  /** Name of the Volume resource. */
-  readonly resource: string;
+  /** Name of the Volume resource; that of the logical volume when the volume is of another stack. */
+  readonly volume: string;
   /** The volume's own id. */
-  readonly id: string;
+  readonly volumeId: string;
   /** Volume group and name, such as `fast/data`. */
   readonly logicalVolume: string;
   readonly host: HostRef;
@@ -24,13 +24,7 @@ export interface StackHost extends HostRef {
 }
 
 /** A volume of the stack, and a target that it is backed up to. */
-export interface StackBackup {
-  /** Name of the Volume resource; that of the logical volume when the volume is of another stack. */
-  readonly volume: string;
-  readonly volumeId: string;
-  readonly volumeGroup: string;
-  readonly volumeName: string;
-  readonly host: HostRef;
+export interface StackBackup extends StackVolume {
   readonly target: BackupTargetRef;
 }
 
@@ -40,14 +34,16 @@ export interface StackSchedule extends StackBackup {
   readonly id: string;
   /** Name of the policy. */
   readonly policy: string;
+  /** When backups are made, as the policy says. */
+  readonly schedule: string;
   /** Age of the newest recovery point above which it is late. */
   readonly maxAgeSeconds: number;
   /** Time for one run. */
   readonly deadlineSeconds: number;
-  /** Name of a time zone of IANA, in which the days of the retention begin. */
+  /** Name of a time zone of IANA, which the schedule is in, and in which the days of the retention begin. */
   readonly timeZone: string;
-  /** The policy's keep rules; undefined when every recovery point is kept. */
-  readonly retention: PolicyMembers["retention"] | undefined;
+  /** The policy's keep rules as the program on the host takes them; undefined when every recovery point is kept. */
+  readonly retention: StateOutputs<"BackupSchedule">["retention"];
 }
 
 /** What a stack's state says of hosts and of what is on them. */
@@ -59,77 +55,70 @@ export interface StackState {
   readonly backups: readonly StackBackup[];
   readonly schedules: readonly StackSchedule[];
   readonly known: KnownResources;
+  /** Resources of ours that could not be read; nothing above is from them but what is in `known`. */
+  readonly unread: readonly UnreadResource[];
 }
 
-/**
- * Reads what `pulumi stack export --show-secrets` prints.
- * @throws {CliError} If a resource of ours has another form than this release knows. The message holds no value of the state.
- */
+/** Reads what `pulumi stack export --show-secrets` prints. */
 export function parseStackState(text: string): StackState {
-  const resources = parseStackResources(text);
-  const { hosts, groups, pools, volumes, attachments } = resources;
-  const schedules = resources.schedules.map((each) => stackSchedule(each, volumes));
-  const backups = [...schedules, ...resources.backups.map((each) => stackBackup(each, volumes))];
-  // A Host's own `host` comes from the program, which does not know the machine.
-  const declared = hosts.map(({ outputs: { host, machineId } }) => ({ ...host, machineId }));
-  const placed = [...groups, ...pools, ...volumes, ...attachments, ...resources.schedules, ...resources.backups];
-  const used = placed.map(({ outputs }) => outputs.host);
+  const { read, unread, ids } = parseStackResources(text);
+  const { Volume: volumes, Attachment: attachments } = read;
+  const schedules = read.BackupSchedule.map((each) => stackSchedule(each, volumes));
+  const backups = [...schedules, ...read.Backup.map((each) => stackBackup(each, volumes))];
   const anchors = [
     ...volumes.map(({ resource, outputs }) => ({ ...outputs, resource: `Volume "${resource}"` })),
     ...attachments.map(({ resource, outputs }) => ({ ...outputs, resource: `Attachment "${resource}"` })),
   ].filter(({ event }) => event !== "");
-  const [first] = [...hosts, ...placed];
   return {
-    hosts: onePerMachine([...declared, ...used]).map((host) => ({
+    hosts: hostsOf(read).map((host) => ({
       ...host,
       anchors: anchors
         .filter((anchor) => anchor.host.machineId === host.machineId)
         .map(({ event, resource }) => ({ hash: event, resource })),
     })),
     volumes: volumes.map(({ resource, outputs: { volumeId, volumeGroup, name, host } }) => ({
-      resource,
-      id: volumeId,
+      volume: resource,
+      volumeId,
       logicalVolume: `${volumeGroup}/${name}`,
       host,
     })),
     backups: backups
       .filter((each, index) => backups.findIndex((other) => isSameBackup(each, other)) === index)
-      .map(({ volume, volumeId, volumeGroup, volumeName, host, target }) => ({
-        volume,
-        volumeId,
-        volumeGroup,
-        volumeName,
-        host,
-        target,
-      })),
+      .map(({ volume, volumeId, logicalVolume, host, target }) => ({ volume, volumeId, logicalVolume, host, target })),
     schedules,
-    known: {
-      stack: stackOf(first?.outputs.owner ?? ""),
-      volumes: new Set(volumes.map(({ outputs }) => outputs.volumeId)),
-      attachments: new Set(attachments.map(({ outputs }) => outputs.attachmentId)),
-      pools: new Set(pools.map(({ outputs }) => outputs.uuid)),
-    },
+    known: { stack: stackOf(ids.owner), volumes: ids.volumes, attachments: ids.attachments, pools: ids.pools },
+    unread,
   };
 }
 
-function stackBackup(
-  { outputs: { volumeId, volumeGroup, volumeName, host, target } }: StackResources["backups"][number],
-  volumes: StackResources["volumes"],
-): StackBackup {
-  const volume = volumes.find(({ outputs }) => outputs.volumeId === volumeId)?.resource ?? volumeName;
-  return { volume, volumeId, volumeGroup, volumeName, host, target };
+type Read = StackResources["read"];
+
+/** The machines of Host resources, and those that other resources are on. */
+function hostsOf({ Host, ...others }: Read): HostRef[] {
+  // A Host's own `host` comes from the program, which does not know the machine.
+  const declared = Host.map(({ outputs: { host, machineId } }) => ({ ...host, machineId }));
+  const used = Object.values(others).flatMap((resources) => resources.map(({ outputs }) => outputs.host));
+  return onePerMachine([...declared, ...used]);
 }
 
-function stackSchedule(each: StackResources["schedules"][number], volumes: StackResources["volumes"]): StackSchedule {
-  const { id, outputs } = each;
-  const { maxAgeSeconds, limits, retention } = policyMembers(outputs);
+function stackBackup(
+  { outputs: { volumeId, volumeGroup, volumeName, host, target } }: Read["Backup" | "BackupSchedule"][number],
+  volumes: Read["Volume"],
+): StackBackup {
+  const volume = volumes.find(({ outputs }) => outputs.volumeId === volumeId)?.resource ?? volumeName;
+  return { volume, volumeId, logicalVolume: `${volumeGroup}/${volumeName}`, host, target };
+}
+
+function stackSchedule(each: Read["BackupSchedule"][number], volumes: Read["Volume"]): StackSchedule {
+  const { policy, schedule, maxAgeSeconds, deadline, timeZone, retention } = each.outputs;
   return {
     ...stackBackup(each, volumes),
-    id,
-    policy: outputs.policy,
+    id: each.id,
+    policy,
+    schedule,
     maxAgeSeconds,
-    deadlineSeconds: limits.deadlineSeconds,
-    timeZone: outputs.timeZone,
+    deadlineSeconds: deadline,
+    timeZone,
     retention,
   };
 }

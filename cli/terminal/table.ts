@@ -9,8 +9,12 @@ const NO_FRAME = Object.fromEntries(
   ].map((part) => [part, ""]),
 );
 
-/** Columns under their titles, without a frame, so that lines can be copied and searched. */
-export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * Columns under their titles, without a frame, so that lines can be copied and searched.
+ * @param none What is said when there are no rows.
+ */
+export function table(titles: readonly string[], rows: readonly (readonly string[])[], none = ""): string {
+  if (rows.length === 0) return none;
   const made = new Table({
     chars: NO_FRAME,
     head: titles.map((title) => styleText("bold", title)),

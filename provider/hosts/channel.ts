@@ -1,4 +1,5 @@
 import type { Connection } from "../model/connection.js";
+import { atMost } from "./at-most.js";
 import type { HostError } from "./errors.js";
 import { type Observation, readObservation } from "./observation/observation.js";
 import { runScript } from "./script/run-script.js";
@@ -16,6 +17,11 @@ export interface StepResult {
 const OBSERVATION_TTL_MS = 30_000;
 /** The engine sends its calls one after the other within milliseconds; what arrives together goes together. */
 const GATHER_MS = 10;
+/**
+ * So many scripts that only look run at once. sshd refuses the eleventh session of a connection where nobody has set its
+ * MaxSessions (sshd_config(5)); two more are for a change and for work, and two are left to spare.
+ */
+const LOOKS_AT_ONCE = 6;
 
 interface Waiting {
   readonly step: Step;
@@ -79,6 +85,7 @@ export class HostChannel {
   readonly #connector: Connector;
   readonly #changes: Lane;
   readonly #works: Lane;
+  readonly #inTurn = atMost(LOOKS_AT_ONCE);
   #observed: { promise: Promise<Observation>; until: number } | undefined;
   #hasChanged = false;
   #running = 0;
@@ -110,7 +117,8 @@ export class HostChannel {
    * @throws {HostError}
    */
   observeNow(): Promise<Observation> {
-    const promise = this.#exec(composeScript([], undefined), this.#connection.runTimeoutSeconds).then((sections) =>
+    const seconds = this.#connection.runTimeoutSeconds;
+    const promise = this.#inTurn(() => this.#exec(composeScript([], undefined), seconds)).then((sections) =>
       readObservation(this.#host, sections),
     );
     this.#remember(promise);
@@ -118,7 +126,7 @@ export class HostChannel {
   }
 
   /**
-   * Runs a step that only looks: at once, alone and outside every lock.
+   * Runs a step that only looks: alone, outside every lock, and at once unless many others do.
    * @returns The facts that it reported.
    * @throws {ScriptError} If the step failed.
    * @throws {HostError}
@@ -126,7 +134,7 @@ export class HostChannel {
   async read(step: Step): Promise<ReadonlyMap<string, string>> {
     const script = composeScript([step], undefined, false);
     const seconds = step.seconds ?? this.#connection.runTimeoutSeconds;
-    const sections = await this.#exec(script, seconds, linesByStep(script, [step]));
+    const sections = await this.#inTurn(() => this.#exec(script, seconds, linesByStep(script, [step])));
     const outcome = stepOutcome(this.#host, step, 0, sections);
     if (outcome instanceof Error) throw outcome;
     return outcome;
@@ -142,7 +150,7 @@ export class HostChannel {
   }
 
   /** Runs a step that may take long, such as zeroing, outside the host's lock. Errors as {@link change}. */
-  work(step: Step): Promise<StepResult> {
+  changeLong(step: Step): Promise<StepResult> {
     return this.#works.run(step);
   }
 

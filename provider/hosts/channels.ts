@@ -1,9 +1,7 @@
 import type { Connection, HostRef } from "../model/connection.js";
-import { Plan } from "../plan.js";
 import { HostChannel } from "./channel.js";
 
 const channels = new Map<string, HostChannel>();
-const plans = new Map<string, Plan>();
 
 /** The schema puts the fields in one order, so equal connections have equal text. */
 const key = (connection: Connection): string => JSON.stringify(connection);
@@ -14,14 +12,6 @@ export function channelTo(host: HostRef): HostChannel {
   const channel = channels.get(at) ?? new HostChannel(host.name, host.connection);
   channels.set(at, channel);
   return channel;
-}
-
-/** What this process knows that the program will make on a host. */
-export function planFor(host: HostRef): Plan {
-  const at = `${host.connection.address}:${host.connection.port}`;
-  const plan = plans.get(at) ?? new Plan();
-  plans.set(at, plan);
-  return plan;
 }
 
 /** Ends all connections of this process. */

@@ -1,3 +1,5 @@
+import { describeProblem, type Problem } from "../model/problem.js";
+
 /**
  * A failure on a host that the user can act on. Anything else thrown is a bug and keeps its stack.
  * The message has two parts: what failed, on which host and why; then, on a line of its own, what to do next.
@@ -5,10 +7,18 @@
 export class HostError extends Error {
   override readonly name: string = "HostError";
   readonly host: string;
+  /** The message in its parts; the summary names the host. */
+  readonly problem: Problem;
 
-  constructor(host: string, summary: string, detail: string, next: string, options?: ErrorOptions) {
-    super(printable(`${summary} on host "${host}": ${detail}\n${next}`), options);
+  constructor(host: string, { summary, detail, next }: Problem, options?: ErrorOptions) {
+    const problem = {
+      summary: printable(`${summary} on host "${host}"`),
+      detail: printable(detail),
+      next: printable(next),
+    };
+    super(describeProblem(problem), options);
     this.host = host;
+    this.problem = problem;
     // Pulumi prints the stack of whatever a provider throws; for an error that a user can act on it is noise.
     this.stack = "";
   }
@@ -25,8 +35,12 @@ export class ConnectionError extends HostError {
   /** True if another try may succeed with nothing changed: the host was unreachable, not unwilling. */
   readonly isTransient: boolean;
 
-  constructor(host: string, detail: string, next: string, options: ErrorOptions & { isTransient: boolean }) {
-    super(host, "Cannot connect", detail, next, options);
+  constructor(
+    host: string,
+    { detail, next }: Pick<Problem, "detail" | "next">,
+    options: ErrorOptions & { isTransient: boolean },
+  ) {
+    super(host, { summary: "Cannot connect", detail, next }, options);
     this.isTransient = options.isTransient;
   }
 }
@@ -40,18 +54,14 @@ export class InterruptedError extends HostError {
 export class ScriptError extends HostError {
   override readonly name = "ScriptError";
   /** Why, in one word; "command" when a command of the host failed. */
-  readonly reason: string;
+  readonly code: string;
   /** The exit code of the command that failed, or of the script itself. */
   readonly exitCode: number;
   readonly stderr: string;
 
-  constructor(
-    host: string,
-    summary: string,
-    failure: { reason: string; detail: string; next: string; exitCode: number; stderr: string },
-  ) {
-    super(host, summary, failure.detail, failure.next);
-    this.reason = failure.reason;
+  constructor(host: string, problem: Problem, failure: { code: string; exitCode: number; stderr: string }) {
+    super(host, problem);
+    this.code = failure.code;
     this.exitCode = failure.exitCode;
     this.stderr = failure.stderr;
   }
@@ -62,12 +72,7 @@ export class ReportError extends HostError {
   override readonly name = "ReportError";
 
   constructor(host: string, detail: string, options?: ErrorOptions) {
-    super(
-      host,
-      "Cannot read the report",
-      detail,
-      "Check that lvm2 is 2.03.12 or newer there; if it is, please report this",
-      options,
-    );
+    const next = "Check that lvm2 is 2.03.12 or newer there; if it is, please report this";
+    super(host, { summary: "Cannot read the report", detail, next }, options);
   }
 }

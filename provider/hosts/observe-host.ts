@@ -20,10 +20,9 @@ export async function observeHostNow(host: HostRef): Promise<Observation> {
 function expectMachine(host: HostRef, observation: Observation): Observation {
   const isKnown = !isUnknown(host.machineId) && host.machineId !== "";
   if (!isKnown || observation.machineId === host.machineId) return observation;
-  throw new HostError(
-    host.name,
-    "Cannot use the machine at this address",
-    `it has machine-id ${observation.machineId}, and this resource belongs to machine-id ${host.machineId}`,
-    "Set the address of the machine that holds it; if the machine was replaced for good, remove its resources from the state with 'pulumi state delete'",
-  );
+  throw new HostError(host.name, {
+    summary: "Cannot use the machine at this address",
+    detail: `it has machine-id ${observation.machineId}, and this resource belongs to machine-id ${host.machineId}`,
+    next: "Set the address of the machine that holds it; if the machine was replaced for good, remove its resources from the state with 'pulumi state delete'",
+  });
 }

@@ -1,4 +1,4 @@
-import { hostRef } from "./connection.js";
+import { type HostRef, hostRef } from "./connection.js";
 import { plainText } from "./plain-text.js";
 
 /** The stack in an owner: organization, project and stack. */
@@ -13,3 +13,10 @@ export const common = {
     .max(400, "the names of organization, project, stack and resource are too long together")
     .meta({ description: "The resource's stable name: organization, project, stack, kind and name", change: "ignore" }),
 };
+
+/** What {@link common} are when they are read. */
+export interface CommonInputs {
+  readonly host: HostRef;
+  /** The resource's stable name: organization, project, stack, kind and name. */
+  readonly owner: string;
+}

@@ -1,55 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
-import { HostError } from "../hosts/errors.js";
-import { common } from "../model/common.js";
-import { lvmName } from "../model/lvm-name.js";
+import { logicalVolumeTagged, volumeGroupNamed } from "../hosts/observation/lookup.js";
+import type { FirecrackerDrive } from "../model/firecracker-drive.js";
+import { type AttachmentInputs, attachmentInputs } from "../model/inputs/attachment.js";
 import { encodeTag, tagValue } from "../model/tag.js";
-import { volumeId } from "../model/volume-id.js";
+import { unseen } from "./unseen.js";
 
-const NEW_ATTACHMENT = "An attachment is one lease: set it back, or declare a new Attachment and remove this one first";
-
-const inputs = z
-  .strictObject({
-    ...common,
-    volumeId: volumeId.meta({ description: "Id of the volume", change: { refuse: NEW_ATTACHMENT } }),
-    volumeGroup: lvmName.meta({ description: "Volume group of the volume; comes from the Volume", change: "ignore" }),
-    volumeName: lvmName.meta({ description: "Name of the logical volume; comes from the Volume", change: "ignore" }),
-    microVm: z
-      .string()
-      .regex(
-        /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
-        "must be 1 to 63 of A-Z a-z 0-9 _ . - and start with a letter or digit",
-      )
-      .meta({ description: "Name of the microVM that gets the volume", change: { refuse: NEW_ATTACHMENT } }),
-    microVmHost: z.string().optional().meta({ description: "Name of the host that the microVM runs on" }),
-    driveId: z
-      .string()
-      .regex(/^[A-Za-z0-9_]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 _ (Firecracker's rule)")
-      .meta({ description: "Firecracker's id of the drive. Default: the volume's name" }),
-    isRootDevice: z.boolean().default(false).meta({ description: "Whether the microVM boots from it. Default false" }),
-  })
-  .superRefine(({ host, microVm, microVmHost, volumeName }, context) => {
-    if (microVmHost === undefined || microVmHost === host.name) return;
-    context.addIssue({
-      code: "custom",
-      path: ["microVmHost"],
-      message: `microVM "${microVm}" runs on host "${microVmHost}", and volume "${volumeName}" is on host "${host.name}": a volume is attached only where it is. Run the microVM on "${host.name}", or give it a volume of "${microVmHost}"`,
-    });
-  });
-
-/** A drive as Firecracker's API takes it (`PUT /drives/{drive_id}`, firecracker.yaml). */
-export interface FirecrackerDrive {
-  drive_id: string;
-  path_on_host: string;
-  is_root_device: boolean;
-  is_read_only: boolean;
-  /** A guest's flush must reach the disk; with "Unsafe", Firecracker's default, it does not. */
-  cache_type: "Writeback";
-}
-
-type Outputs = z.output<typeof inputs> & {
+type Outputs = AttachmentInputs & {
   /** Id of this attachment, which its events carry. */
   attachmentId: string;
   devicePath: string;
@@ -60,51 +18,51 @@ type Outputs = z.output<typeof inputs> & {
   event: string;
 };
 
-export const attachment = defineResource<typeof inputs, Outputs>({
+export const attachment = defineResource<typeof attachmentInputs, Outputs>({
   script: "attachment",
   noun: "attachment",
-  inputs,
+  inputs: attachmentInputs,
 
-  plan(wanted, { logicalVolumes }) {
-    const found = logicalVolumes.find(({ lv_tags }) => tagValue(lv_tags, "id") === wanted.volumeId);
+  check(inputs, observation) {
+    const found = logicalVolumeTagged(observation, "id", inputs.volumeId);
     if (found === undefined) return [];
     const holder = tagValue(found.lv_tags, "lease-owner");
-    if (holder === undefined || holder === wanted.owner) return [];
+    if (holder === undefined || holder === inputs.owner) return [];
     return [
       {
         property: "volumeId",
-        reason: `Volume "${found.vg_name}/${found.lv_name}" on host "${wanted.host.name}" is attached to microVM "${tagValue(found.lv_tags, "microvm")}" by ${holder}\nA volume is attached to at most one microVM: remove that Attachment first`,
+        problem: {
+          summary: `Volume "${found.vg_name}/${found.lv_name}" on host "${inputs.host.name}" is attached to microVM "${tagValue(found.lv_tags, "microvm")}" by ${holder}`,
+          detail: "",
+          next: "A volume is attached to at most one microVM: remove that Attachment first",
+        },
       },
     ];
   },
 
-  reconcile: (wanted, id) => ({
-    title: `attach volume "${wanted.volumeName}" to microVM "${wanted.microVm}"`,
+  reconcile: (inputs, id) => ({
+    title: `attach volume "${inputs.volumeName}" to microVM "${inputs.microVm}"`,
     call: "reconcile",
-    variables: variables(wanted, id),
+    variables: variables(inputs, id),
   }),
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ id, inputs: asked, observation, facts, previous }) {
-    const found = observation.logicalVolumes.find(({ lv_tags }) => tagValue(lv_tags, "attachment") === id);
+  outputs({ id, inputs, observation, facts, previous }) {
+    const found = logicalVolumeTagged(observation, "attachment", id);
     if (found === undefined) {
-      if (observation.volumeGroups.some(({ vg_name }) => vg_name === asked.volumeGroup)) return undefined;
-      throw new HostError(
-        asked.host.name,
-        `Cannot see the attachment of volume "${asked.volumeName}"`,
-        `volume group "${asked.volumeGroup}" cannot be seen, which is no proof that the attachment is gone`,
-        "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, use 'pulumi state delete'",
-      );
+      if (volumeGroupNamed(observation, inputs.volumeGroup) !== undefined) return undefined;
+      const subject = `the attachment of volume "${inputs.volumeName}"`;
+      throw unseen(inputs.host.name, subject, "attachment", inputs.volumeGroup);
     }
     const devicePath = `/dev/${found.vg_name}/${found.lv_name}`;
-    const driveId = tagValue(found.lv_tags, "drive") ?? asked.driveId;
+    const driveId = tagValue(found.lv_tags, "drive") ?? inputs.driveId;
     const isRootDevice = tagValue(found.lv_tags, "root") === "yes";
     return {
-      ...asked,
+      ...inputs,
       driveId,
       isRootDevice,
-      microVm: tagValue(found.lv_tags, "microvm") ?? asked.microVm,
+      microVm: tagValue(found.lv_tags, "microvm") ?? inputs.microVm,
       attachmentId: id,
       devicePath,
       drive: {
@@ -128,16 +86,16 @@ export const attachment = defineResource<typeof inputs, Outputs>({
   }),
 });
 
-function variables(wanted: z.output<typeof inputs>, id: string | undefined): Record<string, string> {
+function variables(inputs: AttachmentInputs, id: string | undefined): Record<string, string> {
   return {
     ID: id ?? randomUUID(),
     IS_NEW: id === undefined ? "yes" : "no",
-    OWNER: encodeTag(wanted.owner),
-    VOLUME: wanted.volumeId,
-    VG: wanted.volumeGroup,
-    MICROVM: wanted.microVm,
-    DRIVE: wanted.driveId,
-    ROOT: wanted.isRootDevice ? "yes" : "no",
-    ACTOR: actorJson(wanted.owner),
+    OWNER: encodeTag(inputs.owner),
+    VOLUME: inputs.volumeId,
+    VG: inputs.volumeGroup,
+    MICROVM: inputs.microVm,
+    DRIVE: inputs.driveId,
+    ROOT: inputs.isRootDevice ? "yes" : "no",
+    ACTOR: actorJson(inputs.owner),
   };
 }

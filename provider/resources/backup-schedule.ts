@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { defineResource } from "../define-resource.js";
 import { targetWord } from "../hosts/backups/backup-request.js";
+import { unfitness } from "../hosts/observation/missing-command.js";
 import { type ObservedTimer, RUN_KINDS, type RunKind } from "../hosts/observation/observed-schedule.js";
-import { installHint, isForBackups } from "../hosts/script/missing-command.js";
 import { ANOTHER_SCHEDULE, type BackupScheduleInputs, backupScheduleInputs } from "../model/inputs/backup-schedule.js";
-import { inquireRetention } from "./inquire-retention.js";
+import { checkRetention } from "./check-retention.js";
 import { documentDigest, fileDigest, scheduleDocument } from "./schedule-document.js";
 import { scheduleTimers } from "./schedule-timers.js";
 
@@ -24,23 +24,23 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
   noun: "backup schedule",
   inputs: backupScheduleInputs,
 
-  plan({ host }, { missing }) {
-    const lacking = missing.filter(({ command }) => isForBackups(command));
-    if (lacking.length === 0) return [];
-    const { names, next } = installHint(lacking);
-    return [{ property: "host", reason: `Host "${host.name}" lacks ${names}, and cannot run backups\n${next}` }];
+  check({ host }, observation) {
+    const found = unfitness(observation, true);
+    if (found === undefined) return [];
+    const summary = `Host "${host.name}" cannot run backups`;
+    return [{ property: "host", problem: { summary, detail: `it ${found.what}`, next: found.next } }];
   },
 
-  inquire: inquireRetention,
+  checkOnHost: checkRetention,
 
-  reconcile(wanted, id) {
-    const { backup = "", prune = "", drill = "" } = scheduleTimers(wanted);
+  reconcile(inputs, id) {
+    const { backup = "", prune = "", drill = "" } = scheduleTimers(inputs);
     return {
-      title: `set up the backup schedule of ${what(wanted)}`,
+      title: `set up the backup schedule of ${volumeAndPolicy(inputs)}`,
       call: "reconcile",
       variables: {
-        ...variables(wanted, id),
-        DOCUMENT: scheduleDocument(wanted),
+        ...variables(inputs, id),
+        DOCUMENT: scheduleDocument(inputs),
         BACKUP_TIMER: backup,
         PRUNE_TIMER: prune,
         DRILL_TIMER: drill,
@@ -50,10 +50,10 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ id, inputs: asked, observation }) {
+  outputs({ id, inputs, observation }) {
     const found = observation.schedules.get(id);
     if (found === undefined) return undefined;
-    return { ...asked, scheduleId: id, recordedOwner: found.owner, document: found.document, timers: found.timers };
+    return { ...inputs, scheduleId: id, recordedOwner: found.owner, document: found.document, timers: found.timers };
   },
 
   refuse(before, after) {
@@ -61,30 +61,34 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
     return [
       {
         property: "target",
-        reason: `Cannot move the backup schedule of ${what(before)} to target "${after.target.name}": it is one of target "${before.target.name}"\n${ANOTHER_SCHEDULE}`,
+        problem: {
+          summary: `Cannot move the backup schedule of ${volumeAndPolicy(before)} to target "${after.target.name}"`,
+          detail: `it is one of target "${before.target.name}"`,
+          next: ANOTHER_SCHEDULE,
+        },
       },
     ];
   },
 
-  drift: (wanted, { scheduleId, recordedOwner, document, timers }) => [
-    ...(recordedOwner === wanted.owner ? [] : ["recordedOwner"]),
-    ...(document === documentDigest(scheduleDocument(wanted), scheduleId) ? [] : ["document"]),
-    ...(isDeepStrictEqual(timers, wantedTimers(wanted)) ? [] : ["timers"]),
+  drift: (inputs, { scheduleId, recordedOwner, document, timers }) => [
+    ...(recordedOwner === inputs.owner ? [] : ["recordedOwner"]),
+    ...(document === documentDigest(scheduleDocument(inputs), scheduleId) ? [] : ["document"]),
+    ...(isDeepStrictEqual(timers, wantedTimers(inputs)) ? [] : ["timers"]),
   ],
 
   remove: (outputs, id) => ({
-    title: `remove the backup schedule of ${what(outputs)}`,
+    title: `remove the backup schedule of ${volumeAndPolicy(outputs)}`,
     call: "remove",
     variables: variables(outputs, id),
   }),
 });
 
-const what = ({ volumeGroup, volumeName, policy }: BackupScheduleInputs): string =>
+const volumeAndPolicy = ({ volumeGroup, volumeName, policy }: BackupScheduleInputs): string =>
   `volume "${volumeGroup}/${volumeName}" by policy "${policy}"`;
 
 /** The timers as an observation shows them when all is as it should be. */
-function wantedTimers(wanted: BackupScheduleInputs): { [kind in RunKind]?: ObservedTimer } {
-  const texts = scheduleTimers(wanted);
+function wantedTimers(inputs: BackupScheduleInputs): { [kind in RunKind]?: ObservedTimer } {
+  const texts = scheduleTimers(inputs);
   return Object.fromEntries(
     RUN_KINDS.flatMap((kind) => {
       const text = texts[kind];
@@ -94,14 +98,14 @@ function wantedTimers(wanted: BackupScheduleInputs): { [kind in RunKind]?: Obser
 }
 
 /** What a delete needs too; the rest of them is of no use to it, and could not be made of a schedule whose last run is over. */
-function variables(wanted: BackupScheduleInputs, id: string | undefined): Record<string, string> {
+function variables(inputs: BackupScheduleInputs, id: string | undefined): Record<string, string> {
   return {
     ID: id ?? randomUUID(),
     IS_NEW: id === undefined ? "yes" : "no",
-    OWNER: wanted.owner,
-    VOLUME: wanted.volumeId,
-    VG: wanted.volumeGroup,
-    TARGET: targetWord(wanted.target.name),
+    OWNER: inputs.owner,
+    VOLUME: inputs.volumeId,
+    VG: inputs.volumeGroup,
+    TARGET: targetWord(inputs.target.name),
     DOCUMENT: "",
     BACKUP_TIMER: "",
     PRUNE_TIMER: "",

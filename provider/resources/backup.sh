@@ -14,7 +14,7 @@ reconcile() {
   report id "$ID"
 }
 
-work() {
+long_step() {
   # First: a backup with the new password needs it.
   if [ -n "$REKEY" ]; then
     rekey_failed=

@@ -1,54 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
 import { defineResource } from "../define-resource.js";
-import {
-  BACKUP_DEADLINE_SECONDS,
-  backupRequest,
-  programRequest,
-  rekeyRequest,
-  repositoryUrl,
-} from "../hosts/backups/backup-request.js";
+import { backupRequest, programRequest, rekeyRequest, repositoryUrl } from "../hosts/backups/backup-request.js";
 import { tellProgress } from "../hosts/backups/progress.js";
 import { backupOutcome } from "../hosts/backups/recovery-point.js";
-import { backupTargetRef } from "../model/backup-target.js";
-import { common, stackOf } from "../model/common.js";
-import { lvmName } from "../model/lvm-name.js";
-import { volumeId } from "../model/volume-id.js";
+import { stackOf } from "../model/common.js";
+import { ANOTHER_BACKUP, type BackupInputs, backupInputs } from "../model/inputs/backup.js";
 
-const ANOTHER = "A Backup is one of one volume at one target: set it back, or declare a new Backup";
-
-const inputs = z.strictObject({
-  ...common,
-  volumeId: volumeId.meta({ description: "Id of the volume", change: { refuse: ANOTHER } }),
-  volumeGroup: lvmName.meta({ description: "Volume group of the volume; comes from the Volume", change: "ignore" }),
-  volumeName: lvmName.meta({ description: "Name of the logical volume; comes from the Volume", change: "ignore" }),
-  target: backupTargetRef.meta({ description: "Where it goes; comes from the BackupTarget", change: "ignore" }),
-  triggers: z
-    .array(z.unknown())
-    .default([])
-    .meta({ description: "Any change of these makes another backup; the earlier recovery point stays" }),
-  quiesced: z.boolean().default(false).meta({
-    description:
-      "Whether the program knows that the guest holds still; recorded with the recovery point. Default false",
-    change: "ignore",
-  }),
-  onDelete: z
-    .enum(["keep", "forget"])
-    .default("keep")
-    .meta({ description: "What a delete does to the recovery point. Default keep" }),
-  uploadKiBps: z.int().min(1).optional().meta({ description: "Upload limit in KiB/s. Default none", change: "ignore" }),
-  deadlineSeconds: z
-    .number()
-    .positive()
-    .max(30 * BACKUP_DEADLINE_SECONDS)
-    .default(BACKUP_DEADLINE_SECONDS)
-    .meta({ description: "Time for the backup in seconds. Default 86400", change: "ignore" }),
-});
-
-type Inputs = z.output<typeof inputs>;
-
-type Outputs = Inputs & {
+type Outputs = BackupInputs & {
   /** Id of the recovery point. */
   recoveryPoint: string;
   /** When its snapshot was taken, in UTC. */
@@ -67,9 +26,9 @@ type Outputs = Inputs & {
 /** Grace for the script around the program, which ends itself at its deadline. */
 const SPARE_SECONDS = 120;
 
-const place = (asked: Inputs): string => repositoryUrl(asked.target, asked.volumeId);
+const repositoryOf = (inputs: BackupInputs): string => repositoryUrl(inputs.target, inputs.volumeId);
 
-const variables = ({ volumeId: of, volumeGroup }: Inputs, id: string | undefined) => ({
+const variables = ({ volumeId: of, volumeGroup }: BackupInputs, id: string | undefined) => ({
   ID: id ?? randomUUID(),
   VOLUME: of,
   VG: volumeGroup,
@@ -78,45 +37,45 @@ const variables = ({ volumeId: of, volumeGroup }: Inputs, id: string | undefined
   FORGET: "",
 });
 
-export const backup = defineResource<typeof inputs, Outputs>({
+export const backup = defineResource<typeof backupInputs, Outputs>({
   script: "backup",
   noun: "backup",
-  inputs,
+  inputs: backupInputs,
 
-  reconcile: (wanted, id) => ({
-    title: `back up volume "${wanted.volumeGroup}/${wanted.volumeName}"`,
+  reconcile: (inputs, id) => ({
+    title: `back up volume "${inputs.volumeGroup}/${inputs.volumeName}"`,
     call: "reconcile",
-    variables: variables(wanted, id),
+    variables: variables(inputs, id),
   }),
 
-  work(wanted, id, _observation, previous) {
+  longStep(inputs, id, _observation, previous) {
     // A new address is an update too, and no reason for another backup.
-    const isDue = !previous?.recoveryPoint || !isDeepStrictEqual(previous.triggers, wanted.triggers);
-    const isKeyNew = previous !== undefined && previous.target.masterKey !== wanted.target.masterKey;
+    const isDue = !previous?.recoveryPoint || !isDeepStrictEqual(previous.triggers, inputs.triggers);
+    const isKeyNew = previous !== undefined && previous.target.masterKey !== inputs.target.masterKey;
     if (!isDue && !isKeyNew) return undefined;
-    const { target, volumeId: of } = wanted;
+    const { target, volumeId: of } = inputs;
     return {
-      title: `back up volume "${wanted.volumeGroup}/${wanted.volumeName}" to target "${target.name}"`,
-      call: "work",
-      seconds: wanted.deadlineSeconds + SPARE_SECONDS,
-      onLine: tellProgress(`Backup of volume "${wanted.volumeGroup}/${wanted.volumeName}"`),
+      title: `back up volume "${inputs.volumeGroup}/${inputs.volumeName}" to target "${target.name}"`,
+      call: "long_step",
+      seconds: inputs.deadlineSeconds + SPARE_SECONDS,
+      onLine: tellProgress(`Backup of volume "${inputs.volumeGroup}/${inputs.volumeName}"`),
       variables: {
-        ...variables(wanted, id),
+        ...variables(inputs, id),
         REKEY: isKeyNew ? rekeyRequest({ ...target, masterKey: previous.target.masterKey }, target, of) : "",
-        BACKUP: isDue ? programRequest(target, of, backupRequest({ ...wanted, stack: stackOf(wanted.owner) })) : "",
+        BACKUP: isDue ? programRequest(target, of, backupRequest({ ...inputs, stack: stackOf(inputs.owner) })) : "",
       },
     };
   },
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ inputs: asked, facts, previous }) {
+  outputs({ inputs, facts, previous }) {
     const outcome = facts.get("outcome");
     if (outcome === undefined) {
       // It is made, and is being made: the state has the resource only when its recovery point is there.
       if (previous === undefined)
         return {
-          ...asked,
+          ...inputs,
           recoveryPoint: "",
           time: "",
           sizeBytes: 0,
@@ -126,24 +85,31 @@ export const backup = defineResource<typeof inputs, Outputs>({
           isQuiesced: false,
         };
       const { recoveryPoint, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced } = previous;
-      return { ...asked, recoveryPoint, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced };
+      return { ...inputs, recoveryPoint, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced };
     }
     const { id, time, sizeBytes, bytesRead, bytesSent, digest, quiesced } = backupOutcome.parse(JSON.parse(outcome));
-    return { ...asked, recoveryPoint: id, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced: quiesced };
+    return { ...inputs, recoveryPoint: id, time, sizeBytes, bytesRead, bytesSent, digest, isQuiesced: quiesced };
   },
 
   refuse(before, after) {
-    if (place(before) === place(after)) return [];
+    if (repositoryOf(before) === repositoryOf(after)) return [];
     return [
-      { property: "target", reason: `Cannot move a backup to another target: it is in ${place(before)}\n${ANOTHER}` },
+      {
+        property: "target",
+        problem: {
+          summary: "Cannot move a backup to another target",
+          detail: `it is in ${repositoryOf(before)}`,
+          next: ANOTHER_BACKUP,
+        },
+      },
     ];
   },
 
-  drift: (wanted, { recoveryPoint, target }) => [
+  drift: (inputs, { recoveryPoint, target }) => [
     // A backup that failed is in the state without a recovery point: the next up makes it.
     ...(recoveryPoint === "" ? ["recoveryPoint"] : []),
     // Another access key needs nothing to be done; another master key needs another password of the repository.
-    ...(target.masterKey === wanted.target.masterKey ? [] : ["target"]),
+    ...(target.masterKey === inputs.target.masterKey ? [] : ["target"]),
   ],
 
   remove(outputs, id) {

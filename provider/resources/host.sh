@@ -1,6 +1,7 @@
 # Registers a stack as an owner of the host and installs the programs that run there by themselves.
 # In:   OWNER (text), OWNER_FILE (its file name), DIGEST (of the programs), VERSION (of this package), FILES (of each a
-#       line "@name", and its own lines with a space before each), FOLDERS (that the files lie in), EXECUTABLES (names of those that are run), BACKUPS (yes or no).
+#       line "@name", and its own lines with a space before each), FOLDERS (that the files lie in), EXECUTABLES (names of those that are run), BACKUPS (yes or no),
+#       SUPPORTED (where there is all that a host needs).
 # Out:  report id (machine-id).
 # Exit: 0, or 9 after a "fail" line.
 
@@ -9,7 +10,7 @@ UNITS=/etc/systemd/system
 
 reconcile() {
   refuse_missing
-  refuse_old_lvm
+  refuse_outdated
   register
   install_programs
   switch_programs
@@ -18,17 +19,21 @@ reconcile() {
 
 refuse_missing() {
   missing=$(list_missing)
-  if [ "$BACKUPS" != yes ]; then missing=$(printf '%s\n' "$missing" | grep -v -e '^restic ' -e '^fuse' -e '^python3 ') || :; fi
+  if [ "$BACKUPS" != yes ]; then missing=$(printf '%s\n' "$missing" | grep -v -e '^restic ' -e '^python3 ' -e '^pyfuse3 ') || :; fi
   if [ -z "$missing" ]; then return 0; fi
-  fail missing "it lacks $(printf '%s\n' "$missing" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')" \
-    "Install what is missing, on Debian with: apt-get install $(printf '%s\n' "$missing" | cut -d ' ' -f 2 | sort -u | tr '\n' ' ')"
+  commands=$(printf '%s\n' "$missing" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')
+  packages=$(printf '%s\n' "$missing" | cut -d ' ' -f 2 | sort -u | tr '\n' ' ')
+  install=$(install_command /etc/os-release)
+  next="Install what is missing with: $install ${packages% }"
+  if [ -z "$install" ]; then next=$SUPPORTED; fi
+  fail missing "it lacks ${commands% }" "$next"
 }
 
-# 2.03.12 is the first that can switch auto-activation off for one volume (lvm2 WHATS_NEW).
-refuse_old_lvm() {
-  lvm_version=$(lvm version | awk '/LVM version/ { split($3, part, "("); print part[1] }')
-  if [ "$(printf '2.03.12\n%s\n' "$lvm_version" | sort -V | head -n 1)" = 2.03.12 ]; then return 0; fi
-  fail old "its lvm2 is $lvm_version, and 2.03.12 or newer is needed" "Upgrade lvm2 there: Debian 12, Ubuntu 24.04 and RHEL 9 have a newer one"
+refuse_outdated() {
+  outdated=$(list_outdated)
+  if [ "$BACKUPS" != yes ]; then outdated=$(printf '%s\n' "$outdated" | grep '^lvm2 ') || :; fi
+  if [ -z "$outdated" ]; then return 0; fi
+  fail old "$(printf '%s\n' "$outdated" | awk '{ printf "%sit has %s %s and needs %s or newer", join, $1, $2, $3; join = "; " }')" "$SUPPORTED"
 }
 
 register() {

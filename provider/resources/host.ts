@@ -1,55 +1,42 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import { z } from "zod";
 import { defineResource } from "../define-resource.js";
-import { installHint, isForBackups } from "../hosts/script/missing-command.js";
-import { common } from "../model/common.js";
+import { SUPPORTED, unfitness } from "../hosts/observation/missing-command.js";
+import { type HostInputs, hostInputs } from "../model/inputs/host.js";
 import { VERSION } from "../model/version.js";
 import { hostPrograms } from "./host-programs.js";
 
-const inputs = z.strictObject({
-  ...common,
-  backups: z.boolean().default(true).meta({
-    description: "Whether backups will run there, which needs restic, fuse3 and python3-fusepy. Default true",
-  }),
-});
-
-type Outputs = z.output<typeof inputs> & {
+type Outputs = HostInputs & {
   /** /etc/machine-id. */
   machineId: string;
   /** Digest of the programs of ours that the host has for this stack; "" when they are not there. */
   programs: string;
 };
 
-export const host = defineResource<typeof inputs, Outputs>({
+export const host = defineResource<typeof hostInputs, Outputs>({
   script: "host",
   noun: "host",
-  inputs,
+  inputs: hostInputs,
 
-  plan(wanted, { missing }) {
-    const lacking = missing.filter(({ command }) => wanted.backups || !isForBackups(command));
-    if (lacking.length === 0) return [];
-    const { names, next } = installHint(lacking);
-    return [
-      {
-        property: "host",
-        reason: `Host "${wanted.host.name}" lacks ${names}\n${next}`,
-      },
-    ];
+  check(inputs, observation) {
+    const found = unfitness(observation, inputs.backups);
+    if (found === undefined) return [];
+    const summary = `Host "${inputs.host.name}" ${found.what}`;
+    return [{ property: "host", problem: { summary, detail: "", next: found.next } }];
   },
 
-  reconcile: (wanted) => ({
+  reconcile: (inputs) => ({
     title: "set up our programs",
     call: "reconcile",
-    variables: ownership(wanted.owner, wanted.backups),
+    variables: ownership(inputs.owner, inputs.backups),
   }),
 
   idOf: (_facts, { machineId }) => machineId,
 
-  outputs({ inputs: asked, observation }) {
+  outputs({ inputs, observation }) {
     const { digest } = hostPrograms();
-    const isThere = observation.owners.get(asked.owner) === digest && observation.programs.includes(digest);
-    return { ...asked, machineId: observation.machineId, programs: isThere ? digest : "" };
+    const isThere = observation.owners.get(inputs.owner) === digest && observation.programs.includes(digest);
+    return { ...inputs, machineId: observation.machineId, programs: isThere ? digest : "" };
   },
 
   drift: (_wanted, outputs) => (outputs.programs === hostPrograms().digest ? [] : ["programs"]),
@@ -72,5 +59,6 @@ function ownership(owner: string, backups: boolean): Record<string, string> {
     FOLDERS: [...new Set(files.map(({ name }) => dirname(name)))].join(" "),
     EXECUTABLES: files.flatMap(({ name, mode }) => (mode === "0755" ? [name] : [])).join(" "),
     BACKUPS: backups ? "yes" : "no",
+    SUPPORTED,
   };
 }

@@ -8,9 +8,9 @@ import { policyMembers } from "../model/policy/policy-members.js";
  * The request that each run of a schedule gets, as JSON that holds secrets. It lacks the schedule's id, which the host adds as its last
  * member: a create that was cut short has one there already.
  */
-export function scheduleDocument(wanted: BackupScheduleInputs): string {
-  const { target, volumeId, volumeName, host, owner, policy } = wanted;
-  const { maxAgeSeconds, ...members } = policyMembers(wanted);
+export function scheduleDocument(inputs: BackupScheduleInputs): string {
+  const { target, volumeId, volumeName, host, owner, policy } = inputs;
+  const { maxAgeSeconds, ...members } = policyMembers(inputs);
   return programRequest(target, volumeId, {
     volume: { id: volumeId },
     identity: { name: volumeName, stack: stackOf(owner), host: host.name },

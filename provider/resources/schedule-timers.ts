@@ -1,7 +1,7 @@
 import { RUN_KINDS, type RunKind } from "../hosts/observation/observed-schedule.js";
 import { parseDuration } from "../model/duration.js";
 import type { BackupScheduleInputs } from "../model/inputs/backup-schedule.js";
-import { parseSchedule } from "../model/schedule/schedule.js";
+import { BEFORE_ALL_RUNS, parseSchedule } from "../model/schedule/schedule.js";
 
 const DESCRIPTIONS: Record<RunKind, string> = {
   backup: "Backup of volume",
@@ -9,9 +9,12 @@ const DESCRIPTIONS: Record<RunKind, string> = {
   drill: "Restore drill of volume",
 };
 
-/** The timer units of a schedule as texts without a last newline (systemd.timer(5)); those that it does without are absent. */
-export function scheduleTimers(wanted: BackupScheduleInputs): { [kind in RunKind]?: string } {
-  const { schedule, retention, verification } = wanted;
+/**
+ * The timer units of a schedule as texts without a last newline (systemd.timer(5)); those that it does without are absent. One whose
+ * last run is over has its timers all the same: they are on the host.
+ */
+export function scheduleTimers(inputs: BackupScheduleInputs): { [kind in RunKind]?: string } {
+  const { schedule, retention, verification } = inputs;
   const times: Record<RunKind, string | undefined> = {
     backup: schedule,
     prune: retention?.prune,
@@ -20,19 +23,19 @@ export function scheduleTimers(wanted: BackupScheduleInputs): { [kind in RunKind
   return Object.fromEntries(
     RUN_KINDS.flatMap((kind) => {
       const time = times[kind];
-      return time === undefined ? [] : [[kind, timer(DESCRIPTIONS[kind], time, wanted)]];
+      return time === undefined ? [] : [[kind, timer(DESCRIPTIONS[kind], time, inputs)]];
     }),
   );
 }
 
-function timer(description: string, time: string, wanted: BackupScheduleInputs): string {
-  const { volumeGroup, volumeName, timeZone, jitter, catchUp } = wanted;
+function timer(description: string, time: string, inputs: BackupScheduleInputs): string {
+  const { volumeGroup, volumeName, timeZone, jitter, catchUp } = inputs;
   return [
     "[Unit]",
     `Description=${description} ${volumeGroup}/${volumeName}`,
     "",
     "[Timer]",
-    ...parseSchedule(time, timeZone).onCalendar.map((each) => `OnCalendar=${each}`),
+    ...parseSchedule(time, timeZone, BEFORE_ALL_RUNS).onCalendar.map((each) => `OnCalendar=${each}`),
     `RandomizedDelaySec=${parseDuration(jitter)}`,
     `Persistent=${catchUp}`,
     // systemd may otherwise be a minute late, to wake the machine less often.

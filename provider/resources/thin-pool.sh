@@ -118,7 +118,7 @@ remove() {
     # Deleted volumes still have their grace period: the reaper removes the pool after the last of them.
     run lvchange -q --addtag pulumi-lvm.leaving "$lv_vg/$lv_name"
   else
-    run lvremove -q -y "$lv_vg/$lv_name"
+    remove_lv "$lv_vg/$lv_name"
     drop_unused_profiles
   fi
 }

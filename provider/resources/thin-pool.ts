@@ -1,84 +1,19 @@
-import { z } from "zod";
 import { actorJson } from "../actor.js";
-import { defineResource } from "../define-resource.js";
-import { common } from "../model/common.js";
-import { lvmName } from "../model/lvm-name.js";
-import { formatSize, parseSize, roundToExtents, size, sizeFrom } from "../model/size.js";
+import { defineResource, type Failure } from "../define-resource.js";
+import {
+  extentBytesOf,
+  logicalVolumeAt,
+  logicalVolumeWithUuid,
+  volumeGroupNamed,
+} from "../hosts/observation/lookup.js";
+import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
+import { MIN_CHUNK_BYTES, type ThinPoolInputs, thinPoolInputs } from "../model/inputs/thin-pool.js";
+import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
-import { planRoom, planUniqueName } from "./plan-room.js";
+import { checkRoom, checkUniqueName } from "./check-room.js";
+import { unseen } from "./unseen.js";
 
-/** lvmthin(7): "The value must be a multiple of 64KiB". */
-const MIN_CHUNK_BYTES = 65_536;
-
-const inputs = z
-  .strictObject({
-    ...common,
-    volumeGroup: lvmName.meta({
-      description: "Volume group that holds it",
-      change: { refuse: "A pool stays in its volume group: declare a new ThinPool there" },
-    }),
-    name: lvmName.meta({ description: "Name of the pool. Default: the resource's name" }),
-    size: size
-      .optional()
-      .meta({ description: "Size of the data area; grows in place, never shrinks", change: "ignore" }),
-    metadataSize: size
-      .optional()
-      .meta({ description: "Size of the metadata area. Default: LVM's choice", change: "ignore" }),
-    chunkSize: sizeFrom(MIN_CHUNK_BYTES)
-      .optional()
-      .meta({
-        description: "Chunk size, a multiple of 64 KiB. Default: LVM's choice",
-        change: { refuse: "A chunk size is chosen once: declare a new ThinPool, or set it back" },
-      }),
-    autoextend: z
-      .strictObject({
-        threshold: z
-          .int()
-          .min(50)
-          .max(99)
-          .meta({ description: "Per cent of the data area in use at which LVM extends it" }),
-        percent: z.int().min(1).max(1000).meta({ description: "Per cent of its size by which LVM extends it" }),
-      })
-      .optional()
-      .meta({ description: "Let LVM extend the pool by itself while the volume group has room" }),
-    maxOvercommit: z.number().min(0.01).max(1000).default(1).meta({
-      description: "How much the sizes of all its volumes may exceed the pool: 1 means not at all. Default 1",
-    }),
-    allowUnzeroedChunks: z.boolean().default(false).meta({
-      description:
-        "Accept an existing pool that does not zero new chunks, so that a volume may show what others deleted",
-    }),
-    existing: z
-      .boolean()
-      .default(false)
-      .meta({
-        description: "Use a pool that is there already, and change nothing about it",
-        change: { refuse: "Declare a new ThinPool for the other case, or set it back" },
-      }),
-  })
-  .superRefine(({ existing, size: wanted, chunkSize }, context) => {
-    if (!existing && wanted === undefined) {
-      context.addIssue({ code: "custom", path: ["size"], message: "give a size, or set existing: true" });
-    }
-    if (existing && wanted !== undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["size"],
-        message: "leave out size: an existing pool is used as it is",
-      });
-    }
-    if (chunkSize !== undefined && !isMultiple(chunkSize, MIN_CHUNK_BYTES)) {
-      context.addIssue({ code: "custom", path: ["chunkSize"], message: "must be a multiple of 64KiB (lvmthin(7))" });
-    }
-  });
-
-/** Whether a size is whole multiples of a unit; true if it is no size, which is another complaint. */
-function isMultiple(value: string | number, unitBytes: number): boolean {
-  const { success } = sizeFrom(unitBytes).safeParse(value);
-  return !success || parseSize(value, unitBytes) % unitBytes === 0;
-}
-
-type Outputs = z.output<typeof inputs> & {
+type Outputs = ThinPoolInputs & {
   /** LVM's UUID of the pool. */
   uuid: string;
   /** Size of the data area in bytes; with autoextend the size that the program asked for. */
@@ -87,101 +22,76 @@ type Outputs = z.output<typeof inputs> & {
   chunkBytes: number;
 };
 
-export const thinPool = defineResource<typeof inputs, Outputs>({
+export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
   script: "thin-pool",
   noun: "thin pool",
-  inputs,
+  inputs: thinPoolInputs,
 
-  announce(wanted, plan) {
-    const { volumeGroup, name } = wanted;
-    if (wanted.size === undefined) return;
-    const sizeBytes = parseSize(wanted.size);
-    plan.pools.set(wanted.owner, { volumeGroup, name, pool: undefined, adopt: undefined, sizeBytes });
+  declare(inputs, declarations) {
+    const { volumeGroup, name } = inputs;
+    if (inputs.size === undefined) return;
+    const sizeBytes = parseSize(inputs.size);
+    declarations.pools.set(inputs.owner, { volumeGroup, name, pool: undefined, adopt: undefined, sizeBytes });
   },
 
-  plan(wanted, observation, plan) {
-    const { volumeGroups, logicalVolumes } = observation;
-    const { name } = wanted.host;
-    const path = `${wanted.volumeGroup}/${wanted.name}`;
-    const group = volumeGroups.find(({ vg_name }) => vg_name === wanted.volumeGroup);
-    if (group === undefined && !plan.volumeGroups.has(wanted.volumeGroup)) {
+  check(inputs, observation, declarations) {
+    const { name } = inputs.host;
+    const path = `${inputs.volumeGroup}/${inputs.name}`;
+    const group = volumeGroupNamed(observation, inputs.volumeGroup);
+    if (group === undefined && !declarations.volumeGroups.has(inputs.volumeGroup)) {
       return [
         {
           property: "volumeGroup",
-          reason: `There is no volume group "${wanted.volumeGroup}" on host "${name}"\nDeclare it as a VolumeGroup, or name one that 'vgs' shows there`,
-        },
-      ];
-    }
-    const found = logicalVolumes.find((lv) => `${lv.vg_name}/${lv.lv_name}` === path);
-    if (wanted.existing) {
-      if (found === undefined || !found.lv_layout.includes("pool")) {
-        return [
-          {
-            property: "name",
-            reason: `There is no thin pool "${path}" on host "${name}"\nSet name to a pool that 'lvs' shows there`,
+          problem: {
+            summary: `There is no volume group "${inputs.volumeGroup}" on host "${name}"`,
+            detail: "",
+            next: "Declare it as a VolumeGroup, or name one that 'vgs' shows there",
           },
-        ];
-      }
-      return [];
-    }
-    if (found !== undefined && tagValue(found.lv_tags, "owner") === undefined) {
-      return [
-        {
-          property: "name",
-          reason: `Logical volume "${path}" exists on host "${name}" and is not this pool (its UUID is ${found.lv_uuid})\nChoose another name, or set existing: true to use it as it is`,
         },
       ];
     }
-    const sizeBytes = parseSize(wanted.size ?? 0);
-    if (
-      found !== undefined &&
-      roundToExtents(sizeBytes, group?.vg_extent_size ?? 1) < found.lv_size &&
-      !wanted.autoextend
-    ) {
-      return [
-        {
-          property: "size",
-          reason: `Cannot shrink thin pool "${path}" on host "${name}": it has ${formatSize(found.lv_size)}, and the program says ${formatSize(sizeBytes)}\nSet size to "${found.lv_size}B" or more; LVM cannot shrink a thin pool`,
-        },
-      ];
-    }
-    return [...planUniqueName(wanted.owner, path, plan), ...planRoom(wanted.volumeGroup, name, observation, plan)];
+    const found = logicalVolumeAt(observation, path);
+    if (inputs.existing) return checkExisting(found, path, name);
+    const failures = checkOwn(inputs, found, group?.vg_extent_size ?? 1);
+    if (failures.length > 0) return failures;
+    return [
+      ...checkUniqueName(inputs.owner, path, declarations),
+      ...checkRoom(inputs.volumeGroup, name, observation, declarations),
+    ];
   },
 
-  reconcile: (wanted, id) => ({
-    title: `set up thin pool "${wanted.volumeGroup}/${wanted.name}"`,
+  reconcile: (inputs, id) => ({
+    title: `set up thin pool "${inputs.volumeGroup}/${inputs.name}"`,
     call: "reconcile",
-    variables: variables(wanted, id ?? ""),
+    variables: variables(inputs, id ?? ""),
   }),
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ id, inputs: asked, observation }) {
-    const group = observation.volumeGroups.find(({ vg_name }) => vg_name === asked.volumeGroup);
-    const found = observation.logicalVolumes.find(({ lv_uuid }) => lv_uuid === id);
+  outputs({ id, inputs, observation }) {
+    const group = volumeGroupNamed(observation, inputs.volumeGroup);
+    const found = logicalVolumeWithUuid(observation, id);
     if (found === undefined) {
       if (group !== undefined) return undefined;
-      throw new Error(
-        `Volume group "${asked.volumeGroup}" cannot be seen on host "${asked.host.name}", which is no proof that its pool is gone\nBring its disks back, or remove it from the state with 'pulumi state delete'`,
-      );
+      throw unseen(inputs.host.name, `thin pool "${inputs.volumeGroup}/${inputs.name}"`, "pool", inputs.volumeGroup);
     }
-    const extentBytes = observation.volumeGroups.find(({ vg_name }) => vg_name === found.vg_name)?.vg_extent_size ?? 0;
-    const declared = asked.size === undefined ? found.lv_size : roundToExtents(parseSize(asked.size), extentBytes);
+    const extentBytes = extentBytesOf(observation, found.vg_name);
+    const declared = inputs.size === undefined ? found.lv_size : roundToExtents(parseSize(inputs.size), extentBytes);
     return {
-      ...asked,
+      ...inputs,
       name: found.lv_name,
       uuid: found.lv_uuid,
       // A pool that LVM extends by itself changes behind our back, and rightly so: that is no drift.
-      sizeBytes: asked.autoextend === undefined ? found.lv_size : Math.min(found.lv_size, declared),
+      sizeBytes: inputs.autoextend === undefined ? found.lv_size : Math.min(found.lv_size, declared),
       extentBytes,
       chunkBytes: found.chunk_size ?? 0,
     };
   },
 
-  drift(wanted, outputs) {
-    if (wanted.size === undefined) return [];
-    const sizeBytes = roundToExtents(parseSize(wanted.size), outputs.extentBytes);
-    const isMetadataChanged = wanted.metadataSize !== outputs.metadataSize;
+  drift(inputs, outputs) {
+    if (inputs.size === undefined) return [];
+    const sizeBytes = roundToExtents(parseSize(inputs.size), outputs.extentBytes);
+    const isMetadataChanged = inputs.metadataSize !== outputs.metadataSize;
     return [...(sizeBytes === outputs.sizeBytes ? [] : ["size"]), ...(isMetadataChanged ? ["metadataSize"] : [])];
   },
 
@@ -192,22 +102,71 @@ export const thinPool = defineResource<typeof inputs, Outputs>({
   }),
 });
 
-function variables(wanted: z.output<typeof inputs>, id: string): Record<string, string> {
+/** A pool that is used as it is has to be there. */
+function checkExisting(found: LogicalVolume | undefined, path: string, name: string): Failure[] {
+  if (found === undefined || !found.lv_layout.includes("pool")) {
+    return [
+      {
+        property: "name",
+        problem: {
+          summary: `There is no thin pool "${path}" on host "${name}"`,
+          detail: "",
+          next: "Set name to a pool that 'lvs' shows there",
+        },
+      },
+    ];
+  }
+  return [];
+}
+
+/** A pool of the program is not somebody else's, and never shrinks. */
+function checkOwn(inputs: ThinPoolInputs, found: LogicalVolume | undefined, extentBytes: number): Failure[] {
+  const { name } = inputs.host;
+  const path = `${inputs.volumeGroup}/${inputs.name}`;
+  if (found !== undefined && tagValue(found.lv_tags, "owner") === undefined) {
+    return [
+      {
+        property: "name",
+        problem: {
+          summary: `Logical volume "${path}" exists on host "${name}" and is not this pool (its UUID is ${found.lv_uuid})`,
+          detail: "",
+          next: "Choose another name, or set existing: true to use it as it is",
+        },
+      },
+    ];
+  }
+  const sizeBytes = parseSize(inputs.size ?? 0);
+  if (found !== undefined && roundToExtents(sizeBytes, extentBytes) < found.lv_size && !inputs.autoextend) {
+    return [
+      {
+        property: "size",
+        problem: {
+          summary: `Cannot shrink thin pool "${path}" on host "${name}"`,
+          detail: `it has ${formatSize(found.lv_size)}, and the program says ${formatSize(sizeBytes)}`,
+          next: `Set size to "${found.lv_size}B" or more; LVM cannot shrink a thin pool`,
+        },
+      },
+    ];
+  }
+  return [];
+}
+
+function variables(inputs: ThinPoolInputs, id: string): Record<string, string> {
   const bytes = (value: string | number | undefined) => (value === undefined ? "" : String(parseSize(value)));
-  const { autoextend } = wanted;
+  const { autoextend } = inputs;
   return {
     ID: id,
-    OWNER: encodeTag(wanted.owner),
-    VG: wanted.volumeGroup,
-    LV: wanted.name,
-    SIZE: bytes(wanted.size),
-    METADATA: bytes(wanted.metadataSize),
-    CHUNK: wanted.chunkSize === undefined ? "" : String(parseSize(wanted.chunkSize, MIN_CHUNK_BYTES)),
+    OWNER: encodeTag(inputs.owner),
+    VG: inputs.volumeGroup,
+    LV: inputs.name,
+    SIZE: bytes(inputs.size),
+    METADATA: bytes(inputs.metadataSize),
+    CHUNK: inputs.chunkSize === undefined ? "" : String(parseSize(inputs.chunkSize, MIN_CHUNK_BYTES)),
     PROFILE: autoextend === undefined ? "" : `pulumi-lvm-t${autoextend.threshold}-p${autoextend.percent}`,
     THRESHOLD: String(autoextend?.threshold ?? ""),
     PERCENT: String(autoextend?.percent ?? ""),
-    EXISTING: wanted.existing ? "yes" : "no",
-    UNZEROED: wanted.allowUnzeroedChunks ? "yes" : "no",
-    ACTOR: actorJson(wanted.owner),
+    EXISTING: inputs.existing ? "yes" : "no",
+    UNZEROED: inputs.allowUnzeroedChunks ? "yes" : "no",
+    ACTOR: actorJson(inputs.owner),
   };
 }

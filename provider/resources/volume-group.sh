@@ -9,6 +9,9 @@ reconcile() {
     if [ -z "$vg_uuid" ]; then
       fail gone "there is no volume group \"$VG\"" "Set name to one that 'vgs' shows there, or leave out existing and name the disks"
     fi
+    if [ -n "$vg_exported$vg_shared" ]; then
+      fail foreign "volume group \"$VG\" is ${vg_exported:-$vg_shared}, so it belongs to other machines too" "Name one that belongs to this host alone"
+    fi
   else
     if [ -z "$vg_uuid" ]; then ensure; fi
     refuse_foreign
@@ -19,10 +22,10 @@ reconcile() {
   report id "$vg_uuid"
 }
 
-# find_vg SELECTION: sets vg_name, vg_uuid and vg_tags; vg_uuid is empty when there is none.
+# find_vg SELECTION: sets vg_name, vg_uuid, vg_exported ("exported" or ""), vg_shared ("shared" or "") and vg_tags; vg_uuid is empty when there is none.
 find_vg() {
-  vg_row=$(vgs --noheadings --separator '|' -o vg_name,vg_uuid,vg_tags -S "$1")
-  IFS='|' read -r vg_name vg_uuid vg_tags <<END
+  vg_row=$(vgs --noheadings --separator '|' -o vg_name,vg_uuid,vg_exported,vg_shared,vg_tags -S "$1")
+  IFS='|' read -r vg_name vg_uuid vg_exported vg_shared vg_tags <<END
 ${vg_row#"${vg_row%%[! ]*}"}
 END
 }
@@ -33,6 +36,7 @@ ensure() {
     fail gone "volume group \"$VG\" cannot be seen" \
       "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'"
   fi
+  # Without -y: what LVM finds on a disk all the same, it would ask about, and nobody answers.
   set --
   while read -r disk; do
     refuse_used "$disk"
@@ -41,9 +45,9 @@ ensure() {
 $DISKS
 END
   if [ -n "$EXTENT" ]; then
-    run vgcreate -q -y --addtag "pulumi-lvm.owner=$OWNER" -s "${EXTENT}b" "$VG" "$@"
+    run vgcreate -q --addtag "pulumi-lvm.owner=$OWNER" -s "${EXTENT}b" "$VG" "$@"
   else
-    run vgcreate -q -y --addtag "pulumi-lvm.owner=$OWNER" "$VG" "$@"
+    run vgcreate -q --addtag "pulumi-lvm.owner=$OWNER" "$VG" "$@"
   fi
   find_vg "vg_name=\"$VG\""
 }
@@ -53,9 +57,12 @@ refuse_used() {
   if [ ! -b "$1" ]; then
     fail disk "\"$1\" is not a block device" "Take a path that 'lsblk --paths' shows there, best one of /dev/disk/by-id"
   fi
-  signature=$(blkid -p -o export "$1" 2>/dev/null | grep -E '^(TYPE|PTTYPE|USAGE)=' | tr '\n' ' ') || :
-  if [ -n "$signature" ]; then
-    fail signature "disk \"$1\" has something on it: $signature" \
+  # wipefs names each signature, also where two of them contradict each other: blkid says nothing of such a disk, as of an empty one.
+  if ! signatures=$(wipefs --no-act --noheadings --output TYPE "$1"); then
+    fail unread "nobody can tell what is on disk \"$1\": wipefs cannot read it" "Look at it with 'wipefs --no-act $1', and take another disk if it is broken"
+  fi
+  if [ -n "$signatures" ]; then
+    fail signature "disk \"$1\" has something on it: $(printf '%s' "$signatures" | sort -u | tr '\n' ' ')" \
       "If nobody needs it, wipe it by hand with 'wipefs -a $1'; nothing here ever does that"
   fi
   if [ "$(lsblk -n -o NAME "$1" | wc -l)" -gt 1 ]; then
@@ -84,7 +91,7 @@ sync_disks() {
     holder=$(pvs --noheadings -o vg_name "$disk" 2>/dev/null | tr -d ' ') || :
     if [ "$holder" = "$VG" ]; then continue; fi
     refuse_used "$disk"
-    run vgextend -q -y "$VG" "$disk"
+    run vgextend -q "$VG" "$disk"
   done <<END
 $DISKS
 END

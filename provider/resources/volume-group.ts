@@ -1,121 +1,91 @@
-import { z } from "zod";
 import { actorJson } from "../actor.js";
-import { defineResource } from "../define-resource.js";
+import { defineResource, type Failure } from "../define-resource.js";
 import { HostError } from "../hosts/errors.js";
-import { deviceAt, type Observation } from "../hosts/observation/observation.js";
-import { common } from "../model/common.js";
-import { lvmName } from "../model/lvm-name.js";
-import { parseSize, size } from "../model/size.js";
+import { deviceAt, volumeGroupNamed } from "../hosts/observation/lookup.js";
+import type { VolumeGroupReport } from "../hosts/observation/lvm-report.js";
+import type { Observation } from "../hosts/observation/observation.js";
+import { type VolumeGroupInputs, volumeGroupInputs } from "../model/inputs/volume-group.js";
+import { parseSize } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
 
-const inputs = z
-  .strictObject({
-    ...common,
-    name: lvmName.meta({ description: "Name of the volume group. Default: the resource's name" }),
-    disks: z
-      .array(z.string().regex(/^\/dev\/[A-Za-z0-9_+=.,:@/-]+$/, 'must be a device path, such as "/dev/disk/by-id/…"'))
-      .default([])
-      .meta({ description: "Disks that it is made of; one with any signature on it is refused" }),
-    extentSize: size.optional().meta({
-      description: "Extent size, a power of two. Default: LVM's, 4 MiB",
-      change: { refuse: "An extent size is chosen once: declare a new VolumeGroup, or set it back" },
-    }),
-    existing: z
-      .boolean()
-      .default(false)
-      .meta({
-        description: "Use a volume group that is there already, and change nothing about it",
-        change: { refuse: "Declare a new VolumeGroup for the other case, or set it back" },
-      }),
-  })
-  .superRefine(({ disks, existing }, context) => {
-    if (existing && disks.length > 0) {
-      context.addIssue({
-        code: "custom",
-        path: ["disks"],
-        message: "leave out disks: an existing volume group is used as it is",
-      });
-    }
-    if (!existing && disks.length === 0) {
-      context.addIssue({ code: "custom", path: ["disks"], message: "name at least one disk, or set existing: true" });
-    }
-    if (new Set(disks).size < disks.length)
-      context.addIssue({ code: "custom", path: ["disks"], message: "a disk is named twice" });
-  });
-
-type Outputs = z.output<typeof inputs> & {
+type Outputs = VolumeGroupInputs & {
   /** LVM's UUID of the volume group. */
   uuid: string;
   extentBytes: number;
 };
 
-export const volumeGroup = defineResource<typeof inputs, Outputs>({
+export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
   script: "volume-group",
   noun: "volume group",
-  inputs,
+  inputs: volumeGroupInputs,
 
-  announce(wanted, plan) {
-    if (!wanted.existing) plan.volumeGroups.add(wanted.name);
+  declare(inputs, declarations) {
+    if (!inputs.existing) declarations.volumeGroups.add(inputs.name);
   },
 
-  plan(wanted, observation, plan) {
-    const found = observation.volumeGroups.find(({ vg_name }) => vg_name === wanted.name);
-    if (wanted.existing) {
-      return found === undefined
-        ? [
-            {
-              property: "name",
-              reason: `There is no volume group "${wanted.name}" on host "${wanted.host.name}"\nSet name to one that 'vgs' shows there`,
-            },
-          ]
-        : [];
-    }
+  check(inputs, observation, declarations) {
+    const found = volumeGroupNamed(observation, inputs.name);
+    if (inputs.existing) return checkExisting(inputs, found);
     if (found !== undefined && tagValue(found.vg_tags, "owner") === undefined) {
       return [
         {
           property: "name",
-          reason: `Volume group "${wanted.name}" exists on host "${wanted.host.name}" and is not ours (its UUID is ${found.vg_uuid})\nChoose another name, or set existing: true to use it as it is`,
+          problem: {
+            summary: `Volume group "${inputs.name}" exists on host "${inputs.host.name}" and is not ours (its UUID is ${found.vg_uuid})`,
+            detail: "",
+            next: "Choose another name, or set existing: true to use it as it is",
+          },
         },
       ];
     }
-    return wanted.disks.flatMap((path) => {
-      const taker = plan.disks.get(path);
-      plan.disks.set(path, wanted.name);
-      if (taker !== undefined && taker !== wanted.name) {
-        return [{ property: "disks", reason: `Disk "${path}" is given to volume group "${taker}" already` }];
+    return inputs.disks.flatMap((path) => {
+      const taker = declarations.disks.get(path);
+      declarations.disks.set(path, inputs.name);
+      if (taker !== undefined && taker !== inputs.name) {
+        return [
+          {
+            property: "disks",
+            problem: { summary: `Disk "${path}" is given to volume group "${taker}" already`, detail: "", next: "" },
+          },
+        ];
       }
       const disk = deviceAt(observation, path);
-      const holds = disk?.fstype ?? disk?.pttype;
-      if (disk === undefined || found !== undefined || holds == null || holds === "LVM2_member") return [];
+      if (disk === undefined || found !== undefined) return [];
+      const holds = disk.fstype ?? disk.pttype ?? observation.signatures.get(disk.name)?.join(", ");
+      if (holds === undefined || holds === "LVM2_member") return [];
       return [
         {
           property: "disks",
-          reason: `Disk "${path}" of host "${wanted.host.name}" has something on it: ${holds}\nIf nobody needs it, wipe it by hand with 'wipefs -a ${path}'; nothing here ever does that`,
+          problem: {
+            summary: `Disk "${path}" of host "${inputs.host.name}" has something on it`,
+            detail: holds,
+            next: `If nobody needs it, wipe it by hand with 'wipefs -a ${path}'; nothing here ever does that`,
+          },
         },
       ];
     });
   },
 
-  reconcile: (wanted, id) => ({
-    title: `set up volume group "${wanted.name}"`,
+  reconcile: (inputs, id) => ({
+    title: `set up volume group "${inputs.name}"`,
     call: "reconcile",
-    variables: variables(wanted, id ?? ""),
+    variables: variables(inputs, id ?? ""),
   }),
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ id, inputs: asked, observation }) {
+  outputs({ id, inputs, observation }) {
     const found = observation.volumeGroups.find(({ vg_uuid }) => vg_uuid === id);
     if (found === undefined) {
-      if (asked.disks.every((path) => isReleased(path, observation))) return undefined;
-      throw new HostError(
-        asked.host.name,
-        `Cannot see volume group "${asked.name}"`,
-        "a disk of it is missing or still carries its label, so it may come back",
-        "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'",
-      );
+      // Of an existing one nobody knows the disks, so that its absence proves nothing.
+      if (!inputs.existing && inputs.disks.every((path) => isReleased(path, observation))) return undefined;
+      throw new HostError(inputs.host.name, {
+        summary: `Cannot see volume group "${inputs.name}"`,
+        detail: "a disk of it may be missing, so it may come back",
+        next: "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'",
+      });
     }
-    return { ...asked, name: found.vg_name, uuid: found.vg_uuid, extentBytes: found.vg_extent_size };
+    return { ...inputs, name: found.vg_name, uuid: found.vg_uuid, extentBytes: found.vg_extent_size };
   },
 
   refuse(before, after) {
@@ -124,7 +94,11 @@ export const volumeGroup = defineResource<typeof inputs, Outputs>({
     return [
       {
         property: "disks",
-        reason: `Cannot take ${removed.join(", ")} out of volume group "${after.name}" on host "${after.host.name}": data may be there\nMove it away by hand with pvmove and vgreduce, and name the disk here until that is done`,
+        problem: {
+          summary: `Cannot take ${removed.join(", ")} out of volume group "${after.name}" on host "${after.host.name}"`,
+          detail: "data may be there",
+          next: "Move it away by hand with pvmove and vgreduce, and name the disk here until that is done",
+        },
       },
     ];
   },
@@ -136,6 +110,37 @@ export const volumeGroup = defineResource<typeof inputs, Outputs>({
   }),
 });
 
+function checkExisting({ name, host }: VolumeGroupInputs, found: VolumeGroupReport | undefined): Failure[] {
+  const refuse = (summary: string, next: string): Failure[] => [
+    { property: "name", problem: { summary, detail: "", next } },
+  ];
+  if (found === undefined) {
+    return refuse(
+      `There is no volume group "${name}" on host "${host.name}"`,
+      "Set name to one that 'vgs' shows there; 'vgs --foreign' shows those that belong to another system ID too, and 'pvs -a' missing disks",
+    );
+  }
+  if (found.vg_exported !== "") {
+    return refuse(
+      `Volume group "${name}" on host "${host.name}" is exported: it is on its way to another machine`,
+      `If it is to stay, run 'vgimport ${name}' there`,
+    );
+  }
+  if (found.vg_shared !== "") {
+    return refuse(
+      `Volume group "${name}" on host "${host.name}" is shared with other machines, whose locks are not known here`,
+      "Name one that belongs to this host alone",
+    );
+  }
+  if (found.vg_partial !== "") {
+    // What is on its other disks can be used all the same.
+    console.error(
+      `warning: volume group "${name}" on host "${host.name}" is partial, a disk of it is missing: 'pvs -a' shows which`,
+    );
+  }
+  return [];
+}
+
 /** True if the disk is there and belongs to no volume group. */
 function isReleased(path: string, observation: Observation): boolean {
   const disk = deviceAt(observation, path);
@@ -144,14 +149,14 @@ function isReleased(path: string, observation: Observation): boolean {
   return label === undefined ? disk.fstype !== "LVM2_member" : label.vg_name === "";
 }
 
-function variables(wanted: z.output<typeof inputs>, id: string): Record<string, string> {
+function variables(inputs: VolumeGroupInputs, id: string): Record<string, string> {
   return {
     ID: id,
-    OWNER: encodeTag(wanted.owner),
-    VG: wanted.name,
-    DISKS: wanted.disks.join("\n"),
-    EXTENT: wanted.extentSize === undefined ? "" : String(parseSize(wanted.extentSize)),
-    EXISTING: wanted.existing ? "yes" : "no",
-    ACTOR: actorJson(wanted.owner),
+    OWNER: encodeTag(inputs.owner),
+    VG: inputs.name,
+    DISKS: inputs.disks.join("\n"),
+    EXTENT: inputs.extentSize === undefined ? "" : String(parseSize(inputs.extentSize)),
+    EXISTING: inputs.existing ? "yes" : "no",
+    ACTOR: actorJson(inputs.owner),
   };
 }

@@ -1,9 +1,7 @@
-# Makes a logical volume match the program, or lets go of it.
+# Makes a logical volume match the program. volume-long.sh goes on with what takes long, and volume-remove.sh lets go of it.
 # In:   ID, IS_NEW (yes on create), OWNER (value of the owner tag), VG, LV, POOL ("" for linear), SIZE (bytes),
 #       FILE_SYSTEM (none, ext4, xfs), LABELS (tags, space-separated), ADOPT (LV UUID or ""), OVERCOMMIT (decimal),
-#       SOURCE (id of the volume whose backup it is made from, or ""), RESTORE (request to the backup program, when work restores),
-#       UNZEROED (yes when a pool that does not zero is fine), POLICY (tombstone, retain, delete), GRACE (seconds),
-#       UNVERIFIED (yes when it may be deleted without a verified backup), ACTOR (JSON).
+#       SOURCE (id of the volume whose backup it is made from, or ""), UNZEROED (yes when a pool that does not zero is fine), ACTOR (JSON).
 # Out:  report id, report event, report grown (yes when only the guest can grow the file system).
 # Exit: 0, or 9 after a "fail" line.
 
@@ -69,17 +67,23 @@ adopt() {
     fail elsewhere "the logical volume to adopt is \"$lv_vg/$lv_name\"${lv_pool:+ in thin pool \"$lv_pool\"}" \
       "Set volumeGroup and pool of this volume to these"
   fi
-  refuse_shrink
-  if [ "$lv_open" = open ] && [ "$lv_name" != "$LV" ]; then
-    fail open "logical volume \"$lv_vg/$lv_name\" is in use and cannot be renamed" "Stop what uses it, or set name to \"$lv_name\""
+  # A plain volume or a thin one, maybe with snapshots of its own (lv_attr in lvs(8)).
+  case $lv_attr in
+    -* | o* | V*) ;;
+    *) fail layout "logical volume \"$lv_vg/$lv_name\" is no plain or thin volume (its attributes are $lv_attr)" "Only linear, striped and thin volumes can be adopted" ;;
+  esac
+  if [ "$lv_open" = open ]; then
+    fail open "logical volume \"$lv_vg/$lv_name\" is in use" "Stop what uses it ('fuser -v /dev/$lv_vg/$lv_name' and 'dmsetup ls --tree' show it), then adopt it"
   fi
+  refuse_shrink
   # A tombstone keeps the identity of the volume that it was.
   tombstone_id=$(tag_of id)
   ID=${tombstone_id:-$ID}
   begin adopt "$(describe)"
   # In one command: what was scheduled for removal is not, and it is ours.
   set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
-  for key in reap-after retained; do
+  # Also what made it a snapshot of ours: the next backup removes those.
+  for key in reap-after retained backup-of backup-target drill-of; do
     value=$(tag_of "$key")
     if [ -n "$value" ]; then set -- "$@" --deltag "pulumi-lvm.$key=$value"; fi
   done
@@ -248,132 +252,4 @@ settle_event() {
   done
   trap - EXIT
   event create "done" "$(describe)"
-}
-
-# What may take long: zeroing, making and growing a file system. Runs outside the host's lock.
-work() {
-  look
-  find_lv id "$ID"
-  if [ -z "$lv_uuid" ]; then fail gone "volume $ID is not there any more" "Run 'pulumi refresh'"; fi
-  wanted_name=$LV
-  LV=$lv_name
-  device=/dev/$VG/$LV
-  run lvchange -q -ay "$VG/$LV"
-  if has_tag pulumi-lvm.pending=zero; then
-    run blkdiscard -z "$device"
-    run lvchange -q --deltag pulumi-lvm.pending=zero "$VG/$LV"
-  fi
-  if has_tag pulumi-lvm.pending=restore; then restore; fi
-  if has_tag pulumi-lvm.pending=mkfs; then
-    # The tag says that no file system was ever finished here, so whatever is found is our own half.
-    case $FILE_SYSTEM in
-      ext4) run mkfs.ext4 -q -F "$device" ;;
-      xfs) run mkfs.xfs -q -f "$device" ;;
-    esac
-    run lvchange -q --deltag pulumi-lvm.pending=mkfs --addtag "pulumi-lvm.fs=$FILE_SYSTEM" "$VG/$LV"
-  fi
-  if has_tag pulumi-lvm.pending=grow && [ -z "$(tag_of attachment)" ] && [ "$lv_open" != open ]; then
-    confined "$device" e2fsck -f -p "$device"
-    confined "$device" resize2fs "$device"
-    run lvchange -q --deltag pulumi-lvm.pending=grow "$VG/$LV"
-  fi
-  if [ -z "$(tag_of attachment)" ]; then run lvchange -q -an "$VG/$LV"; fi
-}
-
-# restore: fills the volume, which the program compares with the manifest, and only then gives it its name.
-restore() {
-  if [ -z "$SOURCE" ]; then
-    fail source "its restore was never finished, and the program names no source any more" \
-      "Set source again, or delete the volume: what it holds is not whole"
-  fi
-  if (find_lv path "$VG/$wanted_name" && [ -n "$lv_uuid" ]); then
-    fail foreign "logical volume \"$VG/$wanted_name\" exists already, so what is restored cannot take that name" "Choose another name"
-  fi
-  # What it prints is shown as it comes, and read at its end.
-  said=$RUN/restore-$ID.out
-  exec 4>&1
-  restore_rc=$({ { call_backup_program restore "$RESTORE" && rc=0 || rc=$?; echo "$rc" >&3; } | tee "$said" >&4; } 3>&1)
-  exec 4>&-
-  outcome=$(tail -n 1 "$said")
-  rm -f "$said"
-  if [ "$restore_rc" != 0 ]; then exit 9; fi
-  point=$(printf '%s' "$outcome" | sed -n 's/.*"recoveryPoint": {"id": "\([^"]*\)".*/\1/p')
-  size=$(printf '%s' "$outcome" | sed -n 's/.*"sizeBytes": \([0-9]*\).*/\1/p')
-  set -- --deltag pulumi-lvm.pending=restore --addtag "pulumi-lvm.restored=$point"
-  if [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag "pulumi-lvm.fs=$FILE_SYSTEM"; fi
-  if [ "$lv_size" -gt "$size" ]; then
-    case $FILE_SYSTEM in
-      ext4)
-        set -- "$@" --addtag pulumi-lvm.pending=grow
-        lv_tags=$lv_tags,pulumi-lvm.pending=grow
-        ;;
-      xfs) report grown yes ;;
-    esac
-  fi
-  # Whole from here on: cut before it has its name, the next run gives it that.
-  run lvchange -q "$@" "$VG/$LV"
-  run lvchange -q -an "$VG/$LV"
-  run lvrename -q "$VG" "$LV" "$wanted_name"
-  LV=$wanted_name
-  device=/dev/$VG/$LV
-  run lvchange -q -ay "$VG/$LV"
-}
-
-remove() {
-  look
-  find_lv id "$ID"
-  if [ -z "$lv_uuid" ]; then
-    require_vg "$VG"
-    return 0
-  fi
-  VG=$lv_vg LV=$lv_name
-  if [ -n "$(tag_of reap-after)" ]; then return 0; fi
-  if [ -n "$(tag_of attachment)" ]; then
-    refused delete "$(describe)" "attached to $(tag_of microvm)"
-    fail attached "it is attached to microVM \"$(tag_of microvm)\"" "Remove the Attachment first"
-  fi
-  if [ "$lv_open" = open ]; then
-    refused delete "$(describe)" "in use"
-    fail open "logical volume \"$VG/$LV\" is in use" "Stop what uses it ('fuser -v /dev/$VG/$LV' and 'dmsetup ls --tree' show it), then run it again"
-  fi
-  refuse_unverified
-  case $POLICY in
-    retain)
-      begin delete "$(describe),\"policy\":\"retain\""
-      run lvchange -q --deltag "pulumi-lvm.owner=$(tag_of owner)" --addtag "pulumi-lvm.retained=$OWNER" "$VG/$LV"
-      ;;
-    delete)
-      begin delete "$(describe),\"policy\":\"delete\""
-      remove_backup_state "$ID"
-      run lvremove -q -y "$VG/$LV"
-      ;;
-    *)
-      begin delete "$(describe),\"policy\":\"tombstone\",\"graceSeconds\":$GRACE"
-      now=$(date +%s)
-      if [ "$lv_active" = active ]; then run lvchange -q -an "$VG/$LV"; fi
-      # Renamed first: cut here, it is still found by its id and loses nothing. The deadline comes last.
-      case $LV in
-        *.deleted.*) ;;
-        *)
-          run lvrename -q "$VG" "$LV" "$LV.deleted.$now"
-          LV=$LV.deleted.$now
-          ;;
-      esac
-      run lvchange -q --deltag "pulumi-lvm.owner=$(tag_of owner)" --addtag "pulumi-lvm.reap-after=$((now + GRACE))" "$VG/$LV"
-      ;;
-  esac
-  finish
-}
-
-# refuse_unverified: a volume that is or was under a schedule of backups goes only when one of them was verified lately. The schedule may be
-# gone by now, in the same destroy: what it asked for is in the status of the backups.
-refuse_unverified() {
-  if [ "$POLICY" = retain ] || [ "$UNVERIFIED" = yes ] || [ ! -d "$STATE/backups/$ID" ]; then return 0; fi
-  if [ ! -x /usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup ]; then return 0; fi
-  unverified=
-  guard_said=$(call_backup_program guard "{\"volume\":{\"id\":\"$ID\"}}") || unverified=yes
-  if [ -z "$unverified" ]; then return 0; fi
-  refused delete "$(describe)" "no backup was verified lately"
-  printf '%s\n' "$guard_said"
-  exit 9
 }

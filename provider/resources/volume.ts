@@ -1,90 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
 import { programRequest, repositoryUrl } from "../hosts/backups/backup-request.js";
 import { tellProgress } from "../hosts/backups/progress.js";
-import { recoveryPointChoice } from "../hosts/backups/recovery-point.js";
-import { HostError } from "../hosts/errors.js";
+import { extentBytesOf, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
-import { backupTargetRef } from "../model/backup-target.js";
-import { common } from "../model/common.js";
-import { labels } from "../model/label.js";
-import { lvmName } from "../model/lvm-name.js";
-import { parseSize, roundToExtents, size } from "../model/size.js";
+import { type VolumeInputs, volumeInputs } from "../model/inputs/volume.js";
+import { parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, isUnfinished, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../model/tag.js";
-import { volumeId } from "../model/volume-id.js";
-import { inquireSource } from "./inquire-source.js";
-import { planVolume } from "./plan-volume.js";
-
-/** What the program says of a volume. */
-export const volumeInputs = z.strictObject({
-  ...common,
-  volumeGroup: lvmName.meta({
-    description: "Volume group that holds it",
-    change: { refuse: "A volume stays in its volume group: set it back, or declare a new Volume there" },
-  }),
-  pool: lvmName.optional().meta({
-    description: "Thin pool that holds it; a linear logical volume when left out",
-    change: { refuse: "A volume stays in its pool: set it back, or declare a new Volume there" },
-  }),
-  maxOvercommit: z
-    .number()
-    .min(0.01)
-    .max(1000)
-    .default(1)
-    .meta({ description: "The pool's limit; comes from the ThinPool", change: "ignore" }),
-  allowUnzeroedChunks: z
-    .boolean()
-    .default(false)
-    .meta({ description: "The pool's setting; comes from the ThinPool", change: "ignore" }),
-  name: lvmName.meta({ description: "Name of the logical volume. Default: the resource's name" }),
-  size: size.meta({
-    description: 'At least this much, such as "20GiB"; rounded up to whole extents',
-    change: "ignore",
-  }),
-  fileSystem: z
-    .enum(["none", "ext4", "xfs"])
-    .default("none")
-    .meta({
-      description: "File system that is made once, when the volume is made. Default none",
-      change: { refuse: "Nothing is ever formatted again: set it back, or declare a new Volume" },
-    }),
-  labels: labels.default({}).meta({ description: "Labels, kept as LV tags" }),
-  deletionPolicy: z.enum(["tombstone", "retain", "delete"]).default("tombstone").meta({
-    description:
-      "What a delete does: keep it for the grace period, leave it alone, or remove it at once. Default tombstone",
-  }),
-  graceDays: z
-    .number()
-    .min(0)
-    .max(3650)
-    .default(7)
-    .meta({ description: "Grace period of a tombstone in days. Default 7" }),
-  deleteUnverified: z.boolean().optional().meta({
-    description:
-      "Whether a delete goes on though a BackupSchedule asks for newer verified backups than there are. Default false",
-  }),
-  adopt: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9]{6}(?:-[A-Za-z0-9]{4}){5}-[A-Za-z0-9]{6}$/,
-      "must be the UUID of a logical volume, as 'lvs -o lv_uuid' prints it",
-    )
-    .optional()
-    .meta({ description: "UUID of an existing logical volume to take over", change: "ignore" }),
-  source: z
-    .strictObject({
-      target: backupTargetRef,
-      volumeId: volumeId.meta({ description: "Id of the volume that was backed up, this one or another" }),
-      recoveryPoint: recoveryPointChoice,
-    })
-    .optional()
-    .meta({ description: "Recovery point that it is made from", change: "ignore" }),
-});
-
-/** The inputs of a volume with every default filled in. */
-export type VolumeInputs = z.output<typeof volumeInputs>;
+import { checkSource } from "./check-source.js";
+import { checkVolume } from "./check-volume.js";
+import { unseen } from "./unseen.js";
 
 /** What the state holds of a volume. */
 export type VolumeOutputs = VolumeInputs & {
@@ -115,7 +41,7 @@ function findVolume(id: string, logicalVolumes: readonly LogicalVolume[]): Logic
   );
 }
 
-const isPending = (lv: LogicalVolume, what: string): boolean => lv.lv_tags.includes(`${TAG_PREFIX}pending=${what}`);
+const isPending = (lv: LogicalVolume, step: string): boolean => lv.lv_tags.includes(`${TAG_PREFIX}pending=${step}`);
 
 function isWorkDue(lv: LogicalVolume): boolean {
   const isAttached = tagValue(lv.lv_tags, "attachment") !== undefined;
@@ -127,63 +53,59 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
   noun: "volume",
   inputs: volumeInputs,
 
-  announce(wanted, plan) {
-    const { volumeGroup, name, pool, adopt } = wanted;
-    plan.volumes.set(wanted.owner, { volumeGroup, name, pool, adopt, sizeBytes: parseSize(wanted.size) });
+  declare(inputs, declarations) {
+    const { volumeGroup, name, pool, adopt } = inputs;
+    declarations.volumes.set(inputs.owner, { volumeGroup, name, pool, adopt, sizeBytes: parseSize(inputs.size) });
   },
 
-  plan: planVolume,
+  check: checkVolume,
 
-  reconcile: (wanted, id) => ({
-    title: `set up volume "${wanted.volumeGroup}/${wanted.name}"`,
+  reconcile: (inputs, id) => ({
+    title: `set up volume "${inputs.volumeGroup}/${inputs.name}"`,
     call: "reconcile",
     // What a linear volume grows by is zeroed on the spot, and that takes its time.
-    seconds: wanted.pool === undefined ? Math.ceil(parseSize(wanted.size) / ZERO_BYTES_PER_SECOND) : 0,
-    variables: variables(wanted, id),
+    seconds: inputs.pool === undefined ? Math.ceil(parseSize(inputs.size) / ZERO_BYTES_PER_SECOND) : 0,
+    variables: variables(inputs, id),
   }),
 
-  work(wanted, id, { logicalVolumes }) {
+  longStep(inputs, id, { logicalVolumes }) {
     const found = findVolume(id, logicalVolumes);
     if (found === undefined || !isWorkDue(found)) return undefined;
     return {
-      title: `finish volume "${wanted.volumeGroup}/${wanted.name}"`,
-      call: "work",
+      title: `finish volume "${inputs.volumeGroup}/${inputs.name}"`,
+      script: "volume-long",
+      call: "long_step",
       seconds: Math.ceil(found.lv_size / ZERO_BYTES_PER_SECOND) + (isPending(found, "restore") ? RESTORE_SECONDS : 0),
-      onLine: tellProgress(`Restore of volume "${wanted.volumeGroup}/${wanted.name}"`),
-      variables: { ...variables(wanted, id), ...restoreVariables(wanted, found) },
+      onLine: tellProgress(`Restore of volume "${inputs.volumeGroup}/${inputs.name}"`),
+      variables: { ...variables(inputs, id), ...restoreVariables(inputs, found) },
     };
   },
 
   idOf: (facts) => facts.get("id") ?? "",
 
-  outputs({ id, inputs: asked, observation, facts, previous }) {
+  outputs({ id, inputs, observation, facts, previous }) {
     const found = findVolume(id, observation.logicalVolumes);
     if (found === undefined) {
-      if (observation.volumeGroups.some(({ vg_name }) => vg_name === asked.volumeGroup)) return undefined;
-      throw new HostError(
-        asked.host.name,
-        `Cannot see volume "${asked.volumeGroup}/${asked.name}"`,
-        `volume group "${asked.volumeGroup}" cannot be seen, which is no proof that the volume is gone`,
-        "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, use 'pulumi state delete'",
-      );
+      if (volumeGroupNamed(observation, inputs.volumeGroup) !== undefined) return undefined;
+      throw unseen(inputs.host.name, `volume "${inputs.volumeGroup}/${inputs.name}"`, "volume", inputs.volumeGroup);
     }
     return {
-      ...asked,
+      ...inputs,
       volumeGroup: found.vg_name,
       // Until a restore is whole, its logical volume has a name of its own.
-      name: isPending(found, "restore") ? asked.name : found.lv_name,
+      name: isPending(found, "restore") ? inputs.name : found.lv_name,
       labels: labelsOf(found.lv_tags),
       volumeId: id,
       uuid: found.lv_uuid,
       sizeBytes: found.lv_size,
-      extentBytes: observation.volumeGroups.find(({ vg_name }) => vg_name === found.vg_name)?.vg_extent_size ?? 0,
+      extentBytes: extentBytesOf(observation, found.vg_name),
       devicePath: `/dev/${found.vg_name}/${found.lv_name}`,
       guestAction: guestAction(found, facts, previous),
       event: facts.get("event") ?? previous?.event ?? "",
     };
   },
 
-  inquire: inquireSource,
+  checkOnHost: checkSource,
 
   refuse(before, after) {
     // A source matters once, so it may go when the volume is made; another one would promise what is not done.
@@ -191,16 +113,21 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     return [
       {
         property: "source",
-        reason: `Cannot change source of volume "${after.volumeGroup}/${after.name}" on host "${after.host.name}": it is ${sourceText(before)}, and the program says ${sourceText(after)}\nA volume is never overwritten: set source back, or declare a new Volume with it`,
+        problem: {
+          summary: `Cannot change source of volume "${after.volumeGroup}/${after.name}" on host "${after.host.name}"`,
+          detail: `it is ${sourceText(before)}, and the program says ${sourceText(after)}`,
+          next: "A volume is never overwritten: set source back, or declare a new Volume with it",
+        },
       },
     ];
   },
 
-  drift: (wanted, outputs) =>
-    roundToExtents(parseSize(wanted.size), outputs.extentBytes) === outputs.sizeBytes ? [] : ["size"],
+  drift: (inputs, outputs) =>
+    roundToExtents(parseSize(inputs.size), outputs.extentBytes) === outputs.sizeBytes ? [] : ["size"],
 
   remove: (outputs, id) => ({
     title: `delete volume "${outputs.volumeGroup}/${outputs.name}"`,
+    script: "volume-remove",
     call: "remove",
     variables: variables(outputs, id),
   }),
@@ -235,25 +162,25 @@ function guestAction(
   return facts.size === 0 && !isPending(found, "grow") && previous?.fileSystem === "xfs" ? previous.guestAction : "";
 }
 
-function variables(wanted: VolumeInputs, id: string | undefined): Record<string, string> {
+function variables(inputs: VolumeInputs, id: string | undefined): Record<string, string> {
   return {
     ID: id ?? randomUUID(),
     IS_NEW: id === undefined ? "yes" : "no",
-    OWNER: encodeTag(wanted.owner),
-    VG: wanted.volumeGroup,
-    LV: wanted.name,
-    POOL: wanted.pool ?? "",
-    SIZE: String(parseSize(wanted.size)),
-    FILE_SYSTEM: wanted.fileSystem,
-    LABELS: labelTags(wanted.labels).join(" "),
-    ADOPT: wanted.adopt ?? "",
+    OWNER: encodeTag(inputs.owner),
+    VG: inputs.volumeGroup,
+    LV: inputs.name,
+    POOL: inputs.pool ?? "",
+    SIZE: String(parseSize(inputs.size)),
+    FILE_SYSTEM: inputs.fileSystem,
+    LABELS: labelTags(inputs.labels).join(" "),
+    ADOPT: inputs.adopt ?? "",
     RESTORE: "",
-    SOURCE: wanted.source === undefined ? "" : wanted.source.volumeId,
-    OVERCOMMIT: String(wanted.maxOvercommit),
-    UNZEROED: wanted.allowUnzeroedChunks ? "yes" : "no",
-    POLICY: wanted.deletionPolicy,
-    GRACE: String(Math.round(wanted.graceDays * DAY_SECONDS)),
-    UNVERIFIED: wanted.deleteUnverified === true ? "yes" : "no",
-    ACTOR: actorJson(wanted.owner),
+    SOURCE: inputs.source === undefined ? "" : inputs.source.volumeId,
+    OVERCOMMIT: String(inputs.maxOvercommit),
+    UNZEROED: inputs.allowUnzeroedChunks ? "yes" : "no",
+    POLICY: inputs.deletionPolicy,
+    GRACE: String(Math.round(inputs.graceDays * DAY_SECONDS)),
+    UNVERIFIED: inputs.deleteUnverified === true ? "yes" : "no",
+    ACTOR: actorJson(inputs.owner),
   };
 }

@@ -12,7 +12,7 @@ import { awsOf, type Spec } from "../support/spec.js";
 import { configureAws } from "./harness/configure-aws.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
 const root = s3Client(server);
 const caCertificate = readFileSync(server.caCertificateFile, "utf8");

@@ -175,14 +175,20 @@ describe("pulumi-lvm", () => {
 
   test("no command prints a secret or an escape sequence, and each has its help", async () => {
     const secret = key.split("\n")[1] as string;
-    for (const command of COMMANDS) {
-      for (const args of [[command], [command, "--json"], [command, "--help"]]) {
-        const { stdout, stderr, code } = await pulumiLvm(deployment, args);
-        expect(code).toBe(0);
-        expect(stdout + stderr).not.toContain(secret);
-        expect(stdout).not.toContain("\u001b");
-        expect(stderr).toBe("");
-      }
+    const [, list = ""] = (await pulumiLvm(deployment, ["--help"])).stdout.split("\nCommands:\n");
+    const all = [...list.matchAll(/^ {2}([a-z]+) /gm)]
+      .map(([, command]) => command as string)
+      .filter((command) => command !== "help");
+    expect(all).toEqual(expect.arrayContaining([...COMMANDS, "backup", "check", "policy"]));
+    for (const args of [
+      ...COMMANDS.flatMap((command) => [[command], [command, "--json"]]),
+      ...all.map((command) => [command, "--help"]),
+    ]) {
+      const { stdout, stderr, code } = await pulumiLvm(deployment, args);
+      expect(code).toBe(0);
+      expect(stdout + stderr).not.toContain(secret);
+      expect(stdout).not.toContain("\u001b");
+      expect(stderr).toBe("");
     }
     expect((await pulumiLvm(deployment, ["hosts"], { FORCE_COLOR: "1" })).stdout).toContain("\u001b[32manswers");
   });
@@ -247,5 +253,8 @@ describe("pulumi-lvm", () => {
     changesOf(await deployment.destroy());
     expect(await Promise.all([host, far].map(hostFingerprint))).toEqual(before);
     expect((await pulumiLvm(deployment, ["volumes"])).stdout).toBe("The stack has no hosts\n");
+    const check = await pulumiLvm(deployment, ["check"]);
+    expect(check.stderr).toMatch(/^error: Cannot check the backups of a stack without hosts: .+\n.+\n$/);
+    expect(check.code).toBe(2);
   });
 });

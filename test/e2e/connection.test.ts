@@ -201,7 +201,7 @@ describe("a stack of two hosts", () => {
     await shOk(host, "mv /usr/sbin/lvm /usr/sbin/lvm.hidden");
     try {
       const output = words(refusalOf(await deployment.preview(spec)));
-      expect(output).toContain('Host "node" lacks lvm Install what is missing, on Debian with: apt-get install lvm2');
+      expect(output).toContain('Host "node" lacks lvm Install what is missing with: apt-get install lvm2');
       expect(words(refusalOf(await deployment.refresh()))).toContain('volume group "fast" cannot be seen');
     } finally {
       await shOk(host, "mv /usr/sbin/lvm.hidden /usr/sbin/lvm");

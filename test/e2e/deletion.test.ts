@@ -1,4 +1,4 @@
-import { hostFingerprint, type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
+import { hostFingerprint, type LabHost, labHosts, resetHost, sh, shOk } from "../lab/index.js";
 import { connectionTo, oneHost, type Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 
@@ -98,6 +98,43 @@ describe("deletion", () => {
     expect((await lvNames()).filter((name) => name.includes(".deleted."))).toHaveLength(2);
     await reap();
     expect(await lvNames()).toHaveLength(3);
+    await endGrace();
+    await reap();
+    expect(await hostFingerprint(host)).toBe(before);
+  });
+
+  test("what cannot be seen is not taken for gone: deleted volumes outlive an lvs that fails", async () => {
+    spec.volumes = { data: { pool: "pool", size: "64MiB" } };
+    changesOf(await deployment.up(spec));
+    // lvs is a link to lvm. The look at the start of a step goes well, as it asks for the free room of the groups; any other fails.
+    await shOk(
+      host,
+      `mv /usr/sbin/lvs /usr/sbin/lvs.away
+       printf '#!/bin/sh\ncase "$*" in *vg_free*) exec /usr/sbin/lvm lvs "$@" ;; esac\nexit 5\n' >/usr/sbin/lvs
+       chmod 755 /usr/sbin/lvs`,
+    );
+    try {
+      await deployment.destroy();
+      await sh(host, "systemctl start pulumi-lvm-reap.service");
+    } finally {
+      await shOk(host, "mv /usr/sbin/lvs.away /usr/sbin/lvs");
+    }
+    expect(await lvNames()).toEqual([expect.stringMatching(/^data\.deleted\./), "pool"]);
+    await shOk(host, "systemctl is-active pulumi-lvm-reap.timer");
+    changesOf(await deployment.destroy());
+    await endGrace();
+    await reap();
+    expect(await hostFingerprint(host)).toBe(before);
+  });
+
+  test("the reaper removes no thin pool, whatever its tags say", async () => {
+    spec.volumes = { data: { pool: "pool", size: "64MiB" } };
+    changesOf(await deployment.up(spec));
+    await shOk(host, "lvchange -q --addtag pulumi-lvm.reap-after=1 fast/pool");
+    await reap();
+    expect(await lvNames()).toEqual(["data", "pool"]);
+    await shOk(host, "lvchange -q --deltag pulumi-lvm.reap-after=1 fast/pool");
+    changesOf(await deployment.destroy());
     await endGrace();
     await reap();
     expect(await hostFingerprint(host)).toBe(before);

@@ -6,7 +6,7 @@ import { oneHost } from "../support/spec.js";
 import { pulumiLvm } from "./harness/cli.js";
 import { configureAws } from "./harness/configure-aws.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 
 describe("examples/fleet", () => {
   const directory = infraRepository("fleet");

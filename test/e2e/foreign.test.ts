@@ -3,7 +3,7 @@ import { oneHost, type Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 
 const [host] = labHosts() as [LabHost];
-const [first, second, third] = host.disks as [string, string, string];
+const [, second, third] = host.disks as [string, string, string];
 
 /** What somebody else has on the host: a volume group with a volume and data in it, and a thin pool. */
 const FOREIGN = `
@@ -49,38 +49,17 @@ describe("what is not ours", () => {
     expect(output).toContain(`adopt: "${uuid}"`);
   });
 
-  test("a foreign volume that appears between preview and up is refused under the lock", async () => {
-    const spec = { ...theirs(), volumes: { late: { volumeGroup: "theirs", size: "64MiB" } } };
-    changesOf(await deployment.up({ ...spec, volumes: {} }));
-    const { resource } = await import("../../provider/index.js");
-    const host_ = (await deployment.state())["theirs"]?.inputs["host"];
-    const inputs = {
-      host: host_,
-      owner: "organization/e2e/late/volume/late",
-      volumeGroup: "theirs",
-      name: "late",
-      size: "64MiB",
-    };
-    const provider = resource("volume");
-    expect((await provider.check({}, inputs)).failures).toEqual([]);
-    await shOk(host, "lvcreate -q -y -L 16M -n late theirs");
-    await expect(provider.create(inputs)).rejects.toThrow(
-      'logical volume "theirs/late" exists and is not this volume\'s',
-    );
-    await shOk(host, "lvremove -q -y theirs/late");
-  });
-
-  test("a volume group with the wanted name is refused at preview", async () => {
-    const spec = { ...oneHost(host), groups: { theirs: { host: "node", disks: [first] } }, pools: {} };
-    const output = refusalOf(await deployment.preview(spec));
-    expect(output).toContain('Volume group "theirs" exists on host "node" and is not ours');
-  });
-
   test.each([
     ["a file system", `mkfs.ext4 -q -F ${third}`, "ext4"],
     ["a partition table", `printf '\\125\\252' | dd of=${third} bs=1 seek=510 conv=notrunc,fsync status=none`, "dos"],
     ["swap space", `mkswap ${third}`, "swap"],
     ["a physical volume of nobody", `pvcreate -q -y ${third}`, "LVM2_member"],
+    // blkid exits as for an empty disk here, and prints nothing.
+    [
+      "two signatures that contradict each other",
+      `mkfs.ext4 -q -F ${third}; for block in $(seq 0 15); do printf '\\014\\261\\272\\0\\0\\0\\0\\0' | dd of=${third} bs=1024 seek=$((128 + block)) conv=notrunc,fsync status=none; done`,
+      "zfs_member",
+    ],
   ])("a disk with %s is refused, and stays as it is", async (_what, make, word) => {
     await shOk(host, `${make} >/dev/null; udevadm settle`);
     const digest = await shOk(host, `head -c 2M ${third} | sha256sum`);
@@ -143,6 +122,88 @@ describe("what is not ours", () => {
       /96\.00m\s*$/,
     );
     expect(changesOf(await deployment.up())).toEqual({ same: 5 });
+  });
+
+  test.each([
+    ["a thin pool", "", "theirs/pool", "pool"],
+    ["a classic snapshot", "lvcreate -q -y -s -L 16M -n other theirs/data", "theirs/other", "snapshot"],
+    [
+      "a RAID volume",
+      `vgextend -q -y theirs ${third}; lvcreate -q -y --type raid1 -m 1 -L 16M -n other theirs`,
+      "theirs/other",
+      "raid",
+    ],
+    [
+      "a volume that is mounted",
+      "lvcreate -q -y -L 64M -n other theirs; mkfs.ext4 -q /dev/theirs/other; mount /dev/theirs/other /mnt",
+      "theirs/other",
+      "in use",
+    ],
+  ])("%s is not adopted: at preview, and under the lock", async (_what, make, path, word) => {
+    await shOk(host, `set -e; exec </dev/null; ${make || ":"}`);
+    try {
+      const uuid = (await shOk(host, `lvs --noheadings -o lv_uuid ${path}`)).trim();
+      const tags = await shOk(host, "lvs --noheadings -o lv_full_name,lv_tags -a");
+      const spec = { ...theirs(), volumes: { other: { volumeGroup: "theirs", size: "16MiB", adopt: uuid } } };
+      expect(refusalOf(await deployment.preview(spec))).toContain(word);
+      changesOf(await deployment.up(theirs()));
+      const { resource } = await import("../../provider/index.js");
+      const common = {
+        host: (await deployment.state())["theirs"]?.inputs["host"],
+        owner: "organization/e2e/x/volume/other",
+      };
+      const inputs = { ...common, volumeGroup: "theirs", name: "other", size: "16MiB", adopt: uuid };
+      await expect(resource("volume").create(inputs)).rejects.toThrow(/no plain or thin volume|in use/);
+      expect(await shOk(host, "lvs --noheadings -o lv_full_name,lv_tags -a")).toBe(tags);
+    } finally {
+      await shOk(
+        host,
+        `if mountpoint -q /mnt; then umount /mnt; fi
+         if lvs theirs/other >/dev/null 2>&1; then lvremove -q -y theirs/other; fi
+         if vgs --noheadings -o pv_name theirs | grep -q ${third}; then vgreduce -q theirs ${third}; pvremove -q ${third}; fi`,
+      );
+    }
+  });
+
+  test("a base snapshot of a backup that is adopted is no snapshot of ours any more", async () => {
+    const id = "6f1f6c7e-8f4f-4c1b-9a51-0a5b8a5d7c11";
+    await shOk(
+      host,
+      `lvcreate -q -s -n base theirs/app
+       lvchange -q --addtag pulumi-lvm.backup-of=${id} --addtag pulumi-lvm.backup-target=t theirs/base`,
+    );
+    const uuid = (await shOk(host, "lvs --noheadings -o lv_uuid theirs/base")).trim();
+    const spec = theirs();
+    spec.volumes = { kept: { pool: "pool", size: "64MiB", adopt: uuid, deletionPolicy: "delete" } };
+    changesOf(await deployment.up(spec));
+    expect(await shOk(host, "lvs --noheadings -o lv_tags theirs/kept")).not.toMatch(/backup-of|backup-target/);
+    await shOk(host, "systemctl start pulumi-lvm-reap.service; lvs theirs/kept");
+  });
+
+  test("a volume group that is exported is refused as an existing one", async () => {
+    await shOk(host, `vgcreate -q -y leaving ${third}; vgexport -q leaving`);
+    try {
+      const spec = { ...theirs(), groups: { leaving: { host: "node", existing: true } }, pools: {} };
+      expect(refusalOf(await deployment.preview(spec))).toContain('"leaving" on host "node" is exported');
+    } finally {
+      await shOk(host, `vgimport -q leaving; vgremove -q -y leaving; pvremove -q -y ${third}`);
+    }
+  });
+
+  test("an existing volume group whose disks are away stays in the state", async () => {
+    await shOk(host, `vgcreate -q -y spare ${third}`);
+    const spec = { ...theirs(), groups: { spare: { host: "node", existing: true } }, pools: {} };
+    changesOf(await deployment.up(spec));
+    // A filter hides the disk, as a cable that was pulled would.
+    await shOk(host, `printf 'devices/global_filter=["r|${third}|"]\n' >>/etc/lvm/lvmlocal.conf`);
+    try {
+      expect(refusalOf(await deployment.refresh())).toContain('Cannot see volume group "spare"');
+      expect(Object.keys(await deployment.state())).toContain("spare");
+    } finally {
+      await shOk(host, "sed -i '$ d' /etc/lvm/lvmlocal.conf");
+    }
+    changesOf(await deployment.destroy());
+    await shOk(host, `vgremove -q -y spare; pvremove -q -y ${third}`);
   });
 
   test("what grew from freed space shows nothing of what was there", async () => {

@@ -2,7 +2,7 @@ import { hostFingerprint, type LabHost, labHosts, resetHost, shOk } from "../lab
 import { oneHost } from "../support/spec.js";
 import { changesOf, Deployment } from "./harness/deployment.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const VOLUMES = 100;
 
 /** SSH execs that the host's own sshd has seen since the mark; its log names each at level VERBOSE. */

@@ -21,7 +21,7 @@ import { startChromium } from "./harness/chromium.js";
 import { type CliResult, jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment } from "./harness/deployment.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
 const s3 = s3Client(server);
 
@@ -74,6 +74,11 @@ describe("status, check, retention and report", () => {
   const run = (...args: string[]): Promise<CliResult> => pulumiLvm(deployment, args);
   const views = async () => (await jsonOf<{ volumes: View[] }>(deployment, "status")).volumes;
   const viewOf = async (name: string) => (await views()).find((each) => each.volume === name) as View;
+  /** Writes another schedule in place of that of the idle volume into the state, as if it had been right once. */
+  const replaceSchedule = async (schedule: string) => {
+    const text = (await deployment.exported()).replaceAll('"schedule": "yearly"', `"schedule": "${schedule}"`);
+    await deployment.import(JSON.parse(text));
+  };
   let unit: string;
   /** Stops the timer and waits for a run that it has started, so that what is shown from then on stays as it is. */
   const stopTimer = async () => {
@@ -177,7 +182,9 @@ describe("status, check, retention and report", () => {
   });
 
   test("the commands for backups know a volume under a policy, and a program reads its status", async () => {
-    expect((await run("backups", "--volume", "data")).stdout).toMatch(/^data +offsite/m);
+    for (const choice of ["data", "fast/data"]) {
+      expect((await run("backups", "--volume", choice)).stdout).toMatch(/^data +offsite/m);
+    }
     expect((await run("key", "data")).stdout.trim()).not.toBe("");
     changesOf(await deployment.refresh());
     changesOf(await deployment.up());
@@ -185,6 +192,36 @@ describe("status, check, retention and report", () => {
     expect(seen.host).toBe("node");
     expect(seen.backups.some(({ lastSuccess }) => lastSuccess !== undefined)).toBe(true);
     expect(seen.pools).toMatchObject([{ volumeGroup: "fast", pool: "pool" }]);
+  });
+
+  test("a schedule whose last run is over is found, and keeps nothing else from working", async () => {
+    await replaceSchedule("2026-01-* 02:00");
+    const check = await run("check");
+    expect(check.stdout).toMatch(
+      /^node idle to offsite: the last run of its schedule "2026-01-\* 02:00" is over\. Set another schedule/m,
+    );
+    expect(check.code).toBe(1);
+    for (const args of [["status"], ["key", "data"], ["key", "idle"], ["volumes"], ["retention", "--preview"]]) {
+      expect(await run(...args)).toMatchObject({ code: 0, stderr: "" });
+    }
+    changesOf(await deployment.refresh());
+    changesOf(await deployment.up());
+    expect((await run("check")).stdout).not.toContain("is over");
+  });
+
+  test("what cannot be read in the state is a finding of its own, and a warning of the other commands", async () => {
+    const whole = await deployment.exported();
+    await replaceSchedule("at dawn");
+    const check = await run("check");
+    expect(check.stdout).toMatch(
+      /^node: Cannot read BackupSchedule "seldom:idle:offsite" of the stack's state: schedule: /m,
+    );
+    expect(check.code).toBe(1);
+    const key = await run("key", "data");
+    expect(key.stdout.trim()).not.toBe("");
+    expect(key.stderr).toMatch(/^warning: Cannot read BackupSchedule "seldom:idle:offsite" .+\n.+\n$/);
+    expect(key.code).toBe(0);
+    await deployment.import(JSON.parse(whole));
   });
 
   test("a report is written that Chromium shows without a word", async () => {

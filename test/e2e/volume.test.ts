@@ -2,7 +2,7 @@ import { hostFingerprint, type LabHost, labHosts, resetHost, shOk } from "../lab
 import { oneHost } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 
 const lvs = async (fields: string): Promise<string> =>
   (await shOk(host, `lvs --noheadings --units m -o ${fields} --separator '|' fast`)).replace(/ /g, "");

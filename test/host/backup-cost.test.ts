@@ -1,6 +1,6 @@
 import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts } from "../lab/index.js";
-import { BackupHost, type Point } from "./backup-host.js";
+import { BackupHost, PASSWORD, type Point } from "./backup-host.js";
 
 const [host] = labHosts() as [LabHost];
 const on = new BackupHost(host);
@@ -38,4 +38,19 @@ test("a backup costs what changed, whatever the size of the volume: 64 MiB on 1,
     expect(bytesSent).toBeGreaterThan(64 * MIB);
     expect(bytesSent).toBeLessThan(64 * MIB * 1.03);
   }
+});
+
+test("a backup of what did not change writes no folder of the tree anew", async () => {
+  const volume = await on.volume("same", "2GiB");
+  // One segment in either of two folders.
+  await volume.write(0, 64);
+  await volume.write(1024 * 1024, 64);
+  for (const _ of [1, 2, 3]) await volume.backup();
+  const folders = await on.sh(`export RESTIC_PASSWORD=${PASSWORD} RESTIC_REPOSITORY=${volume.repository}
+for tree in $(restic snapshots --json --tag kind=data | jq -r '.[].tree'); do
+  restic cat blob $tree | jq -c '[.nodes[] | select(.type == "dir") | .subtree]'
+done`);
+  const [first = "", ...others] = folders.trim().split("\n");
+  expect(JSON.parse(first)).toHaveLength(2);
+  expect(others).toEqual([first, first]);
 });

@@ -2,7 +2,7 @@ import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts } from "../lab/index.js";
 import { BackupHost, succeeded } from "./backup-host.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const on = new BackupHost(host);
 
 beforeAll(() => on.open());

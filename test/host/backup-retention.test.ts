@@ -14,7 +14,7 @@ interface Retained {
   readonly remove: readonly Listed[];
 }
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const on = new BackupHost(host);
 
 beforeAll(() => on.open());

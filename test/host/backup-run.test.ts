@@ -248,11 +248,12 @@ test("the next run succeeds; a heartbeat that does not arrive is a warning, and 
 
 test("a program that cannot start, for want of what it needs: that is told too", async () => {
   await schedule.install(hooks());
-  await on.sh("mv /usr/lib/python3/dist-packages/fusepy.py /root/");
+  const module = (await on.sh("python3 -c 'import pyfuse3; print(pyfuse3.__file__)'")).trim();
+  await on.sh(`mv ${module} /root/hidden`);
   try {
     expect(await schedule.start()).toBe(false);
   } finally {
-    await on.sh("mv /root/fusepy.py /usr/lib/python3/dist-packages/");
+    await on.sh(`mv /root/hidden ${module}`);
   }
   expect(await calls()).toEqual(["onFailure cut"]);
   expect(await expectFailure("cut")).toBe("its program ended before it began: exit-code");

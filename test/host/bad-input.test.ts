@@ -5,7 +5,7 @@ import { hostFingerprint, type LabHost, labHosts, resetHost, sh, shOk } from "..
 import { CANARY, hostileTexts, isPlain, isUnicode } from "../support/hostile.js";
 import { Managed, refTo } from "./managed.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const [disk = "", secondDisk = ""] = host.disks;
 
 let before: string;

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeChannels } from "../../provider/hosts/channels.js";
-import type { ConnectionArgs } from "../../provider/model/connection.js";
+import { readLog } from "../../provider/hosts/events/read-log.js";
+import { type ConnectionArgs, connection } from "../../provider/model/connection.js";
 import { freeze, hostFingerprint, type LabHost, labHosts, passwordLogin, resetHost, shOk, thaw } from "../lab/index.js";
 import { Gate } from "../support/gate.js";
 import { newKey, startAgent } from "../support/keys.js";
@@ -297,6 +298,16 @@ describe("A user other than root", () => {
     expect((await preview({ ...to, user: "nosudo" })).failure).toBe(
       'Cannot connect on host "node": sudo does not let "nosudo" run /bin/sh -s without a password\nAdd this line on the host with visudo: nosudo ALL=(root) NOPASSWD: /bin/sh -s',
     );
+  });
+});
+
+describe("One connection", () => {
+  test("serves 25 reads at once of a host whose sshd allows 10 sessions", async () => {
+    const settings = await shOk(host, "sshd -T");
+    expect(settings).toMatch(/^maxsessions 10$/m);
+    const node = { name: "node", machineId: "", connection: connection.parse(to) };
+    const logs = await Promise.all(Array.from({ length: 25 }, () => readLog(node, [])));
+    expect(logs.map(({ host }) => host)).toEqual(Array(25).fill("node"));
   });
 });
 

@@ -6,7 +6,7 @@ import { cutAfter, cutEverywhere, installCutter, removeCutter } from "../support
 import { removeBucket, s3Client } from "../support/s3.js";
 import { Managed, refTo } from "./managed.js";
 
-const [host] = labHosts() as [LabHost];
+const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
 const bucket = `restore-cut-${Date.now().toString(36)}`;
 const owner = (kind: string, name: string) => `organization/cut/dev/${kind}/${name}`;

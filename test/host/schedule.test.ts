@@ -1,5 +1,5 @@
 import { parseSchedule } from "../../provider/model/schedule/schedule.js";
-import { labHosts, shOk } from "../lab/index.js";
+import { type LabHost, labHosts, shOk } from "../lab/index.js";
 import { REFUSED, TAKEN } from "./schedule-cases.js";
 
 const COUNT = 5;
@@ -19,9 +19,7 @@ interface Verdict {
 }
 
 /** Asks all in one command of the host. The lines of a question share a process, and none of them may be refused. */
-async function ask(questions: readonly Question[]): Promise<Verdict[]> {
-  const [host] = labHosts();
-  if (host === undefined) throw new Error("The lab has no host");
+async function ask(host: LabHost, questions: readonly Question[]): Promise<Verdict[]> {
   const commands = questions.map(({ from, lines }) => {
     const quoted = lines.map((line) => `'${line}'`).join(" ");
     return `systemd-analyze calendar --iterations=${COUNT} --base-time=@${Date.parse(from) / 1000} ${quoted}; echo ----`;
@@ -48,7 +46,9 @@ const judged = TAKEN.map(([text, timeZone, from]) => ({
   schedule: parseSchedule(text, timeZone, new Date(from)),
 }));
 
-describe("parseSchedule() and systemd-analyze", () => {
+const hosts = labHosts().map((host) => [host.release ?? host.name, host] as const);
+
+describe.each(hosts)("parseSchedule() and systemd-analyze of %s", (_, host) => {
   let verdicts: Verdict[];
 
   beforeAll(async () => {
@@ -56,7 +56,7 @@ describe("parseSchedule() and systemd-analyze", () => {
       from,
       lines: judged.filter((each) => each.from === from).flatMap(({ schedule }) => schedule.onCalendar),
     }));
-    verdicts = await ask([...bases, ...REFUSED.map((line) => ({ from: NOW, lines: [line] }))]);
+    verdicts = await ask(host, [...bases, ...REFUSED.map((line) => ({ from: NOW, lines: [line] }))]);
   });
 
   const verdictOn = (line: string, from: string) =>

@@ -1,18 +1,15 @@
-import { release } from "./host-image-files.js";
+import type { Release } from "./release.js";
 import { runProgram } from "./run-program.js";
 
 /**
- * Where this machine's apt gets Debian from, as lines for sources.list, so that a machine with a mirror of its own
- * uses it for the hosts too. Empty when apt names no Debian source: mmdebstrap has a default.
+ * Where this machine's apt gets Debian from, as lines for sources.list with a release, so that a machine with a mirror of
+ * its own uses it for the hosts too. Empty when apt names no Debian source: mmdebstrap has a default.
  */
-export async function debianSources(logFile: string, signal: AbortSignal): Promise<string[]> {
+export async function debianSources(release: Release, logFile: string, signal: AbortSignal): Promise<string[]> {
   const sources = await ownSources(logFile, signal);
-  const wanted = sources.filter(({ suite }) => suite.split(/[-/]/)[0] === release);
-  const lines = wanted.map(({ site, suite }) => debianSource(site, suite));
-  if (lines.length > 0) return [...new Set(lines)];
-  // Another release than the hosts' runs here: its mirror has the hosts' release too.
-  const mirror = mirrorOf(sources);
-  return mirror ? [debianSource(mirror, release)] : [];
+  if (mirrorOf(sources) === undefined) return [];
+  // The mirror of another release that runs here has this one too, under the same names: trixie-updates, trixie-security.
+  return [...new Set(sources.map(({ site, suite }) => debianSource(site, suite.replace(/^[a-z]+/, release))))];
 }
 
 /** Base URI of the mirror that this machine's apt gets its release from; undefined when apt names no Debian source. */

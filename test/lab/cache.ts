@@ -47,12 +47,12 @@ async function lock(file: string, title: string, signal: AbortSignal) {
 }
 
 async function make(entry: CacheEntry, directory: string, path: string): Promise<void> {
-  const ours = readdirSync(directory).filter((name) => name.startsWith(`${entry.kind}-`));
-  for (const name of ours) {
+  for (const name of readdirSync(directory).filter((each) => !each.endsWith(".lock"))) {
     const file = join(directory, name);
     const ageDays = (Date.now() - statSync(file).mtimeMs) / 86_400_000;
-    // What another process was making when it was killed, and what no recipe asked for in a long time.
-    if (name.endsWith(".tmp") || ageDays > unusedDays) rmSync(file, { recursive: true, force: true });
+    // What another process was making when it was killed, and what nobody asked for in a long time, of kinds too that are gone.
+    const isUnfinished = name.startsWith(`${entry.kind}-`) && name.endsWith(".tmp");
+    if (isUnfinished || ageDays > unusedDays) rmSync(file, { recursive: true, force: true });
   }
   const logFile = join(directory, `${entry.kind}.log`);
   rmSync(logFile, { force: true });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { authorizedKeysFile } from "./host-image-files.js";
+import { authorizedKeysFiles } from "./host-image-files.js";
 import type { LabDir } from "./lab-dir.js";
 import { LabError } from "./lab-error.js";
 import { hostAddress } from "./network.js";
@@ -70,7 +70,11 @@ function ownFiles(dir: LabDir, { name, number, names }: HostDisksRequest, key: s
     { path: "/etc/systemd/network/10-vec.network", mode: "0100644", text: text(...network) },
     { path: "/etc/ssh/ssh_host_ed25519_key", mode: "0100600", text: readFileSync(key, "utf8") },
     { path: "/etc/ssh/ssh_host_ed25519_key.pub", mode: "0100644", text: readFileSync(`${key}.pub`, "utf8") },
-    { path: authorizedKeysFile, mode: "0100644", text: readFileSync(`${dir.privateKey}.pub`, "utf8") },
+    ...authorizedKeysFiles.map((path) => ({
+      path,
+      mode: "0100644",
+      text: readFileSync(`${dir.privateKey}.pub`, "utf8"),
+    })),
   ];
 }
 

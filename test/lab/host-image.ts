@@ -2,30 +2,35 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { aptOptions, debianSources } from "./apt-sources.js";
 import { cached } from "./cache.js";
-import { files, packages, release, setup } from "./host-image-files.js";
+import { files, packages, setup } from "./host-image-files.js";
+import type { Release } from "./release.js";
 import { runProgram } from "./run-program.js";
 import type { UmlKernel } from "./uml-kernel.js";
 
 const imageSize = "3G";
 /** Raise it when the way the image is made changes and the recipe's own values do not. */
-const version = 1;
+const version = 2;
 
 /**
  * The root disk that every host gets a copy of: ext4, Debian, LVM and systemd, with the modules of the kernel. It has no host
  * name, no machine id and no keys: `host-disks.ts` adds them to each copy.
  * @returns Path of the image in the cache.
  */
-export async function hostImage({ version: kernel, modulesDir }: UmlKernel, signal: AbortSignal): Promise<string> {
+export async function hostImage(
+  release: Release,
+  { version: kernel, modulesDir }: UmlKernel,
+  signal: AbortSignal,
+): Promise<string> {
   const entry = {
-    kind: "host",
+    kind: `host-${release}`,
     recipe: JSON.stringify({ version, kernel, release, packages, files, setup, imageSize }),
-    title: "building the host image (once, about 60 s)",
+    title: `building the image of a host with ${release} (once, about 90 s)`,
     build: async (path: string, logFile: string) => {
       const root = `${path}.root.tmp`;
       const run = (argv: string[], input?: string) =>
         runProgram(argv, { logFile, signal, ...(input === undefined ? {} : { input }) });
       try {
-        await run(await mmdebstrap(root, logFile, signal));
+        await run(await mmdebstrap(release, root, logFile, signal));
         for (const [file, text] of Object.entries(files)) writeInto(root, file, text);
         await run(["chroot", root, "/bin/sh", "-s"], setup);
         cpSync(join(modulesDir, kernel), join(root, "lib/modules", kernel), { recursive: true });
@@ -40,7 +45,7 @@ export async function hostImage({ version: kernel, modulesDir }: UmlKernel, sign
   return cached(entry, signal);
 }
 
-async function mmdebstrap(root: string, logFile: string, signal: AbortSignal): Promise<string[]> {
+async function mmdebstrap(release: Release, root: string, logFile: string, signal: AbortSignal): Promise<string[]> {
   const excluded = ["/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*"];
   return [
     "mmdebstrap",
@@ -50,7 +55,7 @@ async function mmdebstrap(root: string, logFile: string, signal: AbortSignal): P
     ...excluded.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
     release,
     root,
-    ...(await debianSources(logFile, signal)),
+    ...(await debianSources(release, logFile, signal)),
   ];
 }
 

@@ -1,3 +1,4 @@
+export { makeCertificates } from "./certificates.js";
 export { hostFingerprint } from "./host-fingerprint.js";
 export { passwordLogin } from "./host-image-files.js";
 export { freeze, powerCut, reboot, startHost, thaw, waitForSsh } from "./host-power.js";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LabError } from "./lab-error.js";
+import { release } from "./release.js";
 
 /** A host that the suites may do anything to. */
 export const labHost = z.strictObject({
@@ -13,10 +14,12 @@ export const labHost = z.strictObject({
   privateKeyFile: z.string().min(1),
   /** Block devices that belong to the tests: what is on them is lost. */
   disks: z.array(z.string().startsWith("/dev/")).min(1),
+  /** What runs there. A real machine may be something else. */
+  release: release.optional(),
 });
 export type LabHost = z.infer<typeof labHost>;
 
-/** Suites run side by side, each with hosts of its own. */
+/** Suites run side by side, each with a pair of hosts of its own: one of each release. */
 export const HOSTS_A_WORKER = 2;
 
 /**

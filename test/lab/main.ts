@@ -7,7 +7,8 @@ import { run } from "./run.js";
 
 const help = `
 LAB_DIR names the lab's directory; labs in different directories run side by side.
-PULUMI_LVM_LAB_CACHE names the directory where the host image, the S3 server and the Pulumi CLI are kept between runs.
+PULUMI_LVM_LAB_CACHE names the directory where the kernel, the host image, the S3 server and the Pulumi CLI are kept between runs.
+LAB_RELEASES, "trixie,bookworm" unless set, is what the hosts of each pair run.
 LAB_HOSTS names real machines for "run" to use in place of the lab's own hosts: tests wipe the disks named there.`;
 
 async function main(): Promise<void> {

@@ -21,7 +21,8 @@ const always: Packages = {
 
 /** What hosts in User-mode Linux take besides. */
 const forHosts: Packages = {
-  "debian-archive-keyring": "/usr/share/keyrings/debian-archive-keyring.gpg",
+  // An older one cannot verify the newest release of the hosts.
+  "debian-archive-keyring": "/usr/share/keyrings/debian-archive-trixie-stable.gpg",
   e2fsprogs: "debugfs",
   iproute2: "ip",
   kmod: "depmod",

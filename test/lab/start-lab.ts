@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHostDisks } from "./host-disks.js";
-import { hostImage } from "./host-image.js";
+import { type HostPlan, planHosts } from "./host-plan.js";
 import { waitForSsh } from "./host-power.js";
 import type { LabDir } from "./lab-dir.js";
 import type { LabHost } from "./lab-host.js";
@@ -41,9 +41,8 @@ export async function startLab(dir: LabDir, request: LabRequest, interrupt: Abor
   await ensurePrerequisites(true, logFile, interrupt);
   const [hosts, programs] = await together(interrupt, [
     async (signal) => {
-      const kernel = await umlKernel(logFile, signal);
-      const image = await hostImage(kernel, signal);
-      return startHosts(dir, { count: request.hosts, kernel, image }, signal);
+      const kernel = await umlKernel({ logFile, signal });
+      return startHosts(dir, await planHosts(request.hosts, kernel, signal), kernel, signal);
     },
     async (signal) => ({ cli: await pulumiCli(logFile, signal), gateway: await s3Gateway(signal) }),
   ]);
@@ -70,17 +69,17 @@ export function writeKnownHosts(dir: LabDir, hosts: readonly LabHost[]): void {
 
 async function startHosts(
   dir: LabDir,
-  { count, kernel, image }: { count: number; kernel: UmlKernel; image: string },
+  plans: readonly HostPlan[],
+  kernel: UmlKernel,
   signal: AbortSignal,
 ): Promise<LabHost[]> {
-  const names = Array.from({ length: count }, (_, index) => `host${index + 1}`);
-  return step(`starting ${names.join(", ")}`, async () => {
+  const titles = plans.map(({ name, release }) => `${name} (${release})`);
+  return step(`starting ${titles.join(", ")}`, async () => {
     const options = { logFile: join(dir.logs, "setup.log"), signal };
     await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", dir.privateKey], options);
-    await createNetwork(dir, count, signal);
-    const hosts = await Promise.all(
-      names.map((_, index) => startNewHost(dir, { kernel, image, names, number: index + 1 }, signal)),
-    );
+    await createNetwork(dir, plans.length, signal);
+    const names = plans.map(({ name }) => name);
+    const hosts = await Promise.all(plans.map((plan) => startNewHost(dir, { ...plan, kernel, names }, signal)));
     writeKnownHosts(dir, hosts);
     await Promise.all(hosts.map((host) => waitForSsh(host, { signal })));
     return hosts;
@@ -89,10 +88,9 @@ async function startHosts(
 
 async function startNewHost(
   dir: LabDir,
-  { kernel, image, names, number }: { kernel: UmlKernel; image: string; names: readonly string[]; number: number },
+  { kernel, image, names, name, number, release }: HostPlan & { kernel: UmlKernel; names: readonly string[] },
   signal: AbortSignal,
 ): Promise<LabHost> {
-  const name = names[number - 1] ?? "";
   const { images, devices, hostKey } = await createHostDisks(dir, { image, name, number, names }, signal);
   const host: LabHost = {
     name,
@@ -102,6 +100,7 @@ async function startNewHost(
     hostKey,
     privateKeyFile: dir.privateKey,
     disks: devices,
+    release,
   };
   signal.throwIfAborted();
   writeUmlState(dir, {

@@ -24,10 +24,10 @@ export async function startS3Servers(
 ): Promise<LabS3[]> {
   mkdirSync(dir.s3, { recursive: true, mode: 0o700 });
   mkdirSync(dir.logs, { recursive: true });
-  const { ca, certificate, key } = await makeCertificates(dir.s3, address, {
-    logFile: join(dir.logs, "setup.log"),
-    signal,
-  });
+  const { ca, certificate, key } = await makeCertificates(
+    { directory: dir.s3, address, care: "proper" },
+    { logFile: join(dir.logs, "setup.log"), signal },
+  );
   const names = Array.from({ length: Math.ceil(hosts / HOSTS_A_WORKER) }, (_, index) => `s3-${index + 1}`);
   const servers = names.map((name, index): LabS3 => {
     const data = join(dir.s3, name);

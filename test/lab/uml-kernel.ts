@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { LabError } from "./lab-error.js";
-import { newestKernel } from "./newest-kernel.js";
+import { type KernelRequest, newestKernel } from "./newest-kernel.js";
 import { say } from "./progress.js";
 
 /** A kernel that hosts run on. */
@@ -18,11 +18,11 @@ export interface UmlKernel {
  * The kernel of the lab's hosts: the newest one that there is in Debian, whatever release runs here, or this machine's
  * own, with a line that says why, when that one cannot be had or does not boot.
  */
-export async function umlKernel(logFile: string, signal: AbortSignal): Promise<UmlKernel> {
+export async function umlKernel(request: KernelRequest): Promise<UmlKernel> {
   try {
-    return await newestKernel(logFile, signal);
+    return await newestKernel(request);
   } catch (error) {
-    signal.throwIfAborted();
+    request.signal.throwIfAborted();
     if (!(error instanceof LabError)) throw error;
     const own = ownKernel();
     const [why] = error.message.split("\n");

@@ -1,5 +1,5 @@
+import { buildReport } from "../../cli/report/build-report.js";
 import type { Gathered, PointsOf } from "../../cli/report/gather-report.js";
-import { reportModel } from "../../cli/report/report-model.js";
 import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
 import type { LiveVolume } from "../../provider/hosts/live/volumes.js";
 import {
@@ -100,11 +100,11 @@ const schedules = names.map((volume, index) =>
 );
 const lost = schedule(20, { volume: "ledger", host: hostNamed("db2") });
 const hostile = HOSTILE_NAMES.map((volume, index) =>
-  schedule(30 + index, { volume, volumeName: volume, policy: volume, host: hostNamed(HOSTILE_NAMES[1]) }),
+  schedule(30 + index, { volume, logicalVolume: `fast/${volume}`, policy: volume, host: hostNamed(HOSTILE_NAMES[1]) }),
 );
 const unbacked = {
-  resource: "scratch",
-  id: idOf(50),
+  volume: "scratch",
+  volumeId: idOf(50),
   logicalVolume: "fast/scratch",
   host: hostNamed("web1"),
 };
@@ -211,4 +211,4 @@ const sampleGathered: Gathered = {
 };
 
 /** What a report on {@link sampleState} says. */
-export const sampleModel = reportModel(sampleState, sampleGathered, NOW);
+export const sampleModel = buildReport(sampleState, sampleGathered, NOW);

@@ -66,11 +66,11 @@ def _command(name: str) -> Command:
     elif name == "run":
         from commands.run import run as command
     elif name == "settle":
-        from commands.settle import settle as command
+        from commands.report_interrupted import report_interrupted_runs as command
     elif name == "status":
         from commands.show_status import show_status as command
     elif name == "guard":
-        from commands.guard import guard as command
+        from commands.deletion_guard import guard_deletion as command
     else:
         raise invalid("the command", f'is "{name}", which the list at the head of __main__.py does not have')
     return command

@@ -9,3 +9,16 @@ call_backup_program() {
   fi
   printf '%s' "$2" | "$program" "$1"
 }
+
+# outcome_members PATH...: members of the outcome with which the program's lines on stdin end, a line each; PATH is such as recoveryPoint.id.
+outcome_members() {
+  python3 -E -s -c '
+import json, sys
+outcome = json.loads(sys.stdin.read().splitlines()[-1])["outcome"]
+for path in sys.argv[1:]:
+    value = outcome
+    for name in path.split("."):
+        value = value[name]
+    print(value if isinstance(value, str) else json.dumps(value))
+' "$@"
+}

@@ -61,6 +61,8 @@ remove_backup_snapshots() {
     else
       case "$lv_rows" in *"pulumi-lvm.id=$row_id"*) continue ;; esac
     fi
+    # Whatever else it is called, a volume of its own is no snapshot of ours.
+    if [ -n "$(tag_of id "$row_tags")$(tag_of owner "$row_tags")$(tag_of attachment "$row_tags")" ]; then continue; fi
     run lvremove -q -y "${row_vg##* }/$row_name"
   done
 }
@@ -70,6 +72,7 @@ remove_drills() {
   printf '%s\n' "$lv_rows" | while IFS='|' read -r row_vg _ _ row_name _ _ _ _ _ _ _ row_tags; do
     row_id=$(tag_of drill-of "$row_tags")
     if [ -z "$row_id" ] || [ "$row_id" != "${1:-$row_id}" ]; then continue; fi
+    if [ -n "$(tag_of id "$row_tags")$(tag_of owner "$row_tags")$(tag_of attachment "$row_tags")" ]; then continue; fi
     (
       flock -n 8 || exit 0
       # That drill may have ended since the host was looked at.
@@ -96,11 +99,12 @@ tag_of() {
   esac
 }
 
-# refuse_unfinished: ends the step when the volume still has to be zeroed, formatted or restored.
+# refuse_unfinished: ends the step when the volume still has to be zeroed, formatted or restored, or its file system grows.
 refuse_unfinished() {
-  if has_tag pulumi-lvm.pending=zero || has_tag pulumi-lvm.pending=mkfs || has_tag pulumi-lvm.pending=restore; then
-    fail unfinished "volume \"$lv_vg/$lv_name\" is not finished: its $(tag_of pending) is still due" "Run pulumi up for the stack that declares the volume"
-  fi
+  for due in zero mkfs restore resize; do
+    if ! has_tag "pulumi-lvm.pending=$due"; then continue; fi
+    fail unfinished "volume \"$lv_vg/$lv_name\" is not finished: its $due is still due or under way" "Run pulumi up for the stack that declares the volume"
+  done
 }
 
 # require_vg VG: sets vg_free and vg_extent in bytes. A volume group that cannot be seen is not proof that what it holds is gone.
@@ -114,13 +118,22 @@ ${vg_row##* }
 END
 }
 
+# remove_lv VG/LV: removes one logical volume, or thin pool. Without -y: LVM asks before it takes anything along, such as the volumes of a
+# pool or the snapshots of an origin, and nobody answers.
+remove_lv() {
+  run lvchange -q -an "$1"
+  run lvremove -q "$1"
+}
+
 # remove_vg VG: removes an empty volume group of ours, and the labels that its disks got.
 # The disks are noted first: without the volume group nothing else says which labels were ours.
 remove_vg() {
   mkdir -p "$STATE/released"
-  pvs --noheadings -o pv_name -S "vg_name=\"$1\"" | tr -d ' ' >"$STATE/released/$1"
+  disks=$(pvs --noheadings -o pv_name -S "vg_name=\"$1\"") || fail vg "the disks of volume group \"$1\" cannot be seen" "Look at them with 'pvs -a'"
+  printf '%s\n' "$disks" | tr -d ' ' >"$STATE/released/$1"
   sync "$STATE/released/$1"
-  run vgremove -q -y "$1"
+  # Without -y, as in remove_lv: what came to lie in it meanwhile would go along.
+  run vgremove -q "$1"
   release_disks "$1"
 }
 

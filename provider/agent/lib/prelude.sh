@@ -18,22 +18,32 @@ section() {
   printf '\n@%s %s\n' "$NONCE" "$1" >&2
 }
 
-# fail REASON DETAIL NEXT: ends the step. Each text is one line; NEXT tells the user what to do.
+# json_text TEXT: TEXT as a string of JSON. Control characters become "?": what a host brings along must not steer a terminal.
+json_text() {
+  case $1 in
+    *[\\\"[:cntrl:]]*) printf '"%s"' "$(printf '%s' "$1" | tr '[:cntrl:]' '?' | sed 's/[\\"]/\\&/g')" ;;
+    *) printf '"%s"' "$1" ;;
+  esac
+}
+
+# What a step says are lines of JSON, as those of the backup program (backup/__main__.py); step-outcome.ts reads both.
+
+# fail CODE DETAIL NEXT: ends the step. CODE is a word; NEXT tells the user what to do.
 fail() {
-  printf 'fail %s\ndetail %s\nnext %s\n' "$1" "$2" "$3"
+  printf '{"failure": {"code": "%s", "detail": %s, "next": %s}}\n' "$1" "$(json_text "$2")" "$(json_text "$3")"
   exit 9
 }
 
 # run COMMAND...: a command whose failure ends the step and is reported by name, with its exit code.
 run() {
   if "$@" >&2; then return 0; else rc=$?; fi
-  printf 'fail command\nexit %s\ndetail "%s" ended with exit code %s\n' "$rc" "$*" "$rc"
+  printf '{"failure": {"code": "command", "exitCode": %s, "detail": %s}}\n' "$rc" "$(json_text "\"$*\" ended with exit code $rc")"
   exit 9
 }
 
 # report KEY VALUE: a fact for the program that sent the script.
 report() {
-  printf 'report %s %s\n' "$1" "$2"
+  printf '{"report": {"%s": %s}}\n' "$1" "$(json_text "$2")"
 }
 
 # expect_machine ID: refuses to act on another machine. An empty ID is not compared (the host is not known yet).

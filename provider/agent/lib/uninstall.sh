@@ -3,15 +3,19 @@
 # leave_if_unused: removes programs, units and records after the last owner left and the last deleted volume was reaped.
 # The log goes too; the journal keeps its copy.
 leave_if_unused() {
-  if [ -n "$(ls -A "$STATE/owners" 2>/dev/null)" ]; then return 0; fi
-  still=$(lvs --noheadings -o lv_tags 2>/dev/null | grep -c -E 'pulumi-lvm\.(reap-after|leaving|attachment)') || :
-  if [ "$still" != 0 ]; then return 0; fi
-  still=$(vgs --noheadings -o vg_tags 2>/dev/null | grep -c -F 'pulumi-lvm.leaving') || :
-  if [ "$still" != 0 ]; then return 0; fi
+  if [ -d "$STATE/owners" ]; then
+    owners=$(ls -A "$STATE/owners") || return 0
+    if [ -n "$owners" ]; then return 0; fi
+  fi
+  # What cannot be seen may hold deleted volumes: then all stays, and the reaper asks again in an hour.
+  lv_kept=$(lvs --noheadings -o lv_tags) || return 0
+  vg_kept=$(vgs --noheadings -o vg_tags) || return 0
+  case $lv_kept in *pulumi-lvm.reap-after* | *pulumi-lvm.leaving* | *pulumi-lvm.attachment*) return 0 ;; esac
+  case $vg_kept in *pulumi-lvm.leaving*) return 0 ;; esac
   # Schedules first: none may start a backup of what goes now. One that runs is waited for, it tidies up.
   systemctl stop 'pulumi-lvm-*@*.timer' 'pulumi-lvm-*@*.service' >&2 2>/dev/null || :
   # What backups and drills kept of volumes that stay here without an owner.
-  lvs --noheadings -o lv_full_name,lv_tags | awk '/pulumi-lvm\.(backup|drill)-of=/ { print $1 }' | while read -r snapshot; do
+  lvs --noheadings -o lv_full_name,lv_tags | awk '/pulumi-lvm\.(backup|drill)-of=/ && !/pulumi-lvm\.(id|owner|attachment)=/ { print $1 }' | while read -r snapshot; do
     lvremove -q -y "$snapshot" >&2 || :
   done
   # A service that removes itself must not be stopped by this: only what starts it goes.

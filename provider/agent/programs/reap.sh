@@ -23,9 +23,14 @@ reap() {
   find_lv uuid "$1"
   # Looked at again: it may have been adopted, and a device that is open is in use whatever its tags say.
   if [ -z "$(tag_of reap-after)" ] || [ -n "$(tag_of attachment)" ] || [ "$lv_open" = open ]; then return 0; fi
+  # A plain volume or a thin one: nothing else is ever deleted as a volume, whatever its tags say (lv_attr in lvs(8)).
+  case $lv_attr in
+    -* | o* | V*) ;;
+    *) return 0 ;;
+  esac
   begin reap "$(printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s"' "$(tag_of id)" "$lv_vg" "$lv_name" "$lv_uuid")"
   remove_backup_state "$(tag_of id)"
-  run lvremove -q -y "$lv_vg/$lv_name"
+  remove_lv "$lv_vg/$lv_name"
   finish
 }
 
@@ -33,7 +38,9 @@ reap() {
 remove_leaving() {
   lvs --noheadings --separator '|' -o vg_name,lv_name -S 'lv_tags={"pulumi-lvm.leaving"}' | while IFS='|' read -r vg pool; do
     vg=${vg##* }
-    if [ -z "$(lvs --noheadings -o lv_uuid -S "vg_name=\"$vg\" && pool_lv=\"$pool\"")" ]; then (run lvremove -q -y "$vg/$pool") || :; fi
+    # What cannot be seen is not proof that the pool is empty.
+    inside=$(lvs --noheadings -o lv_uuid -S "vg_name=\"$vg\" && pool_lv=\"$pool\"") || continue
+    if [ -z "$inside" ]; then (remove_lv "$vg/$pool") || :; fi
   done
   for vg in $(vgs --noheadings -o vg_name -S 'vg_tags={"pulumi-lvm.leaving"} && lv_count=0'); do (remove_vg "$vg") || :; done
   drop_unused_profiles

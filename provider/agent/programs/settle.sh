@@ -3,11 +3,7 @@ main() {
   for document in /etc/pulumi-lvm/schedules/*.json; do
     [ -e "$document" ] || continue
     # One that cannot be settled must not keep the others from it; it says why in the journal.
-    outcome=$(/usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup settle <"$document") || continue
-    schedule=${document##*/}
-    case $outcome in
-      *'"again": true'*) systemctl start --no-block "pulumi-lvm-backup@${schedule%.json}.service" || : ;;
-    esac
+    PULUMI_LVM_AT_BOOT=yes /usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup settle <"$document" >/dev/null || :
   done
 }
 

@@ -40,11 +40,8 @@ export function programRequest(target: BackupTargetRef, volumeId: string, reques
   });
 }
 
-/** Time that a backup gets unless it is told otherwise, in seconds. */
-export const BACKUP_DEADLINE_SECONDS = 86_400;
-
 /** What a backup is asked for. */
-export interface BackupWish {
+export interface BackupOptions {
   readonly volumeId: string;
   readonly volumeName: string;
   readonly host: { readonly name: string };
@@ -59,8 +56,8 @@ export interface BackupWish {
 const WAIT_SECONDS = 600;
 
 /** The members of a request to back up a volume. Identity is what a recovery point says of its volume when the volume is gone. */
-export function backupRequest(wish: BackupWish): Record<string, unknown> {
-  const { volumeId, volumeName, host, stack, quiesced = false, uploadKiBps, deadlineSeconds } = wish;
+export function backupRequest(options: BackupOptions): Record<string, unknown> {
+  const { volumeId, volumeName, host, stack, quiesced = false, uploadKiBps, deadlineSeconds } = options;
   return {
     volume: { id: volumeId },
     identity: { name: volumeName, stack, host: host.name },

@@ -1,4 +1,5 @@
-import type { RecoveryPoint, RecoveryPointChoice } from "./recovery-point.js";
+import type { RecoveryPointChoice } from "../../model/recovery-point-choice.js";
+import type { RecoveryPoint } from "./recovery-point.js";
 
 /**
  * The recovery point that is meant; undefined when there is none.

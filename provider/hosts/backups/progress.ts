@@ -10,7 +10,18 @@ export type BackupProgress = z.output<typeof progressLine>["progress"];
 
 /** Reads a line of the backup program's output, and hands on what it says of its progress. */
 export function readProgress(line: string, onProgress: (progress: BackupProgress) => void): void {
-  if (line.startsWith('{"progress": ')) onProgress(progressLine.parse(JSON.parse(line)).progress);
+  const progress = parseProgress(line);
+  if (progress !== undefined) onProgress(progress);
+}
+
+/** The progress in a line of JSON; undefined for any other line. */
+function parseProgress(line: string): BackupProgress | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return progressLine.safeParse(JSON.parse(line)).data?.progress;
+  } catch {
+    return undefined;
+  }
 }
 
 /** How often a deployment says how far it is, in milliseconds. */
@@ -18,17 +29,17 @@ const INTERVAL_MS = 15_000;
 
 /**
  * Tells now and then how far a run is, on stderr: Pulumi shows that while a resource is being made.
- * @param what What is done, such as `Backup of volume "fast/data"`.
+ * @param title What is done, such as `Backup of volume "fast/data"`.
  * @returns Takes the lines of the program's output.
  */
-export function tellProgress(what: string): (line: string) => void {
+export function tellProgress(title: string): (line: string) => void {
   let next = Date.now() + INTERVAL_MS;
   return (line) =>
     readProgress(line, ({ phase, bytesDone, bytesTotal }) => {
       if (Date.now() < next) return;
       next = Date.now() + INTERVAL_MS;
       console.error(
-        `${what}: ${phase}${bytesTotal === 0 ? "" : `, ${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`}`,
+        `${title}: ${phase}${bytesTotal === 0 ? "" : `, ${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`}`,
       );
     });
 }

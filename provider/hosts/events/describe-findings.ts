@@ -11,8 +11,8 @@ export function describeFindings(log: EventLog): string[] {
   const findings: string[] = [];
   if (broken !== undefined) {
     const event = events.find(({ line }) => line === broken.line);
-    const what = event === undefined ? "" : ` (${describeEvent(event)})`;
-    findings.push(`line ${broken.line}${what} breaks the chain: ${broken.reason}`);
+    const eventInWords = event === undefined ? "" : ` (${describeEvent(event)})`;
+    findings.push(`line ${broken.line}${eventInWords} breaks the chain: ${broken.reason}`);
   }
   for (const { hash, resource } of missingAnchors) {
     findings.push(`the entry ${hash} is missing, which made or last changed ${resource} according to the state`);

@@ -30,5 +30,9 @@ export async function readTrustedLog(host: HostRef, anchors: readonly Anchor[]):
   const [first, ...others] = describeFindings(log);
   if (first === undefined) return log;
   const more = others.length === 0 ? "" : ` (and ${others.length} more finding${others.length === 1 ? "" : "s"})`;
-  throw new HostError(host.name, "Cannot trust the event log", `${first}${more}`, DISTRUST_NEXT);
+  throw new HostError(host.name, {
+    summary: "Cannot trust the event log",
+    detail: `${first}${more}`,
+    next: DISTRUST_NEXT,
+  });
 }

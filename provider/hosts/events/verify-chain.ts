@@ -48,7 +48,7 @@ function describeBreak(lines: readonly LogLine[], line: LogLine, prev: unknown):
 
 /** Line `next` names line `named` as the one before it, so those between the two came from elsewhere. */
 function putIn(first: number, last: number, next: number, named: number): BrokenEntry {
-  const what = first === last ? `line ${first} was` : `lines ${first} to ${last} were`;
+  const changedLines = first === last ? `line ${first} was` : `lines ${first} to ${last} were`;
   const before = named === 0 ? "no entry" : `line ${named}`;
-  return { line: first, reason: `line ${next} names ${before} as the one before it: ${what} put in` };
+  return { line: first, reason: `line ${next} names ${before} as the one before it: ${changedLines} put in` };
 }

@@ -42,6 +42,10 @@ const vg = z.object({
   vg_free: bytes,
   vg_extent_size: bytes,
   vg_tags: list,
+  /** "exported", "shared" and "partial", or "" (vgs -o help). */
+  vg_exported: z.string().default(""),
+  vg_shared: z.string().default(""),
+  vg_partial: z.string().default(""),
 });
 
 const pv = z.object({ pv_name: z.string(), pv_uuid: z.string(), pv_size: bytes, vg_name: z.string() });

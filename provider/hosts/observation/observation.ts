@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
+import type { z } from "zod";
 import { ReportError } from "../errors.js";
-import type { MissingCommand } from "../script/missing-command.js";
 import type { Section } from "../script/script.js";
 import {
   type BlockDevice,
@@ -10,6 +10,7 @@ import {
   type PhysicalVolume,
   type VolumeGroupReport,
 } from "./lvm-report.js";
+import type { MissingCommand, OutdatedProgram } from "./missing-command.js";
 import { type ObservedSchedule, readSchedules } from "./observed-schedule.js";
 
 /** A host as it was at one moment. */
@@ -20,10 +21,19 @@ export interface Observation {
   readonly logicalVolumes: readonly LogicalVolume[];
   /** Every block device, children included. */
   readonly disks: readonly BlockDevice[];
+  /**
+   * What lies on disks of which `disks` says nothing, such as two signatures that contradict each other: words of wipefs(8), by name. Not
+   * known, and empty, right after a change.
+   */
+  readonly signatures: ReadonlyMap<string, readonly string[]>;
   /** Links below /dev/disk, each with the kernel's name of its device. */
   readonly links: ReadonlyMap<string, string>;
-  /** Commands that the host lacks, each with the Debian package that brings it. */
+  /** What installs packages there, such as `apt-get install`; "" when that is not known. */
+  readonly installCommand: string;
+  /** Commands that the host lacks, each with the package that brings it there. */
   readonly missing: readonly MissingCommand[];
+  /** Programs that are too old; not known, and empty, right after a change. */
+  readonly outdated: readonly OutdatedProgram[];
   /** The stacks that use this host: owner to the digest of the programs that it installed. */
   readonly owners: ReadonlyMap<string, string>;
   /** Digests of the installed program sets. */
@@ -32,18 +42,35 @@ export interface Observation {
   readonly schedules: ReadonlyMap<string, ObservedSchedule>;
 }
 
-function parseJson(host: string, what: string, text: string): unknown {
+/** A report in JSON; `none` when the section is empty, because its program is not there. */
+function parseReport<T>(host: string, title: string, { stdout }: Section, schema: z.ZodType<T>, none: T): T {
+  const text = stdout.trim();
+  if (text === "") return none;
+  let parsed: unknown;
   try {
-    return JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch (error) {
-    throw new ReportError(host, `${what} is not JSON: ${text.slice(0, 200)}`, { cause: error });
+    throw new ReportError(host, `${title} is not JSON: ${text.slice(0, 200)}`, { cause: error });
   }
+  const { data, error } = schema.safeParse(parsed);
+  if (error !== undefined) throw new ReportError(host, `${title} does not fit: ${error.message}`, { cause: error });
+  return data as T;
 }
 
 const flatten = (devices: readonly BlockDevice[]): BlockDevice[] =>
   devices.flatMap((device) => [device, ...flatten(device.children ?? [])]);
 
 const lines = (text: string | undefined): string[] => (text ?? "").split("\n").filter((line) => line !== "");
+
+/** Lines of two words each, gathered by the first of them. */
+function wordsByFirst(rows: readonly string[]): Map<string, string[]> {
+  const words = new Map<string, string[]>();
+  for (const row of rows) {
+    const [first = "", second = ""] = row.split(" ");
+    words.set(first, [...(words.get(first) ?? []), second]);
+  }
+  return words;
+}
 
 /**
  * Reads the sections that observe.sh prints.
@@ -55,24 +82,13 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
     if (section === undefined) throw new ReportError(host, `the section "${label}" is missing`);
     return section;
   };
-  const lvm = find("lvm");
-  const parsed = lvm.stdout.trim() === "" ? { report: [] } : parseJson(host, "the report of LVM", lvm.stdout);
-  const report = fullReport.safeParse(parsed);
-  if (!report.success) {
-    throw new ReportError(host, `the report of LVM does not fit: ${report.error.message}`, { cause: report.error });
-  }
-  const disksText = find("disks").stdout.trim();
-  const disks = lsblkReport.safeParse(
-    disksText === "" ? { blockdevices: [] } : parseJson(host, "the report of lsblk", disksText),
-  );
-  if (!disks.success)
-    throw new ReportError(host, `the report of lsblk does not fit: ${disks.error.message}`, { cause: disks.error });
-
+  const { report } = parseReport(host, "the report of LVM", find("lvm"), fullReport, { report: [] });
+  const disks = parseReport(host, "the report of lsblk", find("disks"), lsblkReport, { blockdevices: [] });
   return {
     machineId: find("machine").stdout.trim(),
-    volumeGroups: report.data.report.flatMap(({ vg }) => vg),
-    physicalVolumes: report.data.report.flatMap(({ pv }) => pv),
-    logicalVolumes: report.data.report.flatMap(({ vg, lv, seg }) => {
+    volumeGroups: report.flatMap(({ vg }) => vg),
+    physicalVolumes: report.flatMap(({ pv }) => pv),
+    logicalVolumes: report.flatMap(({ vg, lv, seg }) => {
       const segments = new Map(seg.map((each) => [each.lv_uuid, each]));
       return lv.map((each) => {
         const segment = segments.get(each.lv_uuid);
@@ -84,16 +100,22 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
         };
       });
     }),
-    disks: flatten(disks.data.blockdevices),
+    disks: flatten(disks.blockdevices),
+    signatures: wordsByFirst(lines(sections.find(({ label }) => label === "signatures")?.stdout)),
     links: new Map(
       lines(find("links").stdout).map((line): [string, string] => {
         const [link = "", target = ""] = line.split(" ");
         return [link, join(dirname(link), target)];
       }),
     ),
+    installCommand: find("install").stdout.trim(),
     missing: lines(find("missing").stdout).map((line) => {
       const [command = "", name = ""] = line.split(" ");
       return { command, package: name };
+    }),
+    outdated: lines(sections.find(({ label }) => label === "outdated")?.stdout).map((line) => {
+      const [name = "", version = "", lowest = ""] = line.split(" ");
+      return { name, version, lowest };
     }),
     owners: new Map(
       lines(find("owners").stdout).map((line): [string, string] => {
@@ -104,10 +126,4 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
     programs: lines(find("programs").stdout),
     schedules: readSchedules(find("schedules").stdout),
   };
-}
-
-/** The block device that a path or a link names; undefined when the host has none. */
-export function deviceAt({ disks, links }: Observation, path: string): BlockDevice | undefined {
-  const kernelName = links.get(path) ?? path;
-  return disks.find(({ name, kname }) => name === path || kname === kernelName);
 }

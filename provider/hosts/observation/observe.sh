@@ -6,7 +6,7 @@ observe() {
   if command -v lvm >/dev/null; then
     # One command, so that all volume groups are seen at one moment each.
     lvm fullreport --all --units b --nosuffix --reportformat json \
-      --configreport vg -o vg_name,vg_uuid,vg_size,vg_free,vg_extent_size,vg_tags \
+      --configreport vg -o vg_name,vg_uuid,vg_size,vg_free,vg_extent_size,vg_tags,vg_exported,vg_shared,vg_partial \
       --configreport pv -o pv_name,pv_uuid,pv_size,vg_name \
       --configreport lv -o lv_name,lv_uuid,lv_size,lv_layout,lv_role,lv_active,lv_device_open,lv_autoactivation,lv_tags,pool_lv,origin,lv_metadata_size,lv_profile \
       --configreport pvseg -o pvseg_start --configreport seg -o lv_uuid,chunk_size,zero
@@ -16,16 +16,32 @@ observe() {
   section links
   # Programs name disks by links that stay; lsblk knows the kernel's names.
   find /dev/disk -type l -printf '%p %l\n' 2>/dev/null || :
+  section install
+  install_command /etc/os-release
   section missing
   list_missing
   section owners
   if [ -d "$STATE/owners" ]; then grep -r '' "$STATE/owners" || :; fi
   section programs
   ls -1 /usr/local/lib/pulumi-lvm 2>/dev/null || :
-  section attachments
-  if [ -d "$STATE/attachments" ]; then ls -1 "$STATE/attachments"; fi
   section schedules
   observe_schedules
+}
+
+# list_signatures: a line "DISK WORD" for each thing that lies on a disk of which lsblk says nothing. wipefs also names signatures that
+# contradict each other; for lsblk and blkid such a disk is as empty as a new one. A disk that it cannot read has the word "unreadable".
+list_signatures() {
+  lsblk --noheadings --pairs --paths --output NAME,TYPE,FSTYPE,PTTYPE 2>/dev/null | while IFS= read -r row; do
+    case $row in
+      *' TYPE="lvm"'* | *' TYPE="rom"'*) continue ;;
+      *' FSTYPE="" PTTYPE=""') ;;
+      *) continue ;;
+    esac
+    disk=${row#NAME=\"}
+    disk=${disk%%\"*}
+    words=$(wipefs --no-act --noheadings --output TYPE "$disk" 2>/dev/null) || words=unreadable
+    for word in $words; do printf '%s %s\n' "$disk" "$word"; done
+  done
 }
 
 # observe_schedules: the owner of each schedule of backups, a digest of each of its files, and which of its timers are enabled and active.
@@ -49,26 +65,4 @@ observe_schedules() {
   sha256sum -- "$@" | while read -r digest file; do printf 'file %s %s\n' "${file##*/}" "$digest"; done
   # Only what systemd has loaded can be active, and only that fits a pattern.
   systemctl show -p Id -p ActiveState 'pulumi-lvm-*@*.timer' 2>/dev/null || :
-}
-
-# list_missing: a line for each command that the host lacks, with the Debian package that brings it.
-list_missing() {
-  while read -r command package; do
-    command -v "$command" >/dev/null || printf '%s %s\n' "$command" "$package"
-  done <<'END'
-lvm lvm2
-thin_check thin-provisioning-tools
-systemctl systemd
-flock util-linux
-blkid util-linux
-blkdiscard util-linux
-mkfs.ext4 e2fsprogs
-mkfs.xfs xfsprogs
-restic restic
-fusermount3 fuse3
-python3 python3
-END
-  if command -v python3 >/dev/null && ! ls -d /usr/lib/python3*/*-packages/fuse*.py >/dev/null 2>&1; then
-    echo "fusepy python3-fusepy"
-  fi
 }

@@ -26,93 +26,118 @@ export function runScript(
   seconds: number,
   onLine: (line: string) => void = () => {},
 ): Promise<Section[]> {
-  // The words of sudo are read below, and a user's locale would change them.
-  const command = connection.user === "root" ? "/bin/sh -s" : "env LC_ALL=C sudo -n /bin/sh -s";
-  return new Promise((resolve, reject) => {
-    let stdout = "";
-    let stderr = "";
-    let exitCode: number | undefined;
-    const timer = setTimeout(
-      () => {
-        settle(tooLate(host, seconds));
-        ssh.close();
-      },
-      Math.min(seconds * 1000, MAX_TIMER_MS),
-    );
-    let isSettled = false;
-    function settle(outcome: Section[] | Error): void {
-      if (isSettled) return;
-      isSettled = true;
-      clearTimeout(timer);
-      if (outcome instanceof Error) reject(outcome);
-      else resolve(outcome);
-    }
-    const dropped = (cause?: Error) =>
-      new InterruptedError(
-        host,
-        "Cannot tell how the script ended",
-        "the connection was lost while it ran",
-        "Check the host and the network, then run pulumi up again: it looks at the host first and goes on where this run ended",
-        { cause },
-      );
+  return new ScriptRun(host, connection, script, onLine).over(ssh, seconds);
+}
 
-    const notStarted = (cause: Error) => settle(cannotOpen(host, cause));
-    const onChannel = (error: Error | undefined, channel: ClientChannel) => {
-      if (error !== undefined) return notStarted(error);
-      const collect = (into: (text: string) => void) => (text: string) => {
-        into(text);
-        if (stdout.length + stderr.length > MAX_OUTPUT_BYTES) {
-          settle(new ReportError(host, `it is larger than ${MAX_OUTPUT_BYTES} bytes`));
-          channel.close();
-        }
+/** One run of a script: what it printed so far, and how it ended. */
+class ScriptRun {
+  readonly #host: string;
+  readonly #connection: Connection;
+  readonly #script: Script;
+  readonly #onLine: (line: string) => void;
+  #stdout = "";
+  #stderr = "";
+  #exitCode: number | undefined;
+
+  constructor(host: string, connection: Connection, script: Script, onLine: (line: string) => void) {
+    this.#host = host;
+    this.#connection = connection;
+    this.#script = script;
+    this.#onLine = onLine;
+  }
+
+  over(ssh: SshConnection, seconds: number): Promise<Section[]> {
+    // The words of sudo are read below, and a user's locale would change them.
+    const command = this.#connection.user === "root" ? "/bin/sh -s" : "env LC_ALL=C sudo -n /bin/sh -s";
+    return new Promise<Section[]>((resolve, reject) => {
+      const timer = setTimeout(
+        () => {
+          reject(tooLate(this.#host, seconds));
+          ssh.close();
+        },
+        Math.min(seconds * 1000, MAX_TIMER_MS),
+      );
+      // Only the first outcome counts: a promise is settled once.
+      const settle = (outcome: Section[] | Error): void => {
+        clearTimeout(timer);
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
       };
-      channel.setEncoding("utf8");
-      channel.stderr.setEncoding("utf8");
-      channel.on(
-        "data",
-        collect((text) => {
-          const from = stdout.lastIndexOf("\n") + 1;
-          stdout += text;
-          for (const line of stdout.slice(from).split("\n").slice(0, -1)) onLine(line);
-        }),
-      );
-      channel.stderr.on(
-        "data",
-        collect((text) => {
-          stderr += text;
-        }),
-      );
-      channel.on("exit", (code: number | null) => {
-        exitCode = code ?? undefined;
-      });
-      channel.on("error", (cause: Error) => settle(dropped(cause)));
-      // A script that ends early, as sudo does, closes the pipe under our feet; the exit code says more.
-      channel.stdin.on("error", () => {});
-      channel.on("close", () => {
-        const sections = splitSections(script.nonce, stdout, stderr);
-        const isComplete = sections.at(-1)?.label === "end";
-        const isLockRefused = sections.at(-1)?.label === "lock";
-        if (exitCode === 0 && (isComplete || isLockRefused)) return settle(sections);
-        if (sections.length > 0) return settle(exitCode === undefined ? dropped() : died(host, exitCode, sections));
-        settle(exitCode === undefined ? dropped() : cannotStart(host, connection, exitCode, stderr.trim()));
-      });
-      channel.end(script.text);
+      try {
+        ssh.client.exec(command, (error, channel) => {
+          if (error === undefined) this.#talk(channel, settle);
+          else settle(cannotOpen(this.#host, error));
+        });
+      } catch (error) {
+        settle(cannotOpen(this.#host, error as Error));
+      }
+    });
+  }
+
+  #talk(channel: ClientChannel, settle: (outcome: Section[] | Error) => void): void {
+    const collect = (into: (text: string) => void) => (text: string) => {
+      into(text);
+      if (this.#stdout.length + this.#stderr.length > MAX_OUTPUT_BYTES) {
+        settle(new ReportError(this.#host, `it is larger than ${MAX_OUTPUT_BYTES} bytes`));
+        channel.close();
+      }
     };
-    try {
-      ssh.client.exec(command, onChannel);
-    } catch (error) {
-      notStarted(error as Error);
-    }
-  });
+    channel.setEncoding("utf8");
+    channel.stderr.setEncoding("utf8");
+    channel.on(
+      "data",
+      collect((text) => {
+        const from = this.#stdout.lastIndexOf("\n") + 1;
+        this.#stdout += text;
+        for (const line of this.#stdout.slice(from).split("\n").slice(0, -1)) this.#onLine(line);
+      }),
+    );
+    channel.stderr.on(
+      "data",
+      collect((text) => {
+        this.#stderr += text;
+      }),
+    );
+    channel.on("exit", (code: number | null) => {
+      this.#exitCode = code ?? undefined;
+    });
+    channel.on("error", (cause: Error) => settle(dropped(this.#host, cause)));
+    // A script that ends early, as sudo does, closes the pipe under our feet; the exit code says more.
+    channel.stdin.on("error", () => {});
+    channel.on("close", () => settle(this.#outcome()));
+    channel.end(this.#script.text);
+  }
+
+  #outcome(): Section[] | Error {
+    const exitCode = this.#exitCode;
+    const sections = splitSections(this.#script.nonce, this.#stdout, this.#stderr);
+    const isComplete = sections.at(-1)?.label === "end";
+    const isLockRefused = sections.at(-1)?.label === "lock";
+    if (exitCode === 0 && (isComplete || isLockRefused)) return sections;
+    if (exitCode === undefined) return dropped(this.#host);
+    if (sections.length > 0) return died(this.#host, exitCode, sections);
+    return cannotStart(this.#host, this.#connection, exitCode, this.#stderr.trim());
+  }
+}
+
+function dropped(host: string, cause?: Error): InterruptedError {
+  return new InterruptedError(
+    host,
+    {
+      summary: "Cannot tell how the script ended",
+      detail: "the connection was lost while it ran",
+      next: "Check the host and the network, then run pulumi up again: it looks at the host first and goes on where this run ended",
+    },
+    { cause },
+  );
 }
 
 function tooLate(host: string, seconds: number): InterruptedError {
-  return new InterruptedError(
-    host,
-    "Cannot wait any longer for the script",
-    `it did not end within ${seconds} s, and may still be running there`,
-    "See what keeps LVM busy there, or raise runTimeoutSeconds in the connection, then run pulumi up again: it goes on where this run ended",
-  );
+  return new InterruptedError(host, {
+    summary: "Cannot wait any longer for the script",
+    detail: `it did not end within ${seconds} s, and may still be running there`,
+    next: "See what keeps LVM busy there, or raise runTimeoutSeconds in the connection, then run pulumi up again: it goes on where this run ended",
+  });
 }
 
 /** The server refused the channel, or the connection is gone: in both cases the script was not sent. */
@@ -121,18 +146,17 @@ function cannotOpen(host: string, cause: Error & { reason?: unknown }): Connecti
     cause.reason === undefined
       ? ["the connection was lost before the script was sent", "Check the host and the network, then run it again"]
       : [`no channel could be opened: ${cause.message}`, "Check MaxSessions in sshd_config there, then run it again"];
-  return new ConnectionError(host, detail, next, { isTransient: true, cause });
+  return new ConnectionError(host, { detail, next }, { isTransient: true, cause });
 }
 
 /** The script was started and ended before its end, by a signal or by a failure outside any step. */
 function died(host: string, exitCode: number, sections: readonly Section[]): HostError {
   const last = sections.at(-1);
-  return new InterruptedError(
-    host,
-    "Cannot tell how the script ended",
-    `it died in section "${last?.label}" with exit code ${exitCode}${last?.stderr ? `: ${last.stderr}` : ""}`,
-    "Run pulumi up again: it looks at the host first and goes on where this run ended",
-  );
+  return new InterruptedError(host, {
+    summary: "Cannot tell how the script ended",
+    detail: `it died in section "${last?.label}" with exit code ${exitCode}${last?.stderr ? `: ${last.stderr}` : ""}`,
+    next: "Run pulumi up again: it looks at the host first and goes on where this run ended",
+  });
 }
 
 /** The host ran nothing of the script. */
@@ -149,5 +173,5 @@ function cannotStart(host: string, connection: Connection, exitCode: number, std
             `the shell ended with exit code ${exitCode}: ${stderr}`,
             `Check that "${user}" has a login shell that runs commands`,
           ];
-  return new ConnectionError(host, detail, next, { isTransient: false });
+  return new ConnectionError(host, { detail, next }, { isTransient: false });
 }

@@ -59,6 +59,7 @@ export function composeScript(steps: readonly Step[], lock: string | undefined, 
   const text = [
     `NONCE=${nonce}`,
     shellLibrary(),
+    scriptText("hosts/observation/requirements.sh"),
     scriptText("hosts/observation/observe.sh"),
     ...paths.map((path) => `${definer(path)}() {\n:\n${scriptText(`${path}.sh`)}\n}`),
     "main() {",
@@ -85,6 +86,10 @@ export function composeScript(steps: readonly Step[], lock: string | undefined, 
       "set -e",
     ]),
     ...(isObserved ? ["observe"] : []),
+    // Asking programs for their versions takes long, and only a preview needs to know.
+    ...(isObserved && steps.length === 0
+      ? ["section outdated", "list_outdated", "section signatures", "list_signatures"]
+      : []),
     "section end",
     "}",
     // In braces: a shell runs "main </dev", the line cut short, as readily.

@@ -21,53 +21,60 @@ export function stepOutcome(
 /** The error of a script that did not get the lock; undefined when it got it. */
 export function lockRefusal(host: string, sections: readonly Section[]): ScriptError | undefined {
   const locked = sections.find(({ label }) => label === "lock");
-  if (locked === undefined || last(locked, "fail") === undefined) return undefined;
+  if (locked === undefined || last(locked, "failure") === undefined) return undefined;
   return stepFailure(host, "Cannot start", 9, locked);
 }
 
-function readFacts(section: Section): Map<string, string> {
-  const reported = [...section.stdout.matchAll(/^report (\S+) (.*)$/gm)].map(
-    ([, key = "", value = ""]): [string, string] => [key, value],
-  );
-  const { outcome } = programOutput(section);
-  return new Map([...reported, ...(outcome === undefined ? [] : [["outcome", JSON.stringify(outcome)] as const])]);
-}
-
-const programLine = z.object({
-  outcome: z.unknown().optional(),
-  failure: z.object({ code: z.string(), summary: z.string(), detail: z.string(), next: z.string() }).optional(),
+/** A line that a step says: its own `report` and `fail` (prelude.sh), or the backup program's outcome and failure. */
+const saidLine = z.object({
+  report: z.record(z.string(), z.string()).optional(),
+  outcome: z.record(z.string(), z.unknown()).optional(),
+  failure: z
+    .object({
+      code: z.string(),
+      summary: z.string().optional(),
+      detail: z.string(),
+      next: z.string().optional(),
+      exitCode: z.number().optional(),
+    })
+    .optional(),
 });
 
-/** What a program on the host said at its end, if the step called one: its last line is JSON. */
-function programOutput(section: Section): z.output<typeof programLine> {
-  const line = section.stdout.split("\n").findLast((each) => /^\{"(?:outcome|failure)": /.test(each));
-  return line === undefined ? {} : programLine.parse(JSON.parse(line));
+type SaidLine = z.output<typeof saidLine>;
+
+/** What a step said, in order; other lines of its output are noise. */
+function saidLines({ stdout }: Section): SaidLine[] {
+  return stdout.split("\n").flatMap((line) => {
+    if (!line.startsWith("{")) return [];
+    try {
+      const { success, data } = saidLine.safeParse(JSON.parse(line));
+      return success ? [data] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
-const last = (section: Section, key: string): string | undefined =>
-  [...section.stdout.matchAll(new RegExp(`^${key} (.*)$`, "gm"))].at(-1)?.[1];
+const last = <K extends keyof SaidLine>(section: Section, key: K): SaidLine[K] =>
+  saidLines(section).findLast((line) => line[key] !== undefined)?.[key];
 
-/** The error of a step that ended with a `fail` or `run` line, or by any other command. */
+function readFacts(section: Section): Map<string, string> {
+  const facts = new Map(saidLines(section).flatMap(({ report }) => Object.entries(report ?? {})));
+  const outcome = last(section, "outcome");
+  if (outcome !== undefined) facts.set("outcome", JSON.stringify(outcome));
+  return facts;
+}
+
+/** The error of a step that ended with a failure of its own or of the backup program, or by any other command. */
 function stepFailure(host: string, summary: string, exitCode: number, section: Section): ScriptError {
   const { stderr } = section;
-  const { failure } = programOutput(section);
-  if (failure !== undefined) {
-    const { code, next } = failure;
-    const detail = `${failure.summary}: ${failure.detail}`;
-    return new ScriptError(host, summary, { reason: code, detail, next, exitCode, stderr });
-  }
-  const reason = last(section, "fail");
-  const said = stderr === "" ? "" : `: ${stderr.split("\n").slice(-8).join(" | ")}`;
-  return new ScriptError(host, summary, {
-    reason: reason ?? "command",
-    detail:
-      reason === undefined
-        ? `a command ended with exit code ${exitCode}${said}`
-        : reason === "command"
-          ? `${last(section, "detail")}${said}`
-          : `${last(section, "detail")}`,
-    next: last(section, "next") ?? "Mend what the command reports, then run it again: it goes on where this run ended",
-    exitCode: Number(last(section, "exit") ?? exitCode),
-    stderr,
-  });
+  const failure = last(section, "failure") ?? { code: "command", detail: `a command ended with exit code ${exitCode}` };
+  const stderrEnd = stderr === "" ? "" : `: ${stderr.split("\n").slice(-8).join(" | ")}`;
+  const action = failure.summary === undefined ? "" : `${failure.summary}: `;
+  const problem = {
+    summary,
+    detail: `${action}${failure.detail}${failure.code === "command" ? stderrEnd : ""}`,
+    next: failure.next ?? "Mend what the command reports, then run it again: it goes on where this run ended",
+  };
+  return new ScriptError(host, problem, { code: failure.code, exitCode: failure.exitCode ?? exitCode, stderr });
 }

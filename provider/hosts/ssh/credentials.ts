@@ -59,7 +59,7 @@ export function credentials(hop: Hop): Credentials {
 }
 
 const unusable = (hop: Hop, detail: string, next: string) =>
-  new ConnectionError(hop.host, detail, next, { isTransient: false });
+  new ConnectionError(hop.host, { detail, next }, { isTransient: false });
 
 interface PrivateKey {
   readonly text: string;

@@ -11,7 +11,7 @@ type Meaning = [detail: string, next: string, isFinal?: boolean];
 export function explain(hop: Hop, error: SshError, login?: Credentials): ConnectionError {
   if (error instanceof ConnectionError) return error;
   const [detail, next, isFinal = false] = ofLogin(hop, error, login) ?? ofNetwork(hop, error);
-  return new ConnectionError(hop.host, detail, next, { isTransient: !isFinal, cause: error });
+  return new ConnectionError(hop.host, { detail, next }, { isTransient: !isFinal, cause: error });
 }
 
 function ofLogin({ server, endpoint }: Hop, error: SshError, login?: Credentials): Meaning | undefined {
@@ -71,7 +71,7 @@ function ofNetwork({ server, endpoint, machine }: Hop, error: SshError): Meaning
   return (
     known[error.code ?? ""] ?? [
       `${server} broke off before the login: ${error.message}`,
-      `Check that sshd of ${machine} is what listens there and that its log shows no refusal (MaxStartups, AllowUsers), then run it again`,
+      `Check that sshd of ${machine} is what listens there and that its log shows no refusal (MaxStartups, PerSourcePenalties, AllowUsers), then run it again`,
     ]
   );
 }

@@ -41,8 +41,10 @@ function forward(via: Client, hop: Hop): Promise<Duplex> {
       reject(
         new ConnectionError(
           hop.host,
-          `the jump host cannot reach ${hop.machine} port ${hop.endpoint.port}: ${error.message}`,
-          "Check the address as seen from the jump host, and that its sshd has AllowTcpForwarding on",
+          {
+            detail: `the jump host cannot reach ${hop.machine} port ${hop.endpoint.port}: ${error.message}`,
+            next: "Check the address as seen from the jump host, and that its sshd has AllowTcpForwarding on",
+          },
           { isTransient: true, cause: error },
         ),
       );
@@ -78,7 +80,7 @@ function logIn(hop: Hop, login: Credentials, client: Client, stream: Duplex): Pr
       hostVerifier: (blob: Buffer) => {
         if (keys.blobs.some((pinned) => pinned.equals(blob))) return true;
         const { detail, next } = describeOfferedKey(hop, blob);
-        refusal = new ConnectionError(hop.host, detail, next, { isTransient: false });
+        refusal = new ConnectionError(hop.host, { detail, next }, { isTransient: false });
         return false;
       },
     });
@@ -134,8 +136,10 @@ export async function openSsh(host: string, connection: Connection, signal: Abor
 function notInTime({ host, server }: Hop, seconds: number): ConnectionError {
   return new ConnectionError(
     host,
-    `${server} did not answer within ${seconds} s`,
-    "Check that the host is up and reachable from where Pulumi runs; connectTimeoutSeconds in the connection sets the limit",
+    {
+      detail: `${server} did not answer within ${seconds} s`,
+      next: "Check that the host is up and reachable from where Pulumi runs; connectTimeoutSeconds in the connection sets the limit",
+    },
     { isTransient: true },
   );
 }

@@ -28,6 +28,6 @@ export class PolicyFileError extends Error {
 
 /** A problem in one line, in the form of compilers: `backup-policies.yaml:12:5: policies[0].schedule: …`. */
 export function formatProblem({ file, line, column, path, message }: PolicyFileProblem): string {
-  const place = line === undefined ? file : `${file}:${line}:${column}`;
-  return [place, ...(path === "" ? [] : [path]), message].join(": ");
+  const position = line === undefined ? file : `${file}:${line}:${column}`;
+  return [position, ...(path === "" ? [] : [path]), message].join(": ");
 }

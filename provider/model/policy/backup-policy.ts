@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { duration, formatDuration, parseDuration } from "../duration.js";
-import { type Gap, parseSchedule, schedule, timeZone } from "../schedule/schedule.js";
+import { BEFORE_ALL_RUNS, type Gap, parseSchedule, schedule, timeZone } from "../schedule/schedule.js";
 
 const DAY_SECONDS = 86_400;
 
 const limit = z.int("must be a whole number of KiB/s").min(1, "must be at least 1 KiB/s");
 
-const keep = (what: string) =>
+const keep = (kept: string) =>
   z
     .int("must be a whole number")
     .min(1, "must be at least 1; leave the rule out to keep none by it")
     .optional()
-    .meta({ description: `Keep ${what}` });
+    .meta({ description: `Keep ${kept}` });
 
 const KEEP_RULES = ["last", "hourly", "daily", "weekly", "monthly", "yearly", "within"] as const;
 
@@ -193,7 +193,9 @@ const gaps = new Map<string, Gap | undefined>();
 
 function longestGap(settings: Pick<Together, "schedule" | "timeZone">): Gap | undefined {
   const key = JSON.stringify([settings.schedule, settings.timeZone]);
-  if (!gaps.has(key)) gaps.set(key, parseSchedule(settings.schedule, settings.timeZone).longestGap());
+  if (!gaps.has(key)) {
+    gaps.set(key, parseSchedule(settings.schedule, settings.timeZone, BEFORE_ALL_RUNS).longestGap());
+  }
   return gaps.get(key);
 }
 

@@ -1,6 +1,17 @@
 import { parseDuration } from "../duration.js";
 import { maxAgeSeconds, type PolicySettings } from "./backup-policy.js";
 
+/** What is kept, as the program on the host is told it. */
+export interface RetentionRules {
+  readonly last?: number;
+  readonly hourly?: number;
+  readonly daily?: number;
+  readonly weekly?: number;
+  readonly monthly?: number;
+  readonly yearly?: number;
+  readonly withinSeconds?: number;
+}
+
 /** Members of a schedule's document on the host that come from the settings of its policy; see docs/backup-program.md. */
 export interface PolicyMembers {
   readonly limits: {
@@ -11,15 +22,7 @@ export interface PolicyMembers {
   };
   readonly maxAgeSeconds: number;
   readonly timeZone: string;
-  readonly retention?: {
-    readonly last?: number;
-    readonly hourly?: number;
-    readonly daily?: number;
-    readonly weekly?: number;
-    readonly monthly?: number;
-    readonly yearly?: number;
-    readonly withinSeconds?: number;
-  };
+  readonly retention?: RetentionRules;
   readonly verification: { readonly afterBackup: boolean; readonly readDataWithinDays?: number };
   readonly hooks: { readonly [name in HookName]?: { readonly command: string; readonly timeoutSeconds: number } };
   /** A secret. */
@@ -40,7 +43,6 @@ const WAIT_SECONDS = 600;
  */
 export function policyMembers(settings: PolicySettings): PolicyMembers {
   const { deadline, uploadKiBps, downloadKiBps, timeZone, retention, verification, hooks, heartbeatUrl } = settings;
-  const { prune: _prune, within, ...rules } = retention ?? {};
   const { afterBackup, readDataSubset } = verification;
   return defined({
     limits: defined({
@@ -51,10 +53,7 @@ export function policyMembers(settings: PolicySettings): PolicyMembers {
     }),
     maxAgeSeconds: maxAgeSeconds(settings),
     timeZone,
-    retention:
-      retention === undefined
-        ? undefined
-        : defined({ ...rules, withinSeconds: within === undefined ? undefined : parseDuration(within) }),
+    retention: retention === undefined ? undefined : retentionRules(retention),
     verification: defined({ afterBackup, readDataWithinDays: readDataSubset?.withinDays }),
     hooks: Object.fromEntries(
       HOOKS.flatMap((name) => {
@@ -66,6 +65,12 @@ export function policyMembers(settings: PolicySettings): PolicyMembers {
     ),
     heartbeatUrl,
   });
+}
+
+/** The rules of a retention alone, which need no look at the calendar. */
+export function retentionRules(retention: NonNullable<PolicySettings["retention"]>): RetentionRules {
+  const { prune: _prune, within, ...rules } = retention;
+  return defined({ ...rules, withinSeconds: within === undefined ? undefined : parseDuration(within) });
 }
 
 /** The members that are given. */

@@ -51,8 +51,8 @@ export function checkedPart(unit: Unit, { start, stop, step }: Part, parts?: num
   for (const value of [start, stop]) {
     if (value === undefined || (value >= low && value <= high)) continue;
     const inList = (parts ?? 1) > 1 ? `, in a list of ${parts},` : "";
-    const what = parts === undefined ? `${unit}s` : `days from the end of a month${inList}`;
-    throw new RangeError(`the ${unit} ${value} is out of range: ${what} are ${low} to ${high}`);
+    const partsInWords = parts === undefined ? `${unit}s` : `days from the end of a month${inList}`;
+    throw new RangeError(`the ${unit} ${value} is out of range: ${partsInWords} are ${low} to ${high}`);
   }
   if (step === 0) throw new RangeError(`the step of the ${unit} is 0`);
   if (stop !== undefined) {

@@ -21,6 +21,9 @@ export interface Schedule {
   longestGap(): Gap | undefined;
 }
 
+/** Earlier than every run: for reading a schedule that was right when it was declared, and whose last run may be over. */
+export const BEFORE_ALL_RUNS = new Date(0);
+
 /** Gaps are looked for from here on: what a policy says must not change with the day on which it is read. */
 const GAPS_SINCE = new Date("2026-01-01T00:00:00Z");
 
@@ -42,7 +45,7 @@ export function parseSchedule(text: string, timeZone: string = DEFAULT_ZONE, now
     longestGap: () => longestGap(calendars, timeZone, GAPS_SINCE),
   };
   if (schedule.next(1, now).length > 0) return schedule;
-  const isPast = schedule.next(1, new Date(0)).length > 0;
+  const isPast = schedule.next(1, BEFORE_ALL_RUNS).length > 0;
   throw refuse(isPast ? "its last run is in the past" : "no such day exists, so that it never runs");
 }
 

@@ -33,11 +33,11 @@ export function schedule(number: number, more: Partial<StackSchedule> = {}): Sta
     id: `schedule-${number}`,
     volume,
     volumeId: idOf(number),
-    volumeGroup: "fast",
-    volumeName: volume,
+    logicalVolume: `fast/${volume}`,
     host: hostNamed("db1"),
     target: targetNamed("offsite"),
     policy: "nightly",
+    schedule: "daily",
     maxAgeSeconds: 26 * 3600,
     deadlineSeconds: 24 * 3600,
     timeZone: "UTC",
@@ -51,15 +51,11 @@ export function stackOf(schedules: readonly StackSchedule[], more: Partial<Stack
   const hosts = [...new Map(schedules.map(({ host }) => [host.name, host])).values()];
   return {
     hosts: hosts.map((host) => ({ ...host, anchors: [] })),
-    volumes: schedules.map(({ volume, volumeId, volumeGroup, volumeName, host }) => ({
-      resource: volume,
-      id: volumeId,
-      logicalVolume: `${volumeGroup}/${volumeName}`,
-      host,
-    })),
+    volumes: schedules.map(({ volume, volumeId, logicalVolume, host }) => ({ volume, volumeId, logicalVolume, host })),
     backups: schedules,
     schedules,
     known: { stack: "acme/infra/prod", volumes: new Set(), attachments: new Set(), pools: new Set() },
+    unread: [],
     ...more,
   };
 }

@@ -4,18 +4,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from commands.restore import compare, fill
 from lvm import file_system
 from lvm import logical_volume
-from repository import trust
-from scheduling.carried_out import Facts, carried_out
-from runtime.failure import Failure
 from lvm.logical_volume import LogicalVolume
-from runtime.progress import Progress
+from lvm.scratch_volume import drill_lease, refuse_no_room, scratch_volume, sweep_dead_drills, sweep_scratch_volumes
+from repository import verification_mark
 from repository.recovery_point import find_contents, load_manifest, select
 from repository.repository import Repository
-from runtime.request import Request, volume_id, whole_of
-from commands.restore import compare, fill
-from lvm.scratch_volume import drill_lease, refuse_no_room, scratch_volume, sweep_dead_drills, sweep_scratch_volumes
+from runtime.failure import Failure
+from runtime.progress import Progress
+from runtime.request import Request, volume_id_of, whole_of
+from scheduling.execute_run import Facts, execute_scheduled_run
 
 # How often it looks at how full the pool is.
 LOOK_SECONDS = 10
@@ -26,28 +26,28 @@ def drill(request: Request, progress: Progress) -> dict[str, Any]:
 
     Raises Failure "full" before anything is made when the pool lacks room, and "filesystem" when the file system is not sound.
     """
-    return carried_out(request, "drill", lambda facts: _drill(request, progress, facts))
+    return execute_scheduled_run(request, "drill", lambda facts: _drill(request, progress, facts))
 
 
 def clean_up_drill(request: Request) -> None:
     """Removes what dead drills of a volume left; a drill under way is left alone."""
-    sweep_dead_drills(logical_volume.look(), volume_id(request.fields))
+    sweep_dead_drills(logical_volume.look(), volume_id_of(request.fields))
 
 
 def _drill(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]:
-    id = volume_id(request.fields)
+    volume_id = volume_id_of(request.fields)
     limit = whole_of(request.fields, "poolFullPercent", 95, 100)
     progress.report("prepare")
-    with drill_lease(id, request.limits.wait_seconds):
+    with drill_lease(volume_id, request.limits.wait_seconds):
         volumes = logical_volume.look()
-        if sweep_scratch_volumes(volumes, id):
+        if sweep_scratch_volumes(volumes, volume_id):
             volumes = logical_volume.look()
-        volume = logical_volume.find_volume(volumes, id, "try a restore of")
+        volume = logical_volume.find_volume(volumes, volume_id, "try a restore of")
         summary = f'Cannot try a restore of "{volume.path}"'
         pool = _pool(volume, volumes, summary)
         # Without restic's cache, as on a host that has nothing but the repository.
         repository = Repository(request.access(), request.limits, None)
-        points = [each for each in find_contents(repository).points if each.volume == id]
+        points = [each for each in find_contents(repository).points if each.volume_id == volume_id]
         point = select(points, request.fields.get("recoveryPoint", "latest"))
         facts.members["recoveryPoint"] = point.id
         try:
@@ -55,7 +55,7 @@ def _drill(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]
             manifest = load_manifest(repository, point)
             logical_volume.refuse_full_pool(pool, limit, summary)
             refuse_no_room(pool, manifest, limit, summary)
-            with scratch_volume(pool, id, manifest.size_bytes) as scratch:
+            with scratch_volume(pool, volume_id, manifest.size_bytes) as scratch:
                 watch = _watch(pool, limit, summary)
                 written = facts.members["bytesWritten"] = fill(repository, point.data, scratch.device, manifest, progress, watch)
                 compared = compare(scratch.device, scratch, pool, manifest, progress)
@@ -64,9 +64,9 @@ def _drill(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]
                 kind = facts.members["fileSystem"] = file_system.find_file_system(scratch.device, scratch.name)
                 file_system.check_file_system(scratch.device, kind, scratch.name)
         except Failure as failure:
-            trust.record_failure(repository, point, failure, True, {})
+            verification_mark.record_failed_verification(repository, point, failure, True, {})
             raise
-        when, warning = trust.vouch(repository, point, {})
+        when, warning = verification_mark.mark_verified(repository, point, {})
         facts.warnings += [warning] if warning else []
         return {
             "recoveryPoint": {**point.as_json(), "verified": when},

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from runtime.failure import Failure
+from commands.prune import alone
+from repository.recovery_point import find_again, find_contents_if_any
+from repository.repository import Repository
+from repository.verification_mark import marking
 from runtime.lease import lease
 from runtime.progress import Progress
-from commands.prune import alone
-from repository.recovery_point import find_again, find_contents
-from repository.repository import Repository
 from runtime.request import Request, flag_of, text_of
-from repository.trust import marking
 
 
 def forget(request: Request, progress: Progress) -> dict[str, Any]:
@@ -17,17 +16,11 @@ def forget(request: Request, progress: Progress) -> dict[str, Any]:
     wanted = text_of(request.fields, "recoveryPoint")
     repository = Repository(request.access(), request.limits, None)
     progress.report("prepare")
-    try:
-        contents = find_contents(repository)
-    except Failure as failure:
-        if failure.code != "absent":
-            raise
-        return {"forgotten": False}
-    point = next((each for each in contents.points if each.id == wanted), None)
+    point = next((each for each in find_contents_if_any(repository).points if each.id == wanted), None)
     if point is None:
         return {"forgotten": False}
     wait = request.limits.wait_seconds
-    with lease(f"backup-{point.volume}", f"forgetting recovery point {point.id}", wait), marking(point.volume):
+    with lease(f"backup-{point.volume_id}", f"forgetting recovery point {point.id}", wait), marking(point.volume_id):
         progress.report("forget")
         now = find_again(repository, point)
         if now is None:
@@ -37,6 +30,6 @@ def forget(request: Request, progress: Progress) -> dict[str, Any]:
         repository.unlocking(lambda: repository.run("forget", now.data))
     if flag_of(request.fields, "prune"):
         progress.report("prune")
-        with alone(point.volume, wait):
+        with alone(point.volume_id, wait):
             repository.unlocking(lambda: repository.run("prune"))
     return {"forgotten": True}

@@ -2,20 +2,14 @@
 
 from typing import Any
 
-from runtime.failure import Failure
-from runtime.progress import Progress
-from repository.recovery_point import find_contents
+from repository.recovery_point import find_contents_if_any
 from repository.repository import Repository
+from runtime.progress import Progress
 from runtime.request import Request
 
 
 def list_points(request: Request, progress: Progress) -> dict[str, Any]:
     """The oldest first. A repository that was never made has none."""
     progress.report("list")
-    try:
-        points = find_contents(Repository(request.access(), request.limits, None)).points
-    except Failure as failure:
-        if failure.code != "absent":
-            raise
-        points = []
+    points = find_contents_if_any(Repository(request.access(), request.limits, None)).points
     return {"recoveryPoints": [each.as_json() for each in points]}

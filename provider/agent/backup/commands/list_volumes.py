@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from repository.s3_objects import S3Objects, identity_of
 from runtime.progress import Progress
 from runtime.request import UUID, Request
-from repository.store import Store, identity_of
 
 
 def list_volumes(request: Request, progress: Progress) -> dict[str, Any]:
     """By the folders of their repositories; each with what its clear identity file says. The repository's url is their common folder."""
     progress.report("list")
-    store = Store(request.access())
-    return {"volumes": [identity_of(store, name) for name in store.folders() if UUID.fullmatch(name)]}
+    objects = S3Objects(request.access())
+    return {"volumes": [identity_of(objects, name) for name in objects.folders() if UUID.fullmatch(name)]}

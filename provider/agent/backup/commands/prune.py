@@ -4,36 +4,35 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from scheduling.carried_out import Facts, carried_out
+from repository.recovery_point import find_contents, forget_unfinished
+from repository.repository import Repository
 from runtime.lease import lease
 from runtime.progress import Progress
-from repository.recovery_point import find_contents
-from repository.repository import Repository
-from runtime.request import Request, volume_id
+from runtime.request import Request, volume_id_of
 from runtime.state_files import state_folder
-from runtime.sweep import forget_unfinished
+from scheduling.execute_run import Facts, execute_scheduled_run
 
 
 def prune(request: Request, progress: Progress) -> dict[str, Any]:
     """Prunes the repository of a schedule document. How much is unused may grow to restic's default, so that little is sent again."""
 
     def act(_: Facts) -> dict[str, Any]:
-        volume = volume_id(request.fields)
-        repository = Repository(request.access(), request.limits, state_folder(volume, request.target) / "cache")
+        volume_id = volume_id_of(request.fields)
+        repository = Repository(request.access(), request.limits, state_folder(volume_id, request.target) / "cache")
         progress.report("prepare")
-        with alone(volume, request.limits.wait_seconds):
+        with alone(volume_id, request.limits.wait_seconds):
             forget_unfinished(repository, find_contents(repository).unfinished)
             progress.report("prune")
             repository.unlocking(lambda: repository.run("prune"))
         return {}
 
-    return carried_out(request, "prune", act)
+    return execute_scheduled_run(request, "prune", act)
 
 
 @contextmanager
-def alone(volume: str, wait_seconds: float) -> Generator[None, None, None]:
+def alone(volume_id: str, wait_seconds: float) -> Generator[None, None, None]:
     """Keeps backups, verifications and drills of this host off: pruning takes away what they read without a lock of restic's."""
     with ExitStack() as leases:
         for work in ("backup", "verify", "drill"):
-            leases.enter_context(lease(f"{work}-{volume}", f"pruning the backups of volume {volume}", wait_seconds))
+            leases.enter_context(lease(f"{work}-{volume_id}", f"pruning the backups of volume {volume_id}", wait_seconds))
         yield

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from lvm import logical_volume
+from lvm.logical_volume import LogicalVolume
+from lvm.thin_metadata import read_mapping
+from repository.manifest import Manifest
+from repository.recovery_point import find_contents, load_manifest, select
+from repository.repository import Repository
 from runtime.command import run
 from runtime.failure import Failure
 from runtime.lease import lease
-from lvm.logical_volume import LogicalVolume
-from repository.manifest import Manifest
 from runtime.progress import Progress
-from repository.recovery_point import find_contents, load_manifest, select
-from repository.repository import Repository
 from runtime.request import Request, text_of, whole_of
+from segments.mounted_view import mounted
 from segments.segment import BLKFLSBUF, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
-from segments.segment_view import WriteView, mounted
-from lvm.thin_metadata import read_mapping
+from segments.write_view import WriteView
 
 
 def restore(request: Request, progress: Progress) -> dict[str, Any]:

@@ -4,16 +4,16 @@ import json
 import math
 from typing import Any
 
+from repository.recovery_point import RecoveryPoint, find_contents_if_any, forget_unfinished
+from repository.repository import Repository
+from repository.verification_mark import marking
 from runtime import status
+from runtime import utc
 from runtime.failure import Failure, failure_of
 from runtime.lease import lease
 from runtime.progress import Progress
-from repository.recovery_point import Contents, RecoveryPoint, find_contents
-from repository.repository import Repository
-from runtime.request import Request, flag_of, optional_object, volume_id, whole_of
+from runtime.request import Request, flag_of, optional_object, volume_id_of, whole_of
 from runtime.state_files import state_folder
-from runtime.sweep import forget_unfinished
-from repository.trust import marking
 
 # Snapshots that one call of restic forgets: they are its arguments.
 FORGET_AT_ONCE = 500
@@ -29,24 +29,24 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
     The newest recovery point stays whatever the rules say, as the next backup builds on it, and so does the newest verified one. Cut at
     any point, the next call goes on. The room comes back by "prune".
     """
-    rules = _rules(request)
+    rules = rules_of(request)
     if not rules:
         return {"keep": [], "remove": []}
-    volume = volume_id(request.fields)
-    folder = state_folder(volume, request.target)
+    volume_id = volume_id_of(request.fields)
+    folder = state_folder(volume_id, request.target)
     repository = Repository(request.access(), request.limits, folder / "cache" if folder.exists() else None)
     progress.report("retention")
     if flag_of(request.fields, "preview"):
-        return _as_json(*_judge(repository, _contents(repository).points, volume, rules))
+        return _as_json(*_judge(repository, find_contents_if_any(repository).points, volume_id, rules))
     removed: list[str] = []
     kept: list[Kept] = []
     failure: Failure | None = None
     try:
         waits = request.limits.wait_seconds
-        with lease(f"backup-{volume}", f"forgetting recovery points of volume {volume}", waits), marking(volume):
-            contents = _contents(repository)
+        with lease(f"backup-{volume_id}", f"forgetting recovery points of volume {volume_id}", waits), marking(volume_id):
+            contents = find_contents_if_any(repository)
             forget_unfinished(repository, contents.unfinished)
-            kept, remove = _judge(repository, contents.points, volume, rules)
+            kept, remove = _judge(repository, contents.points, volume_id, rules)
             for start in range(0, len(remove), FORGET_AT_ONCE):
                 some = remove[start : start + FORGET_AT_ONCE]
                 # The manifests first: cut after them, the rest is unfinished runs, which the next call or backup tidies up.
@@ -59,13 +59,13 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
         raise
     finally:
         if folder.exists():
-            last: dict[str, Any] = {"time": status.now(), "isSuccess": failure is None, "removed": removed, "kept": len(kept)}
+            last: dict[str, Any] = {"time": utc.now(), "isSuccess": failure is None, "removed": removed, "kept": len(kept)}
             if failure is not None:
                 last["failure"] = failure.mapped(request.redact).as_json()
-            status.record(volume, request.target, {"lastRetention": last})
+            status.record(volume_id, request.target, {"lastRetention": last})
 
 
-def _rules(request: Request) -> list[str]:
+def rules_of(request: Request) -> list[str]:
     """The policy's rules as options of restic."""
     given = optional_object(request.fields, "retention")
     counts = {name: whole_of(given, name, 0) for name in _COUNTS}
@@ -75,23 +75,18 @@ def _rules(request: Request) -> list[str]:
     return [*rules, *(["--keep-within", f"{hours}h"] if hours else [])]
 
 
-def _contents(repository: Repository) -> Contents:
-    try:
-        return find_contents(repository)
-    except Failure as failure:
-        if failure.code != "absent":
-            raise
-        return Contents([], [], 1)
-
-
-def _judge(repository: Repository, points: list[RecoveryPoint], volume: str, rules: list[str]) -> tuple[list[Kept], list[RecoveryPoint]]:
-    """What stays, and what goes. A point that restic does not speak of stays."""
-    points = [each for each in points if each.volume == volume]
+def _judge(repository: Repository, points: list[RecoveryPoint], volume_id: str, rules: list[str]) -> tuple[list[Kept], list[RecoveryPoint]]:
+    points = [each for each in points if each.volume_id == volume_id]
     if not points:
         return [], []
     # One group: host names and paths must not divide the points of a volume.
-    asked = ["forget", "--json", "--dry-run", "--no-lock", "--group-by", "", "--tag", f"kind=manifest,volume={volume}", *rules]
-    groups: list[dict[str, Any]] = json.loads(repository.run(*asked) or "[]")
+    options = ["--json", "--dry-run", "--no-lock", "--group-by", "", "--tag", f"kind=manifest,volume={volume_id}"]
+    return divide(points, repository.run("forget", *options, *rules))
+
+
+def divide(points: list[RecoveryPoint], answer: str) -> tuple[list[Kept], list[RecoveryPoint]]:
+    """What stays of a volume's points, and what goes. answer: what a dry run of restic's forget prints. A point that it leaves out stays."""
+    groups: list[dict[str, Any]] = json.loads(answer or "[]") or []
     reasons: dict[str, list[str]] = {}
     gone: set[str] = set()
     for group in groups:

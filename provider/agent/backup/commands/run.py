@@ -3,29 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
-from runtime import status
-from commands.backup import make_point
-from scheduling.carried_out import Facts, carried_out
-from runtime.failure import Failure
-from scheduling.heartbeat import send_heartbeat
+from commands.backup_run import make_point
 from lvm.pool_samples import sample_pool
+from runtime import status
+from runtime.failure import Failure, join_failures
 from runtime.progress import Progress
+from runtime.request import Request, flag_of, optional_object, volume_id_of
+from scheduling.execute_run import Facts, execute_scheduled_run
+from scheduling.heartbeat import send_heartbeat
 from scheduling.quiescence import Quiescence
-from runtime.request import Request, flag_of, optional_object, volume_id
 
 
 def run(request: Request, progress: Progress) -> dict[str, Any]:
     """A recovery point, then retention, verification and heartbeat. Raises the first Failure of them after all were tried."""
-    return carried_out(request, "backup", lambda facts: _run(request, progress, facts))
+    return execute_scheduled_run(request, "backup", lambda facts: _run(request, progress, facts))
 
 
 def _run(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]:
-    volume = volume_id(request.fields)
-    sample_pool(volume)
+    volume_id = volume_id_of(request.fields)
+    sample_pool(volume_id)
     outcome, failures = _make_point(request, progress)
     facts.members["recoveryPoint"] = outcome["id"]
     # Now, and not at the end: whatever comes of the rest, this recovery point is there.
-    status.record(volume, request.target, {"lastSuccess": outcome})
+    status.record(volume_id, request.target, {"lastSuccess": outcome})
     for name, step in _steps(request, progress):
         if any(each.code in ("deadline", "stopped") for each in failures):
             break
@@ -35,7 +35,7 @@ def _run(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]:
         except Failure as failure:
             failures.append(failure)
     if failures:
-        raise _joined(failures, f"recovery point {outcome['id']} of {outcome['time']} was made and stays")
+        raise join_failures(failures, f"recovery point {outcome['id']} of {outcome['time']} was made and stays")
     problem = send_heartbeat(request)
     if problem is not None:
         facts.warnings.append(problem)
@@ -50,7 +50,7 @@ def _make_point(request: Request, progress: Progress) -> tuple[dict[str, Any], l
     except Failure as failure:
         if hooks.after_failure is None:
             raise
-        raise _joined([failure, hooks.after_failure], "no recovery point was made") from failure
+        raise join_failures([failure, hooks.after_failure], "no recovery point was made") from failure
     return outcome, [] if hooks.after_failure is None else [hooks.after_failure]
 
 
@@ -66,10 +66,3 @@ def _steps(request: Request, progress: Progress) -> list[tuple[str, Callable[[],
 
         steps.append(("verification", lambda: verify_newest(request, progress)))
     return steps
-
-
-def _joined(failures: list[Failure], what_is_there: str) -> Failure:
-    """The first failure, with what else is to be known."""
-    first, *others = failures
-    more = "".join(f"; {each.summary}: {each.detail}" for each in others)
-    return Failure(first.code, first.summary, f"{first.detail}; {what_is_there}{more}", first.next)

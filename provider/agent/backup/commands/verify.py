@@ -1,40 +1,37 @@
 """Whether a recovery point can be restored, found out without room for a restore: the command "verify", and the check after each backup."""
 
-import hashlib
-import re
-import tarfile
 import time
 from dataclasses import replace
 from typing import Any
 
+from repository import verification_mark
+from repository.data_read import next_part, read_data_read, share_options
+from repository.manifest import Manifest, different_segments
+from repository.recovery_point import RecoveryPoint, find_contents, load_manifest, newest_verified, select
+from repository.repository import Repository
 from runtime import status
-from repository import trust
-from repository.data_read import next_part, read_data_read
+from runtime import utc
 from runtime.failure import Failure
 from runtime.lease import lease
-from repository.manifest import Manifest
 from runtime.progress import Progress
-from segments.read_back import differs, read_back
-from repository.recovery_point import RecoveryPoint, find_contents, load_manifest, select
-from repository.repository import Repository
-from runtime.request import Request, flag_of, invalid, optional_object, volume_id, whole_of
-from segments.segment import segment_length, segment_path
-from segments.segment_view import DESCRIPTION
+from runtime.request import Request, flag_of, optional_object, volume_id_of, whole_of
 from runtime.state_files import state_folder
+from segments.comparison import compare_archive, refuse_missing
+from segments.read_back import read_back
+from segments.segment import segment_length
 
-READ_BYTES = 1 << 20
 
 
 def verify(request: Request, progress: Progress) -> dict[str, Any]:
     """Checks the repository with restic, reads the point's contents from it and compares them with the manifest; marks the point."""
     started = time.monotonic()
-    share = _share(request.fields.get("readData", True))
+    share = share_options(request.fields.get("readData", True))
     repository = Repository(request.access(), request.limits, None)
     progress.report("prepare")
     points = find_contents(repository).points
     point = select(points, request.fields.get("recoveryPoint", "latest"))
     # Not the lease of backups: reading all may take hours, and disturbs none. Only pruning does, and takes this one too.
-    with lease(f"verify-{point.volume}", f"a verification of volume {point.volume}", request.limits.wait_seconds):
+    with lease(f"verify-{point.volume_id}", f"a verification of volume {point.volume_id}", request.limits.wait_seconds):
         is_read = False
         try:
             manifest = load_manifest(repository, point)
@@ -43,9 +40,9 @@ def verify(request: Request, progress: Progress) -> dict[str, Any]:
             is_read = True
             compared = _compare(repository, point, manifest, progress)
         except Failure as failure:
-            trust.record_failure(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
+            verification_mark.record_failed_verification(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
             raise
-        when, warning = trust.vouch(repository, point, {"lastVerification": _outcome(point, started, None)})
+        when, warning = verification_mark.mark_verified(repository, point, {"lastVerification": _outcome(point, started, None)})
         return {
             "recoveryPoint": {**point.as_json(), "verified": when},
             "bytesCompared": compared,
@@ -58,45 +55,45 @@ def verify(request: Request, progress: Progress) -> dict[str, Any]:
 def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
     """After a backup: restic's check of the structure, the part of all data that is due, and the newest recovery point.
 
-    Of that only the segments are read that no verified one vouches for, so that the cost follows the change; then it is verified too.
+    Of that only the segments are read that no verified one has as they are, so that the cost follows the change; then it is verified too.
     `verification.afterBackup` false leaves the recovery point out. Raises Failure "mismatch" or "damaged" like verify.
     """
     started = time.monotonic()
-    volume = volume_id(request.fields)
+    volume_id = volume_id_of(request.fields)
     wanted = optional_object(request.fields, "verification")
-    folder = state_folder(volume, request.target)
+    folder = state_folder(volume_id, request.target)
     # What is checked comes from the repository itself. Only the segments to compare are looked up by the cache: they are never in it.
     repository = Repository(request.access(), request.limits, None)
     cached = Repository(request.access(), request.limits, folder / "cache")
     progress.report("prepare")
-    with lease(f"verify-{volume}", f"a verification of volume {volume}", request.limits.wait_seconds):
-        points = [each for each in find_contents(repository).points if each.volume == volume]
+    with lease(f"verify-{volume_id}", f"a verification of volume {volume_id}", request.limits.wait_seconds):
+        points = [each for each in find_contents(repository).points if each.volume_id == volume_id]
         point = select(points, "latest")
-        doubted = trust.doubted_since(volume, request.target)
-        is_due = flag_of(wanted, "afterBackup") and (point.verified or "") <= doubted
+        damaged_since = verification_mark.damaged_since(volume_id, request.target)
+        is_due = flag_of(wanted, "afterBackup") and (point.verified or "") <= damaged_since
         is_read = False
         indexes: list[int] = []
         compared = 0
         try:
             progress.report("check")
-            parts = _check(request, repository, volume)
+            parts = _check(request, repository, volume_id)
             if is_due:
                 is_read = True
                 manifest = load_manifest(repository, point)
-                indexes = _unvouched(repository, points, manifest, doubted)
+                indexes = _due_segments(repository, points, manifest, damaged_since)
                 if 2 * len(indexes) > len(manifest.segments):
                     compared = _compare(repository, point, manifest, progress)
                 elif indexes:
                     compared = read_back(cached, point, manifest, indexes, progress)
         except Failure as failure:
-            trust.record_failure(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
+            verification_mark.record_failed_verification(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
             raise
         when, warning = point.verified, ""
         last = {"lastVerification": _outcome(point, started, None)}
         if is_due:
-            when, warning = trust.vouch(repository, point, last)
+            when, warning = verification_mark.mark_verified(repository, point, last)
         else:
-            status.record(volume, request.target, last)
+            status.record(volume_id, request.target, last)
         return {
             "recoveryPoint": {**point.as_json(), "verified": when},
             "bytesCompared": compared,
@@ -107,82 +104,45 @@ def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
         }
 
 
-def _check(request: Request, repository: Repository, volume: str) -> list[str]:
+def _check(request: Request, repository: Repository, volume_id: str) -> list[str]:
     """Lets restic check the structure, and read the parts of all data that are due. Returns these, such as "3/26"."""
     days = whole_of(optional_object(request.fields, "verification"), "readDataWithinDays", 0)
     run_seconds = whole_of(optional_object(request.fields, "policy"), "maxAgeSeconds", 0, 2**53)
     parts: list[str] = []
     now = int(time.time())
-    record = read_data_read((status.read(volume, request.target) or {}).get("dataRead"))
+    record = read_data_read((status.read(volume_id, request.target) or {}).get("dataRead"))
     while days and (due := next_part(record, days, run_seconds, now)):
         part = f"{due.next}/{due.of}"
         repository.run("check", "--no-lock", f"--read-data-subset={part}")
         parts.append(part)
         # At once, so that a run that is cut does not read it again. A part that is damaged stays due.
         record = replace(due, next=due.next + 1)
-        status.record(volume, request.target, {"dataRead": record.as_json()})
+        status.record(volume_id, request.target, {"dataRead": record.as_json()})
     if not parts:
         repository.run("check", "--no-lock")
     return parts
 
 
-def _unvouched(repository: Repository, points: list[RecoveryPoint], manifest: Manifest, doubted: str) -> list[int]:
-    """The segments that the newest verified recovery point does not have as they are. doubted: marks up to that time say nothing."""
-    vouching = [each for each in points if each.verified is not None and each.verified > doubted]
-    known = load_manifest(repository, vouching[-1]) if vouching else None
-    if known is None:
-        return sorted(manifest.segments)
-    return sorted(index for index, each in manifest.segments.items() if known.segments.get(index) != each)
-
-
-def _share(wanted: object) -> list[str]:
-    if wanted is True:
-        return ["--read-data"]
-    if wanted is False:
-        return []
-    if isinstance(wanted, str) and re.fullmatch(r"\d+(\.\d+)?%|\d+/\d+", wanted):
-        return [f"--read-data-subset={wanted}"]
-    raise invalid("readData", 'is neither true, false, nor a share such as "5%" or "1/7"')
+def _due_segments(repository: Repository, points: list[RecoveryPoint], manifest: Manifest, damaged_since: str) -> list[int]:
+    """The segments that the newest verified recovery point does not have as they are. damaged_since: marks up to that time say nothing."""
+    marked = newest_verified(points, damaged_since)
+    return different_segments(manifest, load_manifest(repository, marked) if marked is not None else None)
 
 
 def _compare(repository: Repository, point: RecoveryPoint, manifest: Manifest, progress: Progress) -> int:
     """Hashes every segment of the point as it comes out of the repository. Returns the bytes compared."""
     total = sum(segment_length(index, manifest.size_bytes) for index in manifest.segments)
-    missing = {segment_path(index): (index, each.sha256) for index, each in manifest.segments.items()}
-    done = 0
     progress.report("compare", 0, total)
     with repository.started("dump", "--no-lock", point.data, "/", "--archive", "tar") as stdout:
-        try:
-            with tarfile.open(fileobj=stdout, mode="r|") as archive:
-                for member in archive:
-                    # It would keep a record of every member.
-                    setattr(archive, "members", [])
-                    name = member.name.strip("/")
-                    file = archive.extractfile(member) if member.isfile() else None
-                    if file is None or name == DESCRIPTION:
-                        continue
-                    index, wanted = missing.pop(name, (None, ""))
-                    digest = hashlib.sha256()
-                    while part := file.read(READ_BYTES):
-                        digest.update(part)
-                        done += len(part)
-                        progress.report("compare", done, total)
-                    if index is None:
-                        raise differs(point, f'it has a file "{name}" that the manifest does not know')
-                    if digest.hexdigest() != wanted:
-                        raise differs(point, f"segment {index} has SHA-256 {digest.hexdigest()}, and the manifest says {wanted}")
-        except (tarfile.TarError, EOFError):
-            # restic's own words say more: they come when it is waited for.
-            pass
-    if missing:
-        name, (index, _) = next(iter(missing.items()))
-        raise differs(point, f"{len(missing)} segments are missing, the first is segment {index} ({name})")
-    return done
+        missing = compare_archive(stdout, point, manifest, lambda done: progress.report("compare", done, total))
+    # Only now: where restic failed its own words say more.
+    refuse_missing(point, missing)
+    return total
 
 
 def _outcome(point: RecoveryPoint, started: float, failure: Failure | None) -> dict[str, Any]:
     return {
-        "time": status.now(),
+        "time": utc.now(),
         "recoveryPoint": point.id,
         "isSuccess": failure is None,
         "durationSeconds": round(time.monotonic() - started, 3),

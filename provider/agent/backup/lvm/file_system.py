@@ -18,7 +18,6 @@ _PROPERTIES = (
 # blkid(8), e2fsck(8), xfs_repair(8)
 _NOTHING_FOUND = (2, 8)
 _E2FSCK_GOOD = (0, 1)
-_TOOLS = {"ext2": "ext4", "ext3": "ext4", "ext4": "ext4", "xfs": "xfs"}
 _DIRTY_LOG = "valuable metadata changes in a log"
 
 Kind = Literal["ext4", "xfs", "none"]
@@ -35,8 +34,13 @@ def find_file_system(device: str, unit: str) -> Kind:
     done = _confined(unit, device, "blkid", "-p", "-o", "value", "-s", "TYPE", device)
     if done.code not in (0, *_NOTHING_FOUND):
         raise _failure("command", device, "blkid", done, "Run the drill again; if it comes back, look at the kernel's log with 'dmesg'")
-    found = _TOOLS.get(done.output.strip(), "none")
-    return "ext4" if found == "ext4" else "xfs" if found == "xfs" else "none"
+    return kind_of(done.output)
+
+
+def kind_of(type_name: str) -> Kind:
+    """By what blkid(8) calls it."""
+    name = type_name.strip()
+    return "ext4" if name in ("ext2", "ext3", "ext4") else "xfs" if name == "xfs" else "none"
 
 
 def check_file_system(device: str, kind: Kind, unit: str) -> None:
@@ -105,6 +109,6 @@ def _unsound(device: str, command: str, done: _Done) -> Failure:
 
 
 def _failure(code: str, device: str, command: str, done: _Done, next: str) -> Failure:
-    said = " ".join(done.output.split())
-    shown = said if len(said) < 1000 else f"{said[:500]} … {said[-500:]}"
+    output = " ".join(done.output.split())
+    shown = output if len(output) < 1000 else f"{output[:500]} … {output[-500:]}"
     return Failure(code, f"Cannot trust the file system on {device}", f'"{command}" ended with exit code {done.code}: {shown}', next)

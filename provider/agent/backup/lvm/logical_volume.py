@@ -64,8 +64,12 @@ class LogicalVolume:
 
 def look() -> list[LogicalVolume]:
     """All logical volumes of the host, by one command: each costs more than everything else in a step."""
-    report = json.loads(run("lvs", "--units", "b", "--nosuffix", "--reportformat", "json", "-o", _FIELDS))
-    return [_read(row) for row in report["report"][0]["lv"]]
+    return parse_report(run("lvs", "--units", "b", "--nosuffix", "--reportformat", "json", "-o", _FIELDS))
+
+
+def parse_report(text: str) -> list[LogicalVolume]:
+    """What lvs(8) prints as JSON with sizes in bytes."""
+    return [_read(row) for row in json.loads(text)["report"][0]["lv"]]
 
 
 def _read(row: dict[str, str]) -> LogicalVolume:

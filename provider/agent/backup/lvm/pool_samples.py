@@ -1,16 +1,16 @@
 """Samples of how full the pools of backed-up volumes are, of which a report tells the day when they will be full."""
 
-import calendar
 import json
 import time
 from pathlib import Path
 from typing import Any
 
 from lvm import logical_volume
+from lvm.logical_volume import LogicalVolume
 from runtime import status
+from runtime import utc
 from runtime.failure import Failure
 from runtime.lease import lease
-from lvm.logical_volume import LogicalVolume
 from runtime.state_files import STATE, write_file
 
 POOLS = STATE.parent / "pools"
@@ -35,9 +35,9 @@ def sample_pool(volume_id: str) -> None:
     with lease("pool-samples", "writing samples of the pools", status.LOCK_SECONDS):
         samples = read_samples(pool)
         # Not the difference alone: a clock that was set back must not stop this.
-        if samples and 0 <= time.time() - _unix(samples[-1]["time"]) < INTERVAL_SECONDS:
+        if samples and 0 <= time.time() - utc.unix(samples[-1]["time"]) < INTERVAL_SECONDS:
             return
-        samples.append({"time": status.now(), "usedBytes": used_bytes(pool)})
+        samples.append({"time": utc.now(), "usedBytes": used_bytes(pool)})
         write_file(_file(pool), "".join(f"{json.dumps(each)}\n" for each in samples[-KEPT:]))
 
 
@@ -54,7 +54,3 @@ def _file(pool: LogicalVolume) -> Path:
     # As device-mapper writes the two names, so that no other two give the same.
     group, name = (each.replace("-", "--") for each in (pool.group, pool.name))
     return POOLS / f"{group}-{name}.jsonl"
-
-
-def _unix(text: str) -> int:
-    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))

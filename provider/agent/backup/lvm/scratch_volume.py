@@ -7,32 +7,30 @@ from contextlib import contextmanager
 from lvm import file_system
 from lvm import logical_volume
 from lvm import tag
+from lvm.logical_volume import DRILL_OF, LogicalVolume
+from repository.manifest import Manifest
 from runtime.command import run
 from runtime.failure import Failure
 from runtime.interruption import shielded
 from runtime.lease import lease
-from lvm.logical_volume import DRILL_OF, LogicalVolume
-from repository.manifest import Manifest
 from segments.segment import SEGMENT_BYTES, segment_length
 
 # What thin metadata takes for a mapping at most, its share of the trees included (thin_metadata_size(8)).
 MAPPING_BYTES = 64
 
 
-@contextmanager
-def drill_lease(volume: str, wait_seconds: float) -> Generator[None, None, None]:
+def drill_lease(volume_id: str, wait_seconds: float):
     """Who holds it may have a scratch volume of that volume; any that is there without it is left over. The reaper asks the same (reap.sh)."""
-    with lease(f"drill-{volume}", f"a drill of volume {volume}", wait_seconds):
-        yield
+    return lease(f"drill-{volume_id}", f"a drill of volume {volume_id}", wait_seconds)
 
 
 @contextmanager
-def scratch_volume(pool: LogicalVolume, volume: str, size_bytes: int) -> Generator[LogicalVolume, None, None]:
+def scratch_volume(pool: LogicalVolume, volume_id: str, size_bytes: int) -> Generator[LogicalVolume, None, None]:
     """Makes a volume that holds zeros, not activated at boot, tagged in the same command, and removes it when the block is left."""
     name = f"pulumi-lvm-drill-{secrets.token_hex(4)}"
     try:
         run("lvcreate", "-q", "-y", "-ay", "-ky", "-K", "-V", f"{size_bytes}b", "--thinpool", pool.name, "-n", name,
-            "--addtag", tag.tag(DRILL_OF, volume), pool.group)  # fmt: skip
+            "--addtag", tag.tag(DRILL_OF, volume_id), pool.group)  # fmt: skip
         made = next((each for each in logical_volume.look() if each.group == pool.group and each.name == name), None)
         if made is None:
             raise Failure("command", f'Cannot find scratch volume "{pool.group}/{name}"', "it was made, and is not there", "Run it again")
@@ -45,22 +43,22 @@ def scratch_volume(pool: LogicalVolume, volume: str, size_bytes: int) -> Generat
                     _remove(each)
 
 
-def sweep_scratch_volumes(volumes: Iterable[LogicalVolume], volume: str) -> bool:
+def sweep_scratch_volumes(volumes: Iterable[LogicalVolume], volume_id: str) -> bool:
     """Removes what dead drills of a volume left. The lease must be held. Tells whether there was anything."""
-    left = [each for each in volumes if each.tag_value(DRILL_OF) == volume]
+    left = [each for each in volumes if each.tag_value(DRILL_OF) == volume_id]
     for each in left:
         _remove(each)
     return bool(left)
 
 
-def sweep_dead_drills(volumes: Iterable[LogicalVolume], volume: str) -> bool:
+def sweep_dead_drills(volumes: Iterable[LogicalVolume], volume_id: str) -> bool:
     """The same for who does not hold the lease: a drill under way is left alone."""
-    if all(each.tag_value(DRILL_OF) != volume for each in volumes):
+    if all(each.tag_value(DRILL_OF) != volume_id for each in volumes):
         return False
     try:
-        with drill_lease(volume, 0):
+        with drill_lease(volume_id, 0):
             # Looked at again: that drill may just have ended, and have removed its volume itself.
-            return sweep_scratch_volumes(logical_volume.look(), volume)
+            return sweep_scratch_volumes(logical_volume.look(), volume_id)
     except Failure as failure:
         if failure.code != "busy":
             raise

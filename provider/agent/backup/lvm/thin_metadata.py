@@ -1,58 +1,30 @@
 """What a thin pool's metadata tells: which parts of a thin volume are mapped, and which differ between two of one pool."""
 
 import json
-import re
 import subprocess
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from lvm.logical_volume import LogicalVolume
+from lvm.thin_output import Mapping, parse_delta, parse_dump
 from runtime.command import environment, run
 from runtime.failure import Failure
 from runtime.lease import lease
-from lvm.logical_volume import LogicalVolume
 from runtime.state_files import STATE, remove_file, write_file
-
-# A part of a volume in bytes: start and length.
-Range = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """mapped: what a thin volume holds. changed: what differs from the base, as far as it is mapped now or was then."""
-
-    mapped: list[Range]
-    changed: list[Range]
 
 
 def read_mapping(pool: LogicalVolume, volume: LogicalVolume) -> Mapping:
     """All that a thin volume maps; everything counts as changed."""
-    mapped: list[Range] = []
     with _metadata(pool) as device:
-        for line in _lines("thin_dump", "-m", "--dev-id", str(volume.thin_id), device):
-            if match := re.search(r'<range_mapping origin_begin="(\d+)" data_begin="\d+" length="(\d+)"', line):
-                mapped.append((int(match[1]) * pool.chunk_bytes, int(match[2]) * pool.chunk_bytes))
-            elif match := re.search(r'<single_mapping origin_block="(\d+)"', line):
-                mapped.append((int(match[1]) * pool.chunk_bytes, pool.chunk_bytes))
-    return Mapping(mapped, mapped)
+        return parse_dump(_lines("thin_dump", "-m", "--dev-id", str(volume.thin_id), device), pool.chunk_bytes)
 
 
 def read_delta(pool: LogicalVolume, base: LogicalVolume, volume: LogicalVolume) -> Mapping:
     """What differs between a base and a later snapshot of the same volume. Chunks of the base cannot be used anew while it exists."""
-    mapped: list[Range] = []
-    changed: list[Range] = []
     with _metadata(pool) as device:
-        for line in _lines("thin_delta", "-m", "--thin1", str(base.thin_id), "--thin2", str(volume.thin_id), device):
-            match = re.search(r'<(same|different|left_only|right_only) begin="(\d+)" length="(\d+)"', line)
-            if match is None:
-                continue
-            span = (int(match[2]) * pool.chunk_bytes, int(match[3]) * pool.chunk_bytes)
-            if match[1] != "left_only":
-                mapped.append(span)
-            if match[1] != "same":
-                changed.append(span)
-    return Mapping(mapped, changed)
+        lines = _lines("thin_delta", "-m", "--thin1", str(base.thin_id), "--thin2", str(volume.thin_id), device)
+        return parse_delta(lines, pool.chunk_bytes)
 
 
 def _dm_name(*parts: str) -> str:

@@ -1,9 +1,11 @@
 """The rolling check: all data of a repository is read again within a number of days, a part at a time, however often the schedule runs."""
 
-import calendar
-import time
+import re
 from dataclasses import dataclass
 from typing import Any
+
+from runtime import utc
+from runtime.request import invalid
 
 DAY_SECONDS = 86400
 # restic divides packs by their id's first byte.
@@ -19,8 +21,7 @@ class DataRead:
     cycle_started: int
 
     def as_json(self) -> dict[str, Any]:
-        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.cycle_started))
-        return {"next": self.next, "of": self.of, "cycleStarted": started}
+        return {"next": self.next, "of": self.of, "cycleStarted": utc.iso(self.cycle_started)}
 
 
 def read_data_read(found: dict[str, Any] | None) -> DataRead | None:
@@ -28,8 +29,7 @@ def read_data_read(found: dict[str, Any] | None) -> DataRead | None:
     if found is None:
         return None
     try:
-        started = calendar.timegm(time.strptime(found["cycleStarted"], "%Y-%m-%dT%H:%M:%SZ"))
-        return DataRead(int(found["next"]), int(found["of"]), started)
+        return DataRead(int(found["next"]), int(found["of"]), utc.unix(found["cycleStarted"]))
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -51,3 +51,14 @@ def next_part(record: DataRead | None, within_days: int, run_seconds: int, now: 
         on_time = DataRead(1, parts, record.cycle_started + window)
         return None if age < window else on_time if age < 2 * window else fresh
     return record if (record.next - 1) * window <= age * record.of else None
+
+
+def share_options(read_data: object) -> list[str]:
+    """The member readData of a request, as options of restic's check. Raises Failure "request"."""
+    if read_data is True:
+        return ["--read-data"]
+    if read_data is False:
+        return []
+    if isinstance(read_data, str) and re.fullmatch(r"\d+(\.\d+)?%|\d+/\d+", read_data):
+        return [f"--read-data-subset={read_data}"]
+    raise invalid("readData", 'is neither true, false, nor a share such as "5%" or "1/7"')

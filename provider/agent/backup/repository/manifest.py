@@ -24,7 +24,7 @@ class Manifest:
     """point: id of the recovery point. time: when the snapshot was taken, UTC. Segments that are absent hold zeros."""
 
     point: str
-    volume: str
+    volume_id: str
     name: str
     stack: str
     host: str
@@ -44,7 +44,7 @@ class Manifest:
         head = {
             "format": FORMAT,
             "point": self.point,
-            "volume": self.volume,
+            "volume": self.volume_id,
             "name": self.name,
             "stack": self.stack,
             "host": self.host,
@@ -67,7 +67,7 @@ def read_manifest(document: dict[str, Any]) -> Manifest:
     try:
         found = Manifest(
             point=str(document["point"]),
-            volume=str(document["volume"]),
+            volume_id=str(document["volume"]),
             name=str(document["name"]),
             stack=str(document["stack"]),
             host=str(document["host"]),
@@ -96,3 +96,9 @@ def digest_of(size_bytes: int, segments: Iterable[tuple[int, str]]) -> str:
         if sha256 != hash_of_zeros(segment_length(index, size_bytes)):
             total.update(f"{sha256}  {index:08x}\n".encode())
     return total.hexdigest()
+
+
+def different_segments(manifest: Manifest, other: Manifest | None) -> list[int]:
+    """The segments of a manifest that another one does not have as they are, sorted; all when there is no other one."""
+    known = other.segments if other is not None else {}
+    return sorted(index for index, each in manifest.segments.items() if known.get(index) != each)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lvm import tag
-from runtime.failure import Failure
 from repository.manifest import Manifest, read_manifest
 from repository.repository import Repository
+from runtime.failure import Failure
 
 MANIFEST_FILE = "manifest.json"
 
@@ -17,7 +17,7 @@ class RecoveryPoint:
     """number: grows with each backup of the volume, whatever the clock says. data, manifest: ids of restic's snapshots."""
 
     id: str
-    volume: str
+    volume_id: str
     target: str
     name: str
     stack: str
@@ -34,7 +34,7 @@ class RecoveryPoint:
     def as_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
-            "volume": self.volume,
+            "volume": self.volume_id,
             "target": self.target,
             "name": self.name,
             "stack": self.stack,
@@ -62,7 +62,7 @@ def data_tags(manifest: Manifest) -> list[str]:
     return [
         "kind=data",
         tag.tag("point", manifest.point),
-        tag.tag("volume", manifest.volume),
+        tag.tag("volume", manifest.volume_id),
         tag.tag("target", manifest.target),
         f"number={manifest.number}",
     ]
@@ -120,7 +120,7 @@ def _point(point: str, number: int, snapshot: str, tags: list[str]) -> RecoveryP
 
     return RecoveryPoint(
         id=point,
-        volume=value("volume"),
+        volume_id=value("volume"),
         target=value("target"),
         name=value("name"),
         stack=value("stack"),
@@ -147,7 +147,7 @@ def select(points: list[RecoveryPoint], wanted: object) -> RecoveryPoint:
         fitting = [each for each in points if each.verified is not None]
     elif isinstance(wanted, dict):
         limit = str(wanted.get("atOrBefore"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-        # ISO times in UTC sort as text; a limit with fractions or without seconds does so too, up to its "Z".
+        # ISO times in UTC sort as text; a limit with fractions does so too, up to its "Z".
         fitting = [each for each in points if each.time.rstrip("Z") <= limit.rstrip("Z")]
     else:
         fitting = [each for each in points if each.id == wanted]
@@ -157,6 +157,11 @@ def select(points: list[RecoveryPoint], wanted: object) -> RecoveryPoint:
             "no-point", f"Cannot find recovery point {json.dumps(wanted)}", f"the repository has {had}", "Choose one that 'pulumi-lvm backups' lists"
         )
     return fitting[-1]
+
+
+def newest_verified(points: list[RecoveryPoint], damaged_since: str) -> RecoveryPoint | None:
+    """The newest point that was verified after a time, "" for any time. points: the oldest first."""
+    return next((each for each in reversed(points) if each.verified is not None and each.verified > damaged_since), None)
 
 
 def load_manifest(repository: Repository, point: RecoveryPoint) -> Manifest:
@@ -185,6 +190,27 @@ def find_contents(repository: Repository) -> Contents:
     return read_contents(repository.snapshots())
 
 
+def find_contents_if_any(repository: Repository) -> Contents:
+    """The same; a repository that was never made holds nothing."""
+    try:
+        return find_contents(repository)
+    except Failure as failure:
+        if failure.code != "absent":
+            raise
+        return Contents([], [], 1)
+
+
 def find_again(repository: Repository, point: RecoveryPoint) -> RecoveryPoint | None:
     """A recovery point as the repository has it now, None when it is gone: a mark gives its manifest another id."""
     return next((each for each in find_contents(repository).points if each.id == point.id), None)
+
+
+def forget_unfinished(repository: Repository, unfinished: list[str]) -> None:
+    """Forgets snapshots without a manifest. A credential that may not delete leaves them, and they are no recovery points."""
+    if not unfinished:
+        return
+    try:
+        repository.unlocking(lambda: repository.run("forget", *unfinished))
+    except Failure as failure:
+        if failure.code not in ("credentials", "restic"):
+            raise

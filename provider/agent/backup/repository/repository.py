@@ -1,59 +1,32 @@
 """The restic repository: one a volume and target. Everything in it can be read with restic alone."""
 
-import ctypes
 import json
 import os
-import re
 import select
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from runtime.command import PR_SET_PDEATHSIG, environment
+from repository.restic_messages import failure_of_restic, find_lost_pack
+from repository.store_certificate import UNTRUSTED_NEXT, trusting
+from runtime.command import die_with_parent, environment
 from runtime.failure import Failure
 from runtime.interruption import shielded
 from runtime.request import Limits, RepositoryAccess
 from runtime.state_files import RUN
 
+Result = TypeVar("Result")
+
 CONNECT_SECONDS = 10
 END_SECONDS = 10
 POLL_BYTES = 1 << 16
-
-# How restic says that it will ask the store again for a pack that is not there. Before 0.17 it does so ten times for each piece of the pack: two
-# minutes for each pack that is lost, and hours when many are.
-_ABSENT_PACK = re.compile(rb"Load\(<data/(\w+)>.* returned error, retrying after .*(?:no such file or directory|key does not exist)")
-# A store may need a moment to show what was just written: within these it had two seconds.
-ABSENT_TRIES = 3
-
-# What restic 0.14 prints, in the order in which it is looked for: code, pattern, what to do.
-_CAUSES = (
-    ("password", r"wrong password or no key found",
-     "Check the target's master key: the repository was made with another one"),
-    ("locked", r"repository is already locked",
-     "Another program works on the repository; a lock that its owner left behind expires after 30 minutes"),
-    ("credentials", r"access ?denied|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|access key id you provided|403 forbidden",
-     "Check the target's access key: it was revoked, or its policy does not allow this"),
-    ("bucket", r"NoSuchBucket|bucket does not exist", "Check the target's bucket: it is not there"),
-    ("tls", r"x509:|tls: |certificate", "Set caCertificate of the target to the one that signs the store's certificate"),
-    ("unreachable", r"dial tcp|no such host|connection refused|connection reset|i/o timeout|(?<!unexpected )EOF|503 |500 internal",
-     "Check the network between this host and the store, and the store itself"),
-    # Only when the store says so: restic asks "Is there a repository at the following location?" after every error here.
-    ("absent", r"unable to open config file.*(no such file|does not exist)",
-     "Check the target's bucket and prefix: the volume was never backed up there, or its repository was removed"),
-    ("full", r"no space left on device", "Make room where the repository or restic's cache is"),
-    ("damaged", r"ciphertext verification failed|invalid data returned|not found in (index|repository)|unable to load|hash mismatch"
-     r"|pack .* (does not exist|not in repo|missing)|fatal: repository contains errors|error loading index|failed to load|invalid header|blob .* (wrong|invalid)"
-     r"|id .* not found|unexpected EOF|packs? (is|are) not|errors",
-     "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"),
-)  # fmt: skip
-
 
 class Repository:
     """One repository, with the environment and options that every restic command gets."""
@@ -65,19 +38,24 @@ class Repository:
         self._cache = cache
 
     def check_reachable(self) -> None:
-        """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable"."""
+        """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable" or "tls"."""
         if not self.access.url.startswith("s3:"):
             return
-        address = self.access.url.removeprefix("s3:")
-        parts = urlsplit(address if "//" in address else f"https://{address}")
-        port = parts.port or (80 if parts.scheme == "http" else 443)
+        host, port = address_of(self.access.url)
         try:
-            socket.create_connection((parts.hostname or "", port), timeout=CONNECT_SECONDS).close()
+            with socket.create_connection((host, port), timeout=CONNECT_SECONDS) as connection:
+                if not self.access.url.startswith("s3:http:"):
+                    trusting(self.access.ca_certificate).wrap_socket(connection, server_hostname=host).close()
+        except ssl.SSLCertVerificationError as error:
+            raise Failure("tls", f"Cannot trust the store of {self.access.url}", str(error), UNTRUSTED_NEXT) from error
+        except ssl.SSLError:
+            # Nothing about whom to trust: restic may come to terms with the store, and says so if not.
+            return
         except OSError as error:
             raise Failure(
                 "unreachable",
                 f"Cannot reach the store of {self.access.url}",
-                f"connecting to {parts.hostname} port {port} failed: {error}",
+                f"connecting to {host} port {port} failed: {error}",
                 "Check the network between this host and the store, and the store itself",
             ) from error
 
@@ -97,18 +75,20 @@ class Repository:
         cwd: Path | None = None,
         stdin: IO[bytes] | None = None,
         time_zone: str = "UTC",
-        said: IO[bytes] | None = None,
+        stderr_file: IO[bytes] | None = None,
     ) -> Generator[IO[bytes], None, None]:
         """Runs restic while the block reads its stdout. It is killed when the block is left by an exception, and when we die.
 
-        time_zone: in which it reads times and stores them. said: a file for its stderr, when the block looks at that.
+        time_zone: in which it reads times and stores them. stderr_file: for its stderr, when the block looks at that.
         """
-        with nullcontext(said) if said else tempfile.TemporaryFile() as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
-            argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *ca, *self._options(), *(a.format(secret=secret) for a in arguments)]
+        output = nullcontext(stderr_file) if stderr_file else tempfile.TemporaryFile()
+        with output as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
+            options = [*ca, *global_options(self._limits, self._cache)]
+            argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *options, *(a.format(secret=secret) for a in arguments)]
             with shielded():
                 process = subprocess.Popen(
                     argv, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, cwd=cwd,
-                    env={**self._environment(), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=_die_with_parent,
+                    env={**restic_environment(self.access), "TZ": time_zone}, pass_fds=descriptors, preexec_fn=die_with_parent,
                 )  # fmt: skip
             assert process.stdout is not None
             try:
@@ -123,14 +103,14 @@ class Repository:
                 process.stdout.close()
             if process.returncode != 0:
                 stderr.seek(0)
-                raise self._failure(arguments, process.returncode, stderr.read().decode(errors="replace"))
+                raise failure_of_restic(arguments, self.access.url, process.returncode, stderr.read().decode(errors="replace"))
 
     def restore(self, *arguments: str, tick: Callable[[], None]) -> None:
         """Lets restic restore, and calls tick each second meanwhile. Raises Failure "damaged" once a pack turns out to be lost."""
-        with tempfile.TemporaryFile() as said, self.started("restore", *arguments, said=said) as stdout:
+        with tempfile.TemporaryFile() as stderr, self.started("restore", *arguments, stderr_file=stderr) as stdout:
             for _ in _seconds_until_end(stdout):
                 tick()
-                self._refuse_absent_pack(said)
+                self._refuse_lost_pack(stderr)
 
     def snapshots(self) -> list[dict[str, Any]]:
         """All snapshots as restic describes them."""
@@ -141,14 +121,14 @@ class Repository:
         try:
             self.run("init")
         except Failure as failure:
-            if "already" not in failure.detail:
+            if failure.code != "exists":
                 raise
 
     def unlock(self) -> None:
         """Removes the locks of processes of this host that are dead, and those older than 30 minutes."""
         self.run("unlock")
 
-    def unlocking(self, act: Callable[[], str]) -> str:
+    def unlocking(self, act: Callable[[], Result]) -> Result:
         """Does something that needs a lock; once more after removing stale locks, when there is one."""
         try:
             return act()
@@ -158,35 +138,16 @@ class Repository:
         self.unlock()
         return act()
 
-    def _refuse_absent_pack(self, said: IO[bytes]) -> None:
+    def _refuse_lost_pack(self, stderr: IO[bytes]) -> None:
         # restic writes at the position that it shares with us: reading must not move it.
-        tries = Counter(_ABSENT_PACK.findall(os.pread(said.fileno(), POLL_BYTES, 0)))
-        for pack, count in tries.items():
-            if count >= ABSENT_TRIES:
-                raise Failure(
-                    "damaged",
-                    f"Cannot restore from {self.access.url}",
-                    f"the store does not have pack {pack.decode()}, which the repository needs",
-                    "Restore another recovery point, or bring the damaged objects back from the bucket's older versions",
-                )
-
-    def _options(self) -> list[str]:
-        cache = ["--no-cache"] if self._cache is None else ["--cache-dir", str(self._cache)]
-        rates = (("--limit-upload", self._limits.upload_kib_per_second), ("--limit-download", self._limits.download_kib_per_second))
-        return [*cache, *(part for option, rate in rates if rate is not None for part in (option, str(rate)))]
-
-    def _environment(self) -> dict[str, str]:
-        """Secrets go by the environment of the process, which only root can read (proc(5))."""
-        access = self.access
-        given = {
-            "RESTIC_REPOSITORY": access.url,
-            "RESTIC_PASSWORD": access.password,
-            "RESTIC_PROGRESS_FPS": "1",
-            "AWS_ACCESS_KEY_ID": access.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
-            "AWS_DEFAULT_REGION": access.region,
-        }
-        return {**environment(), **{name: value for name, value in given.items() if value}}
+        pack = find_lost_pack(os.pread(stderr.fileno(), POLL_BYTES, 0).decode(errors="replace"))
+        if pack is not None:
+            raise Failure(
+                "damaged",
+                f"Cannot restore from {self.access.url}",
+                f"the store does not have pack {pack}, which the repository needs",
+                "Restore another recovery point, or bring the damaged objects back from the bucket's older versions",
+            )
 
     @contextmanager
     def _ca_file(self) -> Generator[list[str], None, None]:
@@ -199,12 +160,32 @@ class Repository:
             file.flush()
             yield ["--cacert", file.name]
 
-    def _failure(self, arguments: tuple[str, ...], code: int, stderr: str) -> Failure:
-        text = " ".join(stderr.split())
-        shown = text if len(text) < 1500 else f"{text[:700]} … {text[-700:]}"
-        named = next(((name, cure) for name, pattern, cure in _CAUSES if re.search(pattern, text, re.IGNORECASE)), None)
-        name, cure = named or ("restic", "Look at the message of restic, and run it again after the cause is gone")
-        return Failure(name, f"Cannot {_action(arguments)} {self.access.url}", f'"restic {arguments[0]}" ended with exit code {code}: {shown}', cure)
+
+def address_of(url: str) -> tuple[str, int]:
+    """Host and port of the store in "s3:https://HOST/BUCKET/PATH"; restic takes "s3:HOST/BUCKET/PATH" too."""
+    address = url.removeprefix("s3:")
+    parts = urlsplit(address if "//" in address else f"https://{address}")
+    return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
+
+
+def global_options(limits: Limits, cache: Path | None) -> list[str]:
+    """Options that every restic command gets."""
+    where = ["--no-cache"] if cache is None else ["--cache-dir", str(cache)]
+    rates = (("--limit-upload", limits.upload_kib_per_second), ("--limit-download", limits.download_kib_per_second))
+    return [*where, *(part for option, rate in rates if rate is not None for part in (option, str(rate)))]
+
+
+def restic_environment(access: RepositoryAccess) -> dict[str, str]:
+    """Secrets go by the environment of the process, which only root can read (proc(5))."""
+    given = {
+        "RESTIC_REPOSITORY": access.url,
+        "RESTIC_PASSWORD": access.password,
+        "RESTIC_PROGRESS_FPS": "1",
+        "AWS_ACCESS_KEY_ID": access.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
+        "AWS_DEFAULT_REGION": access.region,
+    }
+    return {**environment(), **{name: value for name, value in given.items() if value}}
 
 
 def _seconds_until_end(stdout: IO[bytes]) -> Generator[None, None, None]:
@@ -215,12 +196,6 @@ def _seconds_until_end(stdout: IO[bytes]) -> Generator[None, None, None]:
         yield
 
 
-def _action(arguments: tuple[str, ...]) -> str:
-    words = {"backup": "send to", "restore": "restore from", "dump": "read from", "check": "verify", "init": "make", "forget": "forget in",
-             "key": "change the keys of", "unlock": "unlock", "prune": "prune", "tag": "mark in"}  # fmt: skip
-    return words.get(arguments[0], "read")
-
-
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Ends restic. By SIGINT it takes its lock away, if the store lets it."""
     process.send_signal(signal.SIGINT)
@@ -229,10 +204,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @contextmanager

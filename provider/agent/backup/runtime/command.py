@@ -1,6 +1,8 @@
 """Running LVM and device-mapper commands."""
 
+import ctypes
 import os
+import signal
 import subprocess
 
 from runtime.failure import Failure
@@ -9,8 +11,8 @@ from runtime.interruption import shielded
 # /usr/local/sbin comes first so that an administrator's own wrapper of an LVM command is honoured, as in our scripts.
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-# Of prctl(2): the signal that a process gets when its parent ends.
-PR_SET_PDEATHSIG = 1
+# prctl(2)
+_PR_SET_PDEATHSIG = 1
 
 
 def environment() -> dict[str, str]:
@@ -35,3 +37,8 @@ def run(*argv: str) -> str:
         f'"{" ".join(argv)}" ended with exit code {done.returncode}: {done.stderr.strip()}',
         "Look at the message of the command, and run it again after the cause is gone",
     )
+
+
+def die_with_parent() -> None:
+    """Called by a new process: the kernel kills it when its parent ends in whatever way."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

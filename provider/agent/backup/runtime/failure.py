@@ -22,6 +22,11 @@ class Failure(Exception):
     def as_json(self) -> dict[str, str]:
         return {"code": self.code, "summary": self.summary, "detail": self.detail, "next": self.next}
 
+    @staticmethod
+    def from_json(found: dict[str, str]) -> "Failure":
+        """One that as_json wrote down."""
+        return Failure(found["code"], found["summary"], found["detail"], found["next"])
+
     def mapped(self, change: Callable[[str], str]) -> "Failure":
         """The same failure with each text changed, such as redacted."""
         return Failure(self.code, change(self.summary), change(self.detail), change(self.next))
@@ -34,3 +39,10 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, OSError):
         return Failure("system", "Cannot go on", str(error), "Look at the kernel's log with 'dmesg', and at the room that 'df' shows")
     return Failure("bug", "Cannot go on", f"{type(error).__name__}: {error}", "Report this with the journal of the host")
+
+
+def join_failures(failures: list[Failure], state: str) -> Failure:
+    """The first failure, with what else is to be known: the state that it left, and the others."""
+    first, *others = failures
+    more = "".join(f"; {each.summary}: {each.detail}" for each in others)
+    return Failure(first.code, first.summary, f"{first.detail}; {state}{more}", first.next)

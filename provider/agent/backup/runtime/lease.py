@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from runtime import utc
 from runtime.failure import Failure
 from runtime.state_files import RUN
 
@@ -22,7 +23,7 @@ def lease(name: str, holder: str, wait_seconds: float = 0) -> Generator[None, No
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _take(descriptor, str(path), holder, time.monotonic() + wait_seconds)
-        since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        since = utc.now()
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"holder": holder, "pid": os.getpid(), "since": since}).encode(), 0)
         try:

@@ -94,7 +94,7 @@ def _access(given: dict[str, Any]) -> RepositoryAccess:
     )
 
 
-def volume_id(fields: dict[str, Any]) -> str:
+def volume_id_of(fields: dict[str, Any]) -> str:
     """The id of `volume`, which becomes part of file names."""
     found = text_of(object_of(fields, "volume"), "id")
     if not UUID.fullmatch(found):

@@ -46,6 +46,6 @@ def read_json(path: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None  # pyright: ignore[reportUnknownVariableType]
 
 
-def state_folder(volume: str, target: str) -> Path:
+def state_folder(volume_id: str, target: str) -> Path:
     """The folder of one volume's backups to one target."""
-    return STATE / volume / target
+    return STATE / volume_id / target

@@ -1,11 +1,10 @@
 """The status of a volume's backups to a target: JSON and Prometheus metrics, written after success and failure alike."""
 
-import calendar
 import json
-import time
 from pathlib import Path
 from typing import Any
 
+from runtime import utc
 from runtime.lease import lease
 from runtime.state_files import METRICS, read_json, remove_file, state_folder, write_file
 
@@ -42,37 +41,33 @@ _METRICS = (
 )
 
 
-def now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+def status_file(volume_id: str, target: str) -> Path:
+    return state_folder(volume_id, target) / "status.json"
 
 
-def status_file(volume: str, target: str) -> Path:
-    return state_folder(volume, target) / "status.json"
+def metrics_file(volume_id: str, target: str) -> Path:
+    return METRICS / f"pulumi_lvm_backup_{volume_id}_{target}.prom"
 
 
-def metrics_file(volume: str, target: str) -> Path:
-    return METRICS / f"pulumi_lvm_backup_{volume}_{target}.prom"
-
-
-def read(volume: str, target: str) -> dict[str, Any] | None:
+def read(volume_id: str, target: str) -> dict[str, Any] | None:
     """The status; None when there never was a run."""
-    return read_json(status_file(volume, target))
+    return read_json(status_file(volume_id, target))
 
 
-def record(volume: str, target: str, changes: dict[str, Any]) -> None:
+def record(volume_id: str, target: str, changes: dict[str, Any]) -> None:
     """Takes members over into the status, and writes the metrics anew. Neither holds a secret."""
     # A backup, a drill and a verification may end at the same time.
-    with lease(f"status-{volume}-{target}", f"writing the status of volume {volume}", LOCK_SECONDS):
-        status = {**(read(volume, target) or {}), "volume": volume, "target": target, **changes}
-        write_file(status_file(volume, target), f"{json.dumps(status, indent=2)}\n")
-        write_file(metrics_file(volume, target), metrics_of(status), 0o644)
+    with lease(f"status-{volume_id}-{target}", f"writing the status of volume {volume_id}", LOCK_SECONDS):
+        status = {**(read(volume_id, target) or {}), "volume": volume_id, "target": target, **changes}
+        write_file(status_file(volume_id, target), f"{json.dumps(status, indent=2)}\n")
+        write_file(metrics_file(volume_id, target), metrics_of(status), 0o644)
     # Whoever collects metrics is seldom root. It can pass through the folder of our state, and list nothing there.
     METRICS.chmod(0o755)
     METRICS.parent.chmod(0o711)
 
 
-def remove_metrics(volume: str, target: str) -> None:
-    remove_file(metrics_file(volume, target))
+def remove_metrics(volume_id: str, target: str) -> None:
+    remove_file(metrics_file(volume_id, target))
 
 
 def metrics_of(status: dict[str, Any]) -> str:
@@ -84,14 +79,10 @@ def metrics_of(status: dict[str, Any]) -> str:
         found = part.get(member)
         if found is None:
             continue
-        value = _unix(found) if isinstance(found, str) else float(len(found)) if isinstance(found, list) else float(found)  # pyright: ignore[reportUnknownArgumentType]
+        value = float(utc.unix(found)) if isinstance(found, str) else float(len(found)) if isinstance(found, list) else float(found)  # pyright: ignore[reportUnknownArgumentType]
         full = f"pulumi_lvm_backup_{name}"
         lines += [f"# HELP {full} {help_text}", f"# TYPE {full} gauge", f"{full}{{{labels}}} {value:.15g}"]
     return "".join(f"{line}\n" for line in lines)
-
-
-def _unix(text: str) -> float:
-    return float(calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ")))
 
 
 def _escape(text: str) -> str:

@@ -11,7 +11,7 @@ TIMEOUT_SECONDS = 10
 PAUSE_SECONDS = 1
 
 
-def send_heartbeat(request: Request) -> str | None:
+def send_heartbeat(request: Request, pause_seconds: float = PAUSE_SECONDS) -> str | None:
     """Asks for heartbeatUrl, if there is one. Returns why it did not arrive, None when it did. The URL is a secret."""
     url = optional_text(request.fields, "heartbeatUrl")
     if url == "":
@@ -19,7 +19,7 @@ def send_heartbeat(request: Request) -> str | None:
     problem = ""
     for each in range(TRIES):
         if each > 0:
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(pause_seconds)
         try:
             with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS):
                 return None

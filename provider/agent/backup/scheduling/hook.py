@@ -1,6 +1,5 @@
 """Hooks: commands of the user that a run calls."""
 
-import ctypes
 import os
 import select
 import signal
@@ -11,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runtime.command import PATH, PR_SET_PDEATHSIG
+from runtime.command import PATH, die_with_parent
 from runtime.failure import Failure
 from runtime.interruption import forget_in_child, shielded
-from runtime.request import Request, object_of, optional_object, text_of, volume_id, whole_of
+from runtime.request import Request, object_of, optional_object, text_of, volume_id_of, whole_of
 
 OUTPUT_CHARACTERS = 1500
 POLL_SECONDS = 0.2
@@ -55,7 +54,7 @@ def environment_of(request: Request) -> dict[str, str]:
         "PATH": PATH,
         "HOME": os.environ.get("HOME", "/root"),
         "LANG": "C.UTF-8",
-        "PULUMI_LVM_VOLUME": volume_id(request.fields),
+        "PULUMI_LVM_VOLUME": volume_id_of(request.fields),
         "PULUMI_LVM_VOLUME_NAME": text_of(object_of(request.fields, "identity"), "name"),
         "PULUMI_LVM_TARGET": request.target,
         "PULUMI_LVM_POLICY": text_of(object_of(request.fields, "policy"), "name"),
@@ -71,7 +70,7 @@ def call_hook(hook: Hook, environment: dict[str, str]) -> None:
 
     def prepare() -> None:
         forget_in_child()
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        die_with_parent()
         if os.getppid() != parent:
             os._exit(1)
 
@@ -152,8 +151,8 @@ def _watch(process: "subprocess.Popen[bytes]", descriptor: int, deadline: float)
 
 
 def _failure(hook: Hook, how: str, output: str) -> Failure:
-    said = f"; its output ends with: {output}" if output else "; it printed nothing"
-    return Failure("hook", f'Cannot run the "{hook.name}" hook', f"{how}{said}", "Repair the hook's command in the backup policy, or what it calls")
+    ending = f"; its output ends with: {output}" if output else "; it printed nothing"
+    return Failure("hook", f'Cannot run the "{hook.name}" hook', f"{how}{ending}", "Repair the hook's command in the backup policy, or what it calls")
 
 
 def _processes() -> list[int]:

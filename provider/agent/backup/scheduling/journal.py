@@ -13,7 +13,7 @@ FIELD_CHARACTERS = 8000
 def write_entry(message: str, priority: int, fields: dict[str, str]) -> None:
     """Writes one entry; what is "" is left out. A host whose journal does not listen gets it on stderr."""
     entry = {"MESSAGE": message, "PRIORITY": str(priority), "SYSLOG_IDENTIFIER": "pulumi-lvm", **fields}
-    data = b"".join(_encode(name, value[:FIELD_CHARACTERS]) for name, value in entry.items() if value != "")
+    data = b"".join(encode_field(name, value[:FIELD_CHARACTERS]) for name, value in entry.items() if value != "")
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as journal:
             journal.settimeout(10)
@@ -23,7 +23,8 @@ def write_entry(message: str, priority: int, fields: dict[str, str]) -> None:
         print(f"{message}\n(the journal could not be written: {error})", file=sys.stderr)
 
 
-def _encode(name: str, value: str) -> bytes:
+def encode_field(name: str, value: str) -> bytes:
+    """A field of the native protocol; one with newlines goes by its length."""
     data = value.encode(errors="replace")
     if b"\n" not in data:
         return name.encode() + b"=" + data + b"\n"

@@ -1,22 +1,22 @@
 """A run of a schedule as its host notes it: under way, ended, or dead; and how each end is told."""
 
-import calendar
 import os
 import time
 from pathlib import Path
 from typing import Any
 
+from runtime import status
+from runtime import utc
+from runtime.failure import Failure, failure_of
+from runtime.lease import lease
+from runtime.request import UUID, Request, invalid, object_of, text_of, volume_id_of, whole_of
+from runtime.state_files import state_folder
 from scheduling import hook
 from scheduling import journal
 from scheduling import run_mark
-from runtime import status
-from runtime.failure import Failure, failure_of
-from runtime.lease import lease
 from scheduling.quiescence import call_pending_after
-from runtime.request import UUID, Request, invalid, object_of, text_of, volume_id, whole_of
 from scheduling.run_mark import Kind
 from scheduling.schedules import is_declared
-from runtime.state_files import state_folder
 
 DEAD_SECONDS = 30
 
@@ -29,16 +29,16 @@ class ScheduledRun:
     def __init__(self, request: Request, kind: Kind) -> None:
         self.request = request
         self.kind: Kind = kind
-        self.volume = volume_id(request.fields)
+        self.volume_id = volume_id_of(request.fields)
         self.target = request.target
         self.schedule = schedule_of(request)
         self.identity = identity_of(request)
         self.policy = text_of(object_of(request.fields, "policy"), "name")
-        self.folder: Path = state_folder(self.volume, self.target)
-        self._since = status.now()
+        self.folder: Path = state_folder(self.volume_id, self.target)
+        self._since = utc.now()
 
     def lease(self, wait_seconds: float):
-        return lease(f"run-{self.kind}-{self.volume}-{self.target}", f"a scheduled {self.kind} of volume {self.volume}", wait_seconds)
+        return lease(f"run-{self.kind}-{self.volume_id}-{self.target}", f"a scheduled {self.kind} of volume {self.volume_id}", wait_seconds)
 
     def patience_seconds(self) -> float:
         """How long the lease is worth a wait: a child that a dead run leaves may hold it until the kernel has ended that too."""
@@ -49,15 +49,15 @@ class ScheduledRun:
         return {"kind": self.kind, "since": self._since, "bootId": run_mark.boot_id(), "pid": os.getpid(), "schedule": self.schedule}
 
     def begin(self) -> None:
-        self._since = status.now()
+        self._since = utc.now()
         run_mark.write_mark(self.folder, self.mark())
         if self.kind == "backup":
             run_mark.drop_stop(self.folder)
         note_policy(self.request)
-        status.record(self.volume, self.target, {**self.identity, "running": self.mark()})
+        status.record(self.volume_id, self.target, {**self.identity, "running": self.mark()})
 
     def conclude(self, attempt: dict[str, Any], mark: dict[str, Any] | None) -> None:
-        """Reports an end. Cut at any point, settle does it again: the hook may so be called twice, and is never forgotten.
+        """Reports an end. Cut at any point, the next run or "settle" does it again: the hook may so be called twice, and is never forgotten.
 
         mark: None for a run that never began, whose kind another one may be carrying out.
         """
@@ -67,18 +67,18 @@ class ScheduledRun:
         if mark is not None:
             run_mark.write_mark(self.folder, {**mark, "attempt": attempt})
             changes["running"] = run_mark.other_under_way(self.folder, self.kind)
-        status.record(self.volume, self.target, changes)
+        status.record(self.volume_id, self.target, changes)
         if not is_declared(self.schedule):
             # Deleted meanwhile: nobody makes these backups any more, and nothing may go on saying that they are late.
-            status.remove_metrics(self.volume, self.target)
+            status.remove_metrics(self.volume_id, self.target)
         run_mark.note_end(self.folder, self.kind)
         self._write_entries(attempt)
         if not attempt["isSuccess"]:
-            self._call_on_failure(attempt["failure"])
+            self._call_on_failure(Failure.from_json(attempt["failure"]))
         if mark is not None:
             run_mark.remove_mark(self.folder, self.kind)
 
-    def settle(self) -> bool:
+    def report_interrupted(self) -> bool:
         """Reports a run that died, if there is one, after what it must not leave behind: a frozen guest. The lease must be held."""
         mark = run_mark.read_mark(self.folder, self.kind)
         problem = self._thaw()
@@ -103,65 +103,62 @@ class ScheduledRun:
             f"The next run tidies up by itself; 'journalctl -u pulumi-lvm-{self.kind}@{self.schedule}' and 'journalctl -k -b -1' may say what ended it",
         )
         return {
-            "time": status.now(),
+            "time": utc.now(),
             "isSuccess": False,
-            "durationSeconds": max(0, int(time.time()) - _unix(since)),
+            "durationSeconds": _age_seconds(since),
             "failure": failure.mapped(self.request.redact).as_json(),
         }
 
     def _write_entries(self, attempt: dict[str, Any]) -> None:
-        what = f'{self.kind} of volume "{self.identity["name"]}" ({self.volume}) to "{self.target}"'
-        failure: dict[str, str] = attempt.get("failure") or {}
+        title = f'{self.kind} of volume "{self.identity["name"]}" ({self.volume_id}) to "{self.target}"'
+        failure = Failure.from_json(attempt["failure"]) if not attempt["isSuccess"] else None
         fields = {
             "PULUMI_LVM_KIND": self.kind,
-            "PULUMI_LVM_VOLUME": self.volume,
+            "PULUMI_LVM_VOLUME": self.volume_id,
             "PULUMI_LVM_TARGET": self.target,
             "PULUMI_LVM_POLICY": self.policy,
-            "PULUMI_LVM_OUTCOME": "success" if attempt["isSuccess"] else "failure",
-            "PULUMI_LVM_FAILURE_CODE": failure.get("code", ""),
+            "PULUMI_LVM_OUTCOME": "success" if failure is None else "failure",
+            "PULUMI_LVM_FAILURE_CODE": failure.code if failure is not None else "",
             "PULUMI_LVM_RECOVERY_POINT": str(attempt.get("recoveryPoint") or ""),
         }
         warnings: list[str] = attempt.get("warnings") or []
         for each in warnings:
-            journal.write_entry(f"{what}: {each}", journal.WARNING, fields)
-        if attempt["isSuccess"]:
-            journal.write_entry(f"{what} succeeded in {attempt['durationSeconds']} s", journal.INFO, fields)
+            journal.write_entry(f"{title}: {each}", journal.WARNING, fields)
+        if failure is None:
+            journal.write_entry(f"{title} succeeded in {attempt['durationSeconds']} s", journal.INFO, fields)
         else:
-            journal.write_entry(f"{what} failed: {_text_of(failure)}", journal.ERROR, fields)
+            journal.write_entry(f"{title} failed: {failure}", journal.ERROR, fields)
 
-    def _call_on_failure(self, failure: dict[str, str]) -> None:
+    def _call_on_failure(self, failure: Failure) -> None:
         called = hook.hook_of(self.request, "onFailure")
         if called is None:
             return
-        told = {"PULUMI_LVM_FAILURE_CODE": failure["code"], "PULUMI_LVM_FAILURE": _text_of(failure)}
+        more = {"PULUMI_LVM_FAILURE_CODE": failure.code, "PULUMI_LVM_FAILURE": str(failure)}
         try:
-            hook.call_hook(called, {**hook.environment_of(self.request), **told})
+            hook.call_hook(called, {**hook.environment_of(self.request), **more})
         except (Failure, OSError) as error:
             problem = self.request.redact(str(failure_of(error)))
-            journal.write_entry(problem, journal.ERROR, {"PULUMI_LVM_VOLUME": self.volume, "PULUMI_LVM_TARGET": self.target})
+            journal.write_entry(problem, journal.ERROR, {"PULUMI_LVM_VOLUME": self.volume_id, "PULUMI_LVM_TARGET": self.target})
 
 
-def _text_of(failure: dict[str, str]) -> str:
-    return f"{failure['summary']}: {failure['detail']}\n{failure['next']}"
-
-
-def _unix(text: str) -> int:
+def _age_seconds(since: str) -> int:
+    """0 for a time that cannot be read."""
     try:
-        return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
+        return max(0, int(time.time()) - utc.unix(since))
     except ValueError:
-        return int(time.time())
+        return 0
 
 
 def note_policy(request: Request) -> None:
     """Notes in the status which schedule looks after it, from when on, and how old its newest recovery point may be."""
     policy = object_of(request.fields, "policy")
     schedule = schedule_of(request)
-    volume = volume_id(request.fields)
-    former: dict[str, Any] = (status.read(volume, request.target) or {}).get("policy") or {}
-    since = former["since"] if former.get("schedule") == schedule else status.now()
+    volume_id = volume_id_of(request.fields)
+    former: dict[str, Any] = (status.read(volume_id, request.target) or {}).get("policy") or {}
+    since = former["since"] if former.get("schedule") == schedule else utc.now()
     noted = {"name": text_of(policy, "name"), "maxAgeSeconds": whole_of(policy, "maxAgeSeconds", 0, 2**53), "schedule": schedule, "since": since}
     if noted != former:
-        status.record(volume, request.target, {**identity_of(request), "policy": noted})
+        status.record(volume_id, request.target, {**identity_of(request), "policy": noted})
 
 
 def schedule_of(request: Request) -> str:

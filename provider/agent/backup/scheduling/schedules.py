@@ -18,6 +18,6 @@ def is_declared(schedule: str) -> bool:
     return (SCHEDULES / f"{schedule}.json").exists()
 
 
-def volume_of(document: dict[str, Any]) -> str:
+def volume_id_in(document: dict[str, Any]) -> str:
     volume: object = document.get("volume")
     return str(volume.get("id", "")) if isinstance(volume, dict) else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]

@@ -1,9 +1,9 @@
 """A tree for restic to restore into that keeps nothing but the hash of each segment."""
 
-import hashlib
-
+from segments.mounted_view import NO_DEVICE
+from segments.parts import SegmentParts
 from segments.segment import HashTable, segment_length
-from segments.segment_view import NO_DEVICE, WriteView
+from segments.write_view import WriteView
 
 
 class HashView(WriteView):
@@ -11,23 +11,10 @@ class HashView(WriteView):
 
     def __init__(self, size_bytes: int, table: HashTable) -> None:
         super().__init__(NO_DEVICE, size_bytes, table)
-        self._parts: dict[int, dict[int, bytes]] = {}
-        # A part of zeros is the same object each time: free room often is a blob that many segments share, and so comes for all of them at once.
-        self._zeros: dict[int, bytes] = {}
+        self._parts = SegmentParts(size_bytes)
 
     def take(self, index: int, offset: int, data: bytes) -> None:
-        parts = self._parts.setdefault(index, {})
-        parts[offset] = self._zeros.setdefault(len(data), bytes(len(data))) if data.count(0) == len(data) else bytes(data)
-        length = segment_length(index, self.size_bytes)
-        if sum(len(part) for part in parts.values()) < length:
-            return
-        digest = hashlib.sha256()
-        at = 0
-        for start, part in sorted(parts.items()):
-            if start != at:
-                return
-            digest.update(part)
-            at += len(part)
-        del self._parts[index]
-        self.table.put(index, digest.digest())
-        self.table.count(length)
+        digest = self._parts.add(index, offset, data)
+        if digest is not None:
+            self.table.put(index, digest)
+            self.table.count(segment_length(index, self.size_bytes))

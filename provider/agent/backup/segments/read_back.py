@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from runtime.failure import Failure
-from segments.hash_view import HashView
 from repository.manifest import Manifest
-from runtime.progress import Progress
 from repository.recovery_point import RecoveryPoint
 from repository.repository import Repository
+from runtime.progress import Progress
+from segments.comparison import compare_hashes
+from segments.hash_view import HashView
+from segments.mounted_view import mounted
 from segments.segment import HashTable, segment_count, segment_length, segment_path
-from segments.segment_view import mounted
 
 # Segments that one call of restic brings. It writes the parts of all of them in no order, so this bounds what waits in memory: 512 MiB at the
 # very worst, and a few segments as a rule.
@@ -27,16 +27,5 @@ def read_back(repository: Repository, point: RecoveryPoint, manifest: Manifest, 
             wanted = [part for index in some for part in ("--include", f"/{segment_path(index)}")]
             target = ("--target", str(folder))
             repository.restore("--no-lock", point.data, *wanted, *target, tick=lambda: progress.report("compare", table.counted, total))
-    for index in indexes:
-        found, known = table.get(index), manifest.segments[index].sha256
-        if found is None:
-            raise differs(point, f"segment {index} ({segment_path(index)}) is missing")
-        if found != known:
-            raise differs(point, f"segment {index} has SHA-256 {found}, and the manifest says {known}")
+    compare_hashes(point, manifest, indexes, table.get)
     return total
-
-
-def differs(point: RecoveryPoint, detail: str) -> Failure:
-    return Failure(
-        "mismatch", f"Cannot trust recovery point {point.id}", detail, "Choose another recovery point, and run the next backup with a new target"
-    )

@@ -6,7 +6,7 @@ const finding: Finding = {
   host: "db1",
   volume: "data",
   target: "offsite",
-  what: "the newest recovery point is 3 d old",
+  summary: "the newest recovery point is 3 d old",
   next: "Run it",
 };
 
@@ -17,7 +17,7 @@ describe("checkText", () => {
       kind: "clock",
       volume: undefined,
       target: undefined,
-      what: "its clock is slow",
+      summary: "its clock is slow",
     };
     expect(checkText([clock, finding], ["scratch", "tmp"], 1).split("\n")).toEqual([
       "db1: its clock is slow. Run it",

@@ -162,10 +162,10 @@ const cases: Case[] = [
 describe("findings", () => {
   test.each(cases)("%s", (_name, status, expected, options = {}, more = {}) => {
     const found = findings(state, [statusOf("db1", [status], more)], options, NOW);
-    expect(found.map(({ kind, what }) => [kind, what])).toEqual(
-      expected.map(([kind, what]) => [kind, expect.stringMatching(what)]),
+    expect(found.map(({ kind, summary }) => [kind, summary])).toEqual(
+      expected.map(([kind, summary]) => [kind, expect.stringMatching(summary)]),
     );
-    for (const { what, next } of found) expect([what, next].join("")).toMatch(/^[^\n]+$/);
+    for (const { summary, next } of found) expect([summary, next].join("")).toMatch(/^[^\n]+$/);
   });
 
   test("a host that notes nothing of a schedule is a finding", () => {
@@ -178,6 +178,35 @@ describe("findings", () => {
     expect(findings(far, [statusOf("db1", [good])], {}, NOW)).toEqual([]);
   });
 
+  test("are the schedule's whose last run is over, though its timer is there", () => {
+    const once = stackOf([schedule(1, { schedule: "2026-11-22 02:00", maxAgeSeconds: 30 * DAY })]);
+    expect(findings(once, [statusOf("db1", [good])], {}, NOW)).toMatchObject([
+      { kind: "over", volume: "data1", summary: 'the last run of its schedule "2026-11-22 02:00" is over' },
+    ]);
+    expect(findings(once, [statusOf("db1", [good])], {}, new Date("2026-11-21"))).toMatchObject([{ kind: "clock" }]);
+  });
+
+  test("are those of a resource that cannot be read, on a host that the state tells or on one that it does not", () => {
+    const unread = { kind: "ThinPool", resource: "pool", summary: "Cannot read it", next: "Run pulumi up" } as const;
+    const odd = {
+      ...state,
+      unread: [
+        { ...unread, host: "db1" },
+        { ...unread, host: undefined },
+      ],
+    };
+    expect(findings(odd, [statusOf("db1", [good])], {}, NOW)).toEqual(
+      ["db1", "unknown host"].map((host) => ({
+        kind: "state",
+        host,
+        volume: undefined,
+        target: undefined,
+        summary: "Cannot read it",
+        next: "Run pulumi up",
+      })),
+    );
+  });
+
   test("keeps two targets of a volume apart", () => {
     const nearby = schedule(1, { id: "schedule-2", target: { ...schedule(1).target, name: "near by" } });
     const status = { ...good, target: "near_by-", policy: { ...good.policy, schedule: "schedule-2" } };
@@ -187,7 +216,7 @@ describe("findings", () => {
   });
 
   describe("volumes under no policy", () => {
-    const scratch = { resource: "scratch", id: idOf(9), logicalVolume: "fast/scratch", host: hostNamed("db1") };
+    const scratch = { volume: "scratch", volumeId: idOf(9), logicalVolume: "fast/scratch", host: hostNamed("db1") };
     const { volumes } = state;
     const backup = { ...schedule(9, { volume: "scratch" }) };
     const alone = { ...state, volumes: [...volumes, scratch] };
@@ -205,7 +234,7 @@ describe("findings", () => {
     test("and with a Backup are looked at when --max-age says how", () => {
       expect(findings(byHand, statuses, {}, NOW)).toEqual([]);
       expect(findings(byHand, statuses, { maxAgeSeconds: DAY }, NOW)).toMatchObject([
-        { kind: "never", volume: "scratch", what: "it was never backed up, and --max-age allows 24 h" },
+        { kind: "never", volume: "scratch", summary: "it was never backed up, and --max-age allows 24 h" },
       ]);
     });
   });

@@ -80,10 +80,10 @@ describe("statusText", () => {
   test("has volumes without a policy, without a backup and of a host that was not asked", () => {
     const host = hostNamed("db1");
     const state = stackOf([schedule(1), schedule(3, { host: hostNamed("web1") })]);
-    const bare = (resource: string, number: number) => ({
-      resource,
-      id: idOf(number),
-      logicalVolume: `fast/${resource}`,
+    const bare = (volume: string, number: number) => ({
+      volume,
+      volumeId: idOf(number),
+      logicalVolume: `fast/${volume}`,
       host,
     });
     const all = {

@@ -7,8 +7,7 @@ const target = (name: string) => backupTargetRef.parse({ ...(sampleInputs.backup
 const backup = (volume: string, id: number, name = "offsite"): StackBackup => ({
   volume,
   volumeId: `${id}`.repeat(8),
-  volumeGroup: "fast",
-  volumeName: `${volume}-lv`,
+  logicalVolume: `fast/${volume}-lv`,
   host: hostRef,
   target: target(name),
 });
@@ -18,6 +17,7 @@ const state = (...backups: StackBackup[]): StackState => ({
   backups,
   schedules: [],
   known: { stack: "", volumes: new Set(), attachments: new Set(), pools: new Set() },
+  unread: [],
 });
 
 describe("chosenBackup", () => {

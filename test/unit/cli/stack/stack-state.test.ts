@@ -32,7 +32,7 @@ describe("parseStackState", () => {
       },
     ]);
     expect(state.volumes).toEqual([
-      { resource: "data", id: VOLUME.volumeId, logicalVolume: "fast/data-lv", host: hostRef },
+      { volume: "data", volumeId: VOLUME.volumeId, logicalVolume: "fast/data-lv", host: hostRef },
     ]);
   });
 
@@ -162,15 +162,69 @@ describe("parseStackState", () => {
     expect(parseStackState(exported(resource)).hosts[0]?.connection.password).toBe("pw");
   });
 
-  test("refuses a form that it does not know, in words that hold no value of the state", () => {
-    const broken = stateHost({ ...hostRef, connection: { ...hostRef.connection, port: "hunter2" as never } });
-    const parse = () => parseStackState(exported(broken));
-    expect(parse).toThrow('Cannot read Host "db1" of the stack\'s state: host.connection.port: ');
-    expect(parse).not.toThrow("hunter2");
+  test("reads a schedule whose last run is over as any other", () => {
+    const { target } = sampleInputs.backup as { target: object };
+    const past = { ...VOLUME, volumeName: "data-lv", target, policy: "nightly", schedule: "2026-01-* 02:00" };
+    const { schedules, backups, unread } = parseStackState(exported(stateResource("BackupSchedule", "past", past)));
+    expect(schedules).toMatchObject([{ schedule: "2026-01-* 02:00", maxAgeSeconds: 95_040 }]);
+    expect(backups).toHaveLength(1);
+    expect(unread).toEqual([]);
   });
 
-  test("refuses a secret that was not decrypted", () => {
-    const resource = stateHost({ ...hostRef, connection: { ...SECRET, ciphertext: "v1:…" } as never });
-    expect(() => parseStackState(exported(resource))).toThrow("host.connection");
+  test("reads a state of a later release, which says more and has other rules", () => {
+    const connection = { ...hostRef.connection, proxy: "socks", address: "host name" };
+    const { hosts, unread } = parseStackState(exported(stateHost({ ...hostRef, connection })));
+    expect(hosts.map((host) => host.connection.address)).toEqual(["host name"]);
+    expect(unread).toEqual([]);
+  });
+
+  describe("a resource that cannot be read", () => {
+    const broken = { ...hostRef, connection: { ...hostRef.connection, port: "hunter2" as never } };
+    const NEXT = "Use the release of pulumi-lvm that the program uses; if this is it, run pulumi up first";
+
+    test("is told in words that hold no secret, and keeps no other from being read", () => {
+      const { hosts, volumes, unread } = parseStackState(
+        exported(stateHost(other), stateHost(broken), stateResource("Volume", "data", VOLUME, other)),
+      );
+      expect(hosts.map(({ name }) => name)).toEqual(["web1"]);
+      expect(volumes.map(({ volume }) => volume)).toEqual(["data"]);
+      expect(unread).toEqual([
+        {
+          kind: "Host",
+          resource: "db1",
+          host: "db1",
+          summary: expect.stringMatching(/^Cannot read Host "db1" of the stack's state: host\.connection\.port: /),
+          next: NEXT,
+        },
+      ]);
+      expect(JSON.stringify(unread)).not.toContain("hunter2");
+    });
+
+    test("is a schedule with a text that is none, and one that lacks what it is about", () => {
+      const { target } = sampleInputs.backup as { target: object };
+      const schedule = { ...VOLUME, volumeName: "data-lv", target, policy: "nightly", schedule: "daily" };
+      const { schedules, unread } = parseStackState(
+        exported(
+          stateResource("BackupSchedule", "good", schedule),
+          stateResource("BackupSchedule", "odd", { ...schedule, schedule: "at dawn" }),
+          stateResource("BackupSchedule", "bare", { policy: "nightly" }),
+          stateResource("BackupSchedule", "slow", { ...schedule, deadline: "soon" }),
+        ),
+      );
+      expect(schedules).toHaveLength(1);
+      expect(unread.map(({ resource }) => resource)).toEqual(["odd", "bare", "slow"]);
+      expect(unread[0]?.summary).toContain("schedule: Cannot use schedule");
+    });
+
+    test("is known by its id all the same, so that it does not pass for an orphan", () => {
+      const { known, unread } = parseStackState(exported(stateResource("Volume", "data", VOLUME, broken)));
+      expect(known).toMatchObject({ stack: "acme/infra/prod", volumes: new Set([VOLUME.volumeId]) });
+      expect(unread).toMatchObject([{ kind: "Volume", resource: "data", host: "db1" }]);
+    });
+
+    test("is one with a secret that was not decrypted", () => {
+      const resource = stateHost({ ...hostRef, connection: { ...SECRET, ciphertext: "v1:…" } as never });
+      expect(parseStackState(exported(resource)).unread[0]?.summary).toContain("host.connection");
+    });
   });
 });

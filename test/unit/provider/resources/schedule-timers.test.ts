@@ -49,6 +49,19 @@ WantedBy=timers.target`,
   });
 });
 
+describe("a schedule whose last run is over", () => {
+  const over = { ...wanted({ retention: { last: 3 } }), schedule: "2026-01-* 02:00" };
+
+  test("has the timer and the document that are on the host", () => {
+    expect(scheduleTimers(over).backup).toContain("\nOnCalendar=2026-01-* 02:00:00 UTC\n");
+    expect(JSON.parse(scheduleDocument(over)).policy.maxAgeSeconds).toBe(95_040);
+  });
+
+  test("is refused where it is declared", () => {
+    expect(() => wanted({ schedule: "2026-01-* 02:00" })).toThrow("its last run is in the past");
+  });
+});
+
 describe("scheduleDocument", () => {
   test("holds what a run needs, with times in seconds", () => {
     const document = scheduleDocument(

@@ -15,7 +15,8 @@ describe("events.sh, read by verifyLog", () => {
       encoding: "utf8",
     });
   const event = (action: string): string =>
-    run(`event ${action} done '"volume":"v","microVm":"db"'`).replace(/^report event |\n$/g, "");
+    (JSON.parse(run(`event ${action} done '"volume":"v","microVm":"db"'`)) as { report: { event: string } }).report
+      .event;
   const verify = (anchors: readonly string[] = []) =>
     verifyLog(
       existsSync(file()) ? readFileSync(file()) : Buffer.alloc(0),

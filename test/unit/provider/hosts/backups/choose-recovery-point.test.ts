@@ -1,9 +1,6 @@
 import { chooseRecoveryPoint } from "../../../../../provider/hosts/backups/choose-recovery-point.js";
-import {
-  type RecoveryPoint,
-  type RecoveryPointChoice,
-  recoveryPointChoice,
-} from "../../../../../provider/hosts/backups/recovery-point.js";
+import type { RecoveryPoint } from "../../../../../provider/hosts/backups/recovery-point.js";
+import { type RecoveryPointChoice, recoveryPointChoice } from "../../../../../provider/model/recovery-point-choice.js";
 
 const point = (id: string, time: string, verified: string | null = null): RecoveryPoint => ({
   id,

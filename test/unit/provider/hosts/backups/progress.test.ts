@@ -14,7 +14,7 @@ describe("tellProgress", () => {
     const tell = tellProgress('Restore of volume "fast/copy"');
     tell(line("prepare"));
     jest.advanceTimersByTime(16_000);
-    tell("report id 1");
+    tell('{"report": {"id": "1"}}');
     tell(line("restore", 2 ** 30, 2 ** 32));
     tell(line("restore", 2 ** 31, 2 ** 32));
     jest.advanceTimersByTime(16_000);

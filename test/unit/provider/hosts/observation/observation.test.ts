@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ReportError } from "../../../../../provider/hosts/errors.js";
-import { deviceAt, readObservation } from "../../../../../provider/hosts/observation/observation.js";
+import { deviceAt } from "../../../../../provider/hosts/observation/lookup.js";
+import { readObservation } from "../../../../../provider/hosts/observation/observation.js";
 import { type Section, splitSections } from "../../../../../provider/hosts/script/script.js";
 
 /** What a host of the lab printed: LVM 2.03.16, two volume groups, a thin pool, a bare physical volume. */
@@ -68,10 +69,18 @@ describe("readObservation", () => {
   });
 
   test("reads what the host lacks", () => {
-    const { missing } = readObservation("db1", withSection("missing", "restic restic\nfusepy python3-fusepy\n"));
+    const { missing } = readObservation("db1", withSection("missing", "restic restic\npyfuse3 python3-pyfuse3\n"));
     expect(missing).toEqual([
       { command: "restic", package: "restic" },
-      { command: "fusepy", package: "python3-fusepy" },
+      { command: "pyfuse3", package: "python3-pyfuse3" },
+    ]);
+  });
+
+  test("reads what installs packages there, and what is too old when that was asked for", () => {
+    expect(seen).toMatchObject({ installCommand: "apt-get install", outdated: [] });
+    const outdated = { label: "outdated", stdout: "restic 0.13.1 0.14.0\n", stderr: "" };
+    expect(readObservation("db1", [...sections, outdated]).outdated).toEqual([
+      { name: "restic", version: "0.13.1", lowest: "0.14.0" },
     ]);
   });
 

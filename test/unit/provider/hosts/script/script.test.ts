@@ -9,6 +9,7 @@ import {
   type Step,
   splitSections,
 } from "../../../../../provider/hosts/script/script.js";
+import { hostileTexts, isUnicode } from "../../../../support/hostile.js";
 
 const MACHINE_ID = "0123456789abcdef0123456789abcdef";
 
@@ -93,8 +94,10 @@ describe("composeScript", () => {
   test("shows what a refusal and a failed command said", () => {
     const sections = run(compose([step("refuse"), step("run_missing"), step("complain")]));
     expect(sections.filter(({ label }) => label.startsWith("step "))).toMatchObject([
-      { stdout: "fail foreign\ndetail it is somebody's\nnext Ask them\n" },
-      { stdout: 'fail command\nexit 1\ndetail "false one two" ended with exit code 1\n' },
+      { stdout: `{"failure": {"code": "foreign", "detail": "it is somebody's", "next": "Ask them"}}\n` },
+      {
+        stdout: `{"failure": {"code": "command", "exitCode": 1, "detail": "\\"false one two\\" ended with exit code 1"}}\n`,
+      },
       { stdout: "", stderr: "something is wrong" },
     ]);
   });
@@ -110,10 +113,26 @@ describe("composeScript", () => {
     expect(readdirSync(directory)).not.toContain("pwned");
   });
 
+  // What a script can be given at all: see quote.ts.
+  const texts = hostileTexts.filter((text) => isUnicode(text) && !text.includes("\0"));
+
+  test.each(texts)("says %j as one line of JSON", (text) => {
+    const [section] = run(compose([step("say", { TEXT: text })]));
+    const lines = section?.stdout.trimEnd().split("\n") ?? [];
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what cannot stand in a line of JSON
+    const shown = text.replace(/[\x00-\x1f\x7f]/g, "?");
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { report: { said: shown } },
+      { failure: { code: "said", detail: shown, next: shown } },
+    ]);
+  });
+
   test("acts on the machine that is meant, and on no other", () => {
     const sections = run(compose([step("act", {}, "f".repeat(32)), step("act_if_unset", {}, MACHINE_ID)]));
     expect(labels(sections)).toEqual(["step 0", "exit 9", "step 1", "exit 0", "end"]);
-    expect(sections[0]?.stdout).toContain(`fail machine\ndetail the machine there has machine-id ${MACHINE_ID}`);
+    expect(sections[0]?.stdout).toContain(
+      `{"failure": {"code": "machine", "detail": "the machine there has machine-id ${MACHINE_ID}`,
+    );
     expect(made()).toEqual(["act_if_unset"]);
   });
 
@@ -125,7 +144,7 @@ describe("composeScript", () => {
     const { stdout, stderr } = spawnSync("/bin/sh", ["-c", holder], { input: text, encoding: "utf8" });
     const sections = splitSections(script.nonce, stdout, stderr);
     expect(labels(sections)).toEqual(["lock"]);
-    expect(sections[0]?.stdout).toContain("fail busy");
+    expect(sections[0]?.stdout).toContain('{"failure": {"code": "busy"');
     expect(made()).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ const outcome = (exit: number, stdout: string, stderr = "") =>
 
 describe("stepOutcome", () => {
   test("gives the facts that a step reported, the last of each", () => {
-    const facts = outcome(0, "report id 1\nnoise\nreport id 2\nreport event abc\n");
+    const facts = outcome(0, '{"report": {"id": "1"}}\nnoise\n{"report": {"id": "2"}}\n{"report": {"event": "abc"}}\n');
     expect(facts).toEqual(
       new Map([
         ["id", "2"],
@@ -21,7 +21,7 @@ describe("stepOutcome", () => {
 
   test("takes what a program said at its end, past its progress", () => {
     const lines = '{"progress": {"phase": "send"}}\n{"outcome": {"id": "p1", "sizeBytes": 5}}\n';
-    expect(outcome(0, `report id 1\n${lines}`)).toEqual(
+    expect(outcome(0, `{"report": {"id": "1"}}\n${lines}`)).toEqual(
       new Map([
         ["id", "1"],
         ["outcome", '{"id":"p1","sizeBytes":5}'],
@@ -34,15 +34,31 @@ describe("stepOutcome", () => {
     const error = outcome(1, `{"progress": {}}\n{"failure": ${JSON.stringify(failure)}}\n`);
     expect(error).toBeInstanceOf(ScriptError);
     expect(error).toMatchObject({
-      reason: "full",
+      code: "full",
       message: 'Cannot back up volume on host "db1": Cannot take a snapshot: the pool is full\nGrow it',
     });
   });
 
   test("names a command that failed, with its exit code and what it said", () => {
-    const error = outcome(9, 'fail command\nexit 5\ndetail "lvcreate" ended with exit code 5\n', "No space");
-    expect(error).toMatchObject({ reason: "command", exitCode: 5, stderr: "No space" });
+    const error = outcome(
+      9,
+      '{"failure": {"code": "command", "exitCode": 5, "detail": "\\"lvcreate\\" ended with exit code 5"}}\n',
+      "No space",
+    );
+    expect(error).toMatchObject({ code: "command", exitCode: 5, stderr: "No space" });
     expect((error as Error).message).toContain('"lvcreate" ended with exit code 5: No space');
+  });
+
+  test("keeps the problem of a refusal in its parts", () => {
+    const failure = { code: "foreign", detail: "it is somebody's", next: "Ask them" };
+    expect(outcome(9, `${JSON.stringify({ failure })}\n`, "noise of LVM")).toMatchObject({
+      code: "foreign",
+      problem: { summary: 'Cannot back up volume on host "db1"', detail: "it is somebody's", next: "Ask them" },
+    });
+  });
+
+  test("takes lines for noise that are no JSON of ours", () => {
+    expect(outcome(0, '{\n{"report": 1}\n{"report": {"id": 1}}\n[]\n{"other": true}\n')).toEqual(new Map());
   });
 
   test("says the exit code of a step that died without a word", () => {

@@ -1,5 +1,5 @@
 import { policySettings } from "../../../../../provider/model/policy/backup-policy.js";
-import { policyMembers } from "../../../../../provider/model/policy/policy-members.js";
+import { policyMembers, retentionRules } from "../../../../../provider/model/policy/policy-members.js";
 
 test("policyMembers has only what is given", () => {
   expect(policyMembers(policySettings.parse({ schedule: "daily" }))).toStrictEqual({
@@ -32,5 +32,12 @@ test("policyMembers tells durations in seconds", () => {
     verification: { afterBackup: false, readDataWithinDays: 7 },
     hooks: { before: { command: "freeze", timeoutSeconds: 90 }, onFailure: { command: "page", timeoutSeconds: 60 } },
     heartbeatUrl: "https://hc.example.com/ping",
+  });
+});
+
+test("retentionRules needs nothing but the retention, and leaves out what the host is not told", () => {
+  expect(retentionRules({ last: 1, within: "2w", prune: "monthly" })).toStrictEqual({
+    last: 1,
+    withinSeconds: 1_209_600,
   });
 });

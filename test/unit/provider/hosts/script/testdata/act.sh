@@ -38,3 +38,8 @@ complain() {
   echo "something is wrong" >&2
   return 1
 }
+
+say() {
+  report said "$TEXT"
+  fail said "$TEXT" "$TEXT"
+}

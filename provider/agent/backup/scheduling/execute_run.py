@@ -1,0 +1,73 @@
+"""Carrying out a scheduled run so that its end is seen whatever it is: in status, metrics, journal and the onFailure hook."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from runtime import interruption
+from runtime import utc
+from runtime.failure import Failure, failure_of
+from runtime.request import Request
+from scheduling import run_mark
+from scheduling.run_mark import Kind
+from scheduling.scheduled_run import ScheduledRun
+
+
+@dataclass
+class Facts:
+    """What a run learns on its way, kept in its status also when it fails.
+
+    members: more members of the status' section, such as recoveryPoint; a durationSeconds there stands in place of the whole run's.
+    """
+
+    members: dict[str, Any] = field(default_factory=dict[str, Any])
+    warnings: list[str] = field(default_factory=list[str])
+
+
+def execute_scheduled_run(request: Request, kind: Kind, act: Callable[[Facts], dict[str, Any]]) -> dict[str, Any]:
+    """Runs act while the status says that a run of this kind is under way, and reports its end. Returns what act returned.
+
+    request: the schedule document. One run of a kind, volume and target goes at a time; `limits.waitSeconds` for the one before.
+    On success: status section (lastAttempt, lastPrune or lastDrill), metrics, journal. On any exception: these, then the onFailure hook;
+    the exception goes on to the caller. act raises Failure, and takes what other leases it needs.
+    """
+    run = ScheduledRun(request, kind)
+    facts = Facts()
+    started = time.monotonic()
+
+    def attempt(failure: Failure | None) -> dict[str, Any]:
+        return {
+            "time": utc.now(),
+            "isSuccess": failure is None,
+            "durationSeconds": round(time.monotonic() - started, 3),
+            **facts.members,
+            **({"warnings": [request.redact(each) for each in facts.warnings]} if facts.warnings else {}),
+            **({"failure": failure.mapped(request.redact).as_json()} if failure is not None else {}),
+        }
+
+    try:
+        with run.lease(request.limits.wait_seconds):
+            run.report_interrupted()
+            try:
+                run.begin()
+                outcome = act(facts)
+                interruption.ignore()
+            except BaseException as error:
+                interruption.ignore()
+                failure = failure_of(error)
+                if failure.code == "stopped" and kind == "backup" and run_mark.is_host_stopping():
+                    run_mark.note_stop(run.folder)
+                run.conclude(attempt(failure), run.mark())
+                if isinstance(error, Failure):
+                    error.is_reported = True
+                raise
+            run.conclude(attempt(None), run.mark())
+            return outcome
+    except Failure as failure:
+        # Not even begun: another run has the lease, or this was stopped while it waited.
+        if not failure.is_reported:
+            interruption.ignore()
+            run.conclude(attempt(failure), None)
+            failure.is_reported = True
+        raise

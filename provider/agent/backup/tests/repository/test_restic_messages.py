@@ -1,0 +1,125 @@
+import unittest
+
+from repository.restic_messages import failure_of_restic, find_lost_pack
+from tests.vectors import VECTORS, read_text
+
+URL = "s3:https://s3.example.com/bucket/volumes/v"
+RELEASES = ("0.14", "0.16", "0.18")
+
+# Each case of test/vectors/restic/capture.sh, and the code that a caller branches on.
+CODES = {
+    "absent": "absent",
+    "already-made": "exists",
+    "config-changed": "damaged",
+    "full": "full",
+    "index-changed-check": "damaged",
+    "index-changed-dump": "damaged",
+    "index-missing-check": "damaged",
+    "index-missing-dump": "damaged",
+    "key-missing": "password",
+    "locked": "locked",
+    "option-unknown": "restic",
+    "pack-changed-check": "damaged",
+    "pack-changed-dump": "damaged",
+    "pack-changed-restore": "damaged",
+    "pack-missing-check": "damaged",
+    "pack-missing-dump": "damaged",
+    "pack-missing-restore": "damaged",
+    "pack-short-check": "damaged",
+    "pack-short-structure": "damaged",
+    "password": "password",
+    "snapshot-changed-check": "damaged",
+    "snapshot-changed-dump": "damaged",
+    # A mark that was set meanwhile gives a manifest another id: whoever asked looks again.
+    "snapshot-unknown": "restic",
+    "store-absent": "absent",
+    # restic asks by HEAD, whose answer has no body: the store does not say which of the two is missing.
+    "store-bucket": "absent",
+    "store-certificate": "tls",
+    "store-closed": "unreachable",
+    "store-denied": "credentials",
+    "store-key": "credentials",
+    "store-pack-missing-dump": "damaged",
+    "store-plain": "restic",
+    "store-secret": "credentials",
+    "store-unknown-host": "unreachable",
+}
+
+
+def code_of(text: str) -> str:
+    return failure_of_restic(("check",), URL, 1, text).code
+
+
+class Messages(unittest.TestCase):
+    def test_every_release_is_understood(self) -> None:
+        for release in RELEASES:
+            for case, code in CODES.items():
+                with self.subTest(f"{release}: {case}"):
+                    self.assertEqual(code_of(read_text(f"restic/{release}/{case}.txt")), code)
+
+    def test_words_in_the_name_of_the_store_are_not_restics(self) -> None:
+        store = "s3:https://s3.example.com/certificates/locked-errors/v"
+        text = f"Fatal: repository does not exist: unable to open config file: Stat: The specified key does not exist.\nIs there a repository at the following location?\n{store}"
+        self.assertEqual(code_of(text), "absent")
+
+    def test_every_text_that_was_captured_is_asked_about(self) -> None:
+        for release in RELEASES:
+            self.assertEqual({each.stem for each in (VECTORS / "restic" / release).glob("*.txt")}, set(CODES))
+
+    def test_a_store_that_refuses_is_told_from_a_repository_that_is_not_there(self) -> None:
+        # restic asks "Is there a repository at the following location?" after each of them.
+        question = "\nIs there a repository at the following location?\ns3:https://s3.example.com/bucket"
+        for error, code in (
+            ("Stat: The specified key does not exist.", "absent"),
+            ("Stat: The specified bucket does not exist", "bucket"),
+            ("Stat: The request signature we calculated does not match the signature you provided.", "credentials"),
+            ("Stat: The Access Key Id you provided does not exist in our records.", "credentials"),
+            ("Stat: 500 Internal Server Error", "unreachable"),
+            ("Stat: 503 Service Unavailable", "unreachable"),
+            ("Stat: Get ...: EOF", "unreachable"),
+        ):
+            with self.subTest(error):
+                self.assertEqual(code_of(f"Fatal: unable to open config file: {error}{question}"), code)
+
+    def test_the_digits_of_an_id_are_no_answer_of_a_store(self) -> None:
+        self.assertEqual(code_of("Fatal: cannot dump file: decrypting blob <data/a723351f> from 90a57503 failed: ciphertext verification failed"), "damaged")
+
+
+class FailureOfRestic(unittest.TestCase):
+    def test_it_says_what_was_done_to_which_repository(self) -> None:
+        failure = failure_of_restic(("prune", "--max-unused", "5%"), URL, 1, "unable to create lock")
+        self.assertEqual(failure.summary, f"Cannot prune {URL}")
+        self.assertEqual(failure.detail, '"restic prune" ended with exit code 1: unable to create lock')
+
+    def test_the_words_of_restic_are_shown_and_not_the_json_around_them(self) -> None:
+        for release in RELEASES:
+            failure = failure_of_restic(("snapshots",), URL, 1, read_text(f"restic/{release}/password.txt"))
+            self.assertTrue(failure.detail.endswith(": Fatal: wrong password or no key found"), failure.detail)
+
+    def test_the_address_of_a_repository_is_no_part_of_what_is_said(self) -> None:
+        url = "s3:https://store.example.org/certificate/errors"
+        said = f"Fatal: unable to open config file: Stat: The specified key does not exist. Is there a repository at the following location? {url}"
+        self.assertEqual(failure_of_restic(("snapshots",), url, 1, said).code, "absent")
+
+    def test_of_a_long_message_both_ends_are_shown(self) -> None:
+        failure = failure_of_restic(("check",), URL, 1, f"first {'x' * 5000} last")
+        self.assertIn("first", failure.detail)
+        self.assertTrue(failure.detail.endswith("last"))
+        self.assertLess(len(failure.detail), 1700)
+
+
+class LostPack(unittest.TestCase):
+    def test_it_is_known_at_the_third_try_and_not_before(self) -> None:
+        for release, id in (("0.14", "4f57281c38"), ("0.16", "7651b5df5d")):
+            tries = [line for line in read_text(f"restic/{release}/pack-missing-restore.txt").splitlines() if "retrying" in line]
+            with self.subTest(release):
+                self.assertIsNone(find_lost_pack("\n".join(tries[:2])))
+                self.assertEqual(find_lost_pack("\n".join(tries[:3])), id)
+
+    def test_a_store_says_it_in_its_own_words(self) -> None:
+        text = read_text("restic/0.14/store-pack-missing-dump.txt")
+        self.assertIsNotNone(find_lost_pack(text))
+
+    def test_a_store_that_does_not_answer_is_no_lost_pack(self) -> None:
+        line = "Load(<data/990a938de7>, 45, 0) returned error, retrying after 552ms: dial tcp 127.0.0.1:1: connect: connection refused\n"
+        self.assertIsNone(find_lost_pack(line * 10))

@@ -1,0 +1,37 @@
+import type { HostRef } from "./model/connection.js";
+
+/** A logical volume, or a thin pool, that a resource of the program stands for. */
+export interface DeclaredVolume {
+  readonly volumeGroup: string;
+  readonly name: string;
+  /** The thin pool that holds it; undefined for a linear volume and for a pool. */
+  readonly pool: string | undefined;
+  readonly sizeBytes: number;
+  /** LVM's UUID of the logical volume that is taken over. */
+  readonly adopt: string | undefined;
+}
+
+/**
+ * What the program's resources will bring about on one host, noted as the engine checks them one after the other.
+ * A preview knows only this of a pool that does not exist yet.
+ */
+export class Declarations {
+  /** Volume groups that will be made. */
+  readonly volumeGroups = new Set<string>();
+  /** Disks that a volume group of the program takes, and its name. */
+  readonly disks = new Map<string, string>();
+  /** Thin pools of the program, by owner. */
+  readonly pools = new Map<string, DeclaredVolume>();
+  /** Volumes of the program, by owner. */
+  readonly volumes = new Map<string, DeclaredVolume>();
+}
+
+const byAddress = new Map<string, Declarations>();
+
+/** What this process knows that the program will make on a host. */
+export function declarationsOn(host: HostRef): Declarations {
+  const at = `${host.connection.address}:${host.connection.port}`;
+  const declarations = byAddress.get(at) ?? new Declarations();
+  byAddress.set(at, declarations);
+  return declarations;
+}

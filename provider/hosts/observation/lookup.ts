@@ -1,0 +1,44 @@
+import { tagValue } from "../../model/tag.js";
+import type { BlockDevice, LogicalVolume, VolumeGroupReport } from "./lvm-report.js";
+import type { Observation } from "./observation.js";
+
+type VolumeGroups = Pick<Observation, "volumeGroups">;
+type LogicalVolumes = Pick<Observation, "logicalVolumes">;
+
+/** The volume group of a name; undefined when the host does not show it, which is no proof that it is gone. */
+export function volumeGroupNamed({ volumeGroups }: VolumeGroups, name: string): VolumeGroupReport | undefined {
+  return volumeGroups.find(({ vg_name }) => vg_name === name);
+}
+
+/** The logical volume at a path such as `fast/data`. */
+export function logicalVolumeAt({ logicalVolumes }: LogicalVolumes, path: string): LogicalVolume | undefined {
+  return logicalVolumes.find(({ vg_name, lv_name }) => `${vg_name}/${lv_name}` === path);
+}
+
+/** The logical volume with LVM's UUID. */
+export function logicalVolumeWithUuid({ logicalVolumes }: LogicalVolumes, uuid: string): LogicalVolume | undefined {
+  return logicalVolumes.find(({ lv_uuid }) => lv_uuid === uuid);
+}
+
+/** The logical volume on which our tag has a value. */
+export function logicalVolumeTagged(
+  { logicalVolumes }: LogicalVolumes,
+  key: Parameters<typeof tagValue>[1],
+  value: string,
+): LogicalVolume | undefined {
+  return logicalVolumes.find(({ lv_tags }) => tagValue(lv_tags, key) === value);
+}
+
+/** Extent size of a volume group in bytes; 0 when the host does not show it. */
+export function extentBytesOf(observation: VolumeGroups, name: string): number {
+  return volumeGroupNamed(observation, name)?.vg_extent_size ?? 0;
+}
+
+/** The block device that a path or a link names; undefined when the host has none. */
+export function deviceAt(
+  { disks, links }: Pick<Observation, "disks" | "links">,
+  path: string,
+): BlockDevice | undefined {
+  const kernelName = links.get(path) ?? path;
+  return disks.find(({ name, kname }) => name === path || kname === kernelName);
+}

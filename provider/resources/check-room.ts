@@ -1,0 +1,96 @@
+import type { Declarations, DeclaredVolume } from "../declarations.js";
+import type { Failure } from "../define-resource.js";
+import { volumeGroupNamed } from "../hosts/observation/lookup.js";
+import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
+import type { Observation } from "../hosts/observation/observation.js";
+import { formatSize, roundToExtents } from "../model/size.js";
+import { tagValue } from "../model/tag.js";
+
+/** The logical volume that a resource stands for already, if it does: its own by the owner tag, or the one that it adopts. */
+export function ownVolume(
+  owner: string,
+  adopt: string | undefined,
+  logicalVolumes: readonly LogicalVolume[],
+): LogicalVolume | undefined {
+  return logicalVolumes.find(({ lv_tags, lv_uuid }) => tagValue(lv_tags, "owner") === owner || lv_uuid === adopt);
+}
+
+/** Whether the volume group has room for everything that the program's resources so far will take from it. */
+export function checkRoom(
+  volumeGroup: string,
+  host: string,
+  observation: Observation,
+  declarations: Declarations,
+): Failure[] {
+  const group = volumeGroupNamed(observation, volumeGroup);
+  if (group === undefined) return [];
+  const growth = ([owner, { adopt, sizeBytes }]: [string, DeclaredVolume]): number => {
+    const has = ownVolume(owner, adopt, observation.logicalVolumes)?.lv_size ?? 0;
+    return Math.max(0, roundToExtents(sizeBytes, group.vg_extent_size) - has);
+  };
+  const needed = [...declarations.pools, ...declarations.volumes]
+    .filter(([, declared]) => declared.volumeGroup === volumeGroup && declared.pool === undefined)
+    .reduce((sum, declared) => sum + growth(declared), 0);
+  if (needed <= group.vg_free) return [];
+  return [
+    {
+      property: "size",
+      problem: {
+        summary: `Volume group "${volumeGroup}" on host "${host}" has ${formatSize(group.vg_free)} free, and the program needs ${formatSize(needed)} more`,
+        detail: "",
+        next: "Add a disk to the VolumeGroup, or set a smaller size",
+      },
+    },
+  ];
+}
+
+/** Whether a thin pool may promise what the program's volumes so far and those of others add up to: the over-commit guard. */
+export function checkPromises(
+  poolPath: string,
+  limit: { poolBytes: number; maxOvercommit: number; host: string },
+  { logicalVolumes }: Observation,
+  declarations: Declarations,
+): Failure[] {
+  const declared = [...declarations.volumes].filter(
+    ([, { volumeGroup, pool }]) => pool !== undefined && `${volumeGroup}/${pool}` === poolPath,
+  );
+  const own = new Set(declared.map(([owner, { adopt }]) => ownVolume(owner, adopt, logicalVolumes)));
+  // A backup's snapshot is part of its volume, and a drill's goes by itself, as the pool counts them too (volumes_in).
+  const isVolume = ({ lv_tags }: LogicalVolume) =>
+    ["backup-of", "drill-of"].every((key) => tagValue(lv_tags, key) === undefined);
+  const others = logicalVolumes.filter(
+    (lv) => `${lv.vg_name}/${lv.pool_lv}` === poolPath && !own.has(lv) && isVolume(lv),
+  );
+  const promised =
+    declared.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +
+    others.reduce((sum, { lv_size }) => sum + lv_size, 0);
+  if (promised <= limit.poolBytes * limit.maxOvercommit) return [];
+  return [
+    {
+      property: "size",
+      problem: {
+        summary: `Thin pool "${poolPath}" on host "${limit.host}" has ${formatSize(limit.poolBytes)}, and its volumes would be promised ${formatSize(promised)}, more than maxOvercommit ${limit.maxOvercommit} allows`,
+        detail: "",
+        next: "Grow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool",
+      },
+    },
+  ];
+}
+
+/** Whether another resource of the program has the same name in the same volume group. */
+export function checkUniqueName(owner: string, path: string, declarations: Declarations): Failure[] {
+  const twin = [...declarations.pools, ...declarations.volumes].find(
+    ([other, { volumeGroup, name }]) => other !== owner && `${volumeGroup}/${name}` === path,
+  );
+  if (twin === undefined) return [];
+  return [
+    {
+      property: "name",
+      problem: {
+        summary: `Logical volume "${path}" is declared twice`,
+        detail: `by ${twin[0]} too`,
+        next: "Give one of them another name",
+      },
+    },
+  ];
+}

@@ -1,0 +1,183 @@
+import type { Declarations } from "../declarations.js";
+import type { Failure } from "../define-resource.js";
+import { logicalVolumeAt, logicalVolumeWithUuid, volumeGroupNamed } from "../hosts/observation/lookup.js";
+import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
+import type { Observation } from "../hosts/observation/observation.js";
+import { stackOf } from "../model/common.js";
+import type { VolumeInputs } from "../model/inputs/volume.js";
+import type { Problem } from "../model/problem.js";
+import { formatSize, parseSize, roundToExtents } from "../model/size.js";
+import { tagValue } from "../model/tag.js";
+import { checkPromises, checkRoom, checkUniqueName, ownVolume } from "./check-room.js";
+
+/** Everything about a volume that can be known at preview: its place, its name, what is to be adopted, and whether it fits. */
+export function checkVolume(inputs: VolumeInputs, observation: Observation, declarations: Declarations): Failure[] {
+  const { name: hostName } = inputs.host;
+  const group = volumeGroupNamed(observation, inputs.volumeGroup);
+  if (group === undefined && !declarations.volumeGroups.has(inputs.volumeGroup)) {
+    return [
+      {
+        property: "volumeGroup",
+        problem: {
+          summary: `There is no volume group "${inputs.volumeGroup}" on host "${hostName}"`,
+          detail: "",
+          next: "Declare it as a VolumeGroup, or name one that 'vgs' shows there",
+        },
+      },
+    ];
+  }
+  const own = ownVolume(inputs.owner, inputs.adopt, observation.logicalVolumes);
+  return [
+    ...checkShrink(inputs, own, group),
+    ...checkUniqueName(inputs.owner, `${inputs.volumeGroup}/${inputs.name}`, declarations),
+    ...checkName(inputs, observation),
+    ...checkAdoption(inputs, observation),
+    ...(inputs.pool === undefined
+      ? checkRoom(inputs.volumeGroup, hostName, observation, declarations)
+      : checkThin(inputs, `${inputs.volumeGroup}/${inputs.pool}`, observation, declarations)),
+  ];
+}
+
+function checkShrink(
+  inputs: VolumeInputs,
+  own: LogicalVolume | undefined,
+  group: { vg_extent_size: number } | undefined,
+): Failure[] {
+  const sizeBytes = roundToExtents(parseSize(inputs.size), group?.vg_extent_size ?? 1);
+  if (own === undefined || own.lv_size <= sizeBytes) return [];
+  return [
+    {
+      property: "size",
+      problem: {
+        summary: `Cannot shrink volume "${own.vg_name}/${own.lv_name}" on host "${inputs.host.name}"`,
+        detail: `it has ${formatSize(own.lv_size)}, and the program says ${formatSize(sizeBytes)}`,
+        next: `Set size to "${own.lv_size}B" or more, or declare a new, smaller Volume and copy the data`,
+      },
+    },
+  ];
+}
+
+function checkName(inputs: VolumeInputs, observation: Observation): Failure[] {
+  const path = `${inputs.volumeGroup}/${inputs.name}`;
+  const found = logicalVolumeAt(observation, path);
+  if (found === undefined || found.lv_uuid === inputs.adopt) return [];
+  const owner = tagValue(found.lv_tags, "owner");
+  if (owner !== undefined && stackOf(owner) === stackOf(inputs.owner)) return [];
+  return [
+    {
+      property: "name",
+      problem: {
+        summary: `Logical volume "${path}" exists on host "${inputs.host.name}" and is not this volume's (its UUID is ${found.lv_uuid}, its owner ${owner ?? "not pulumi-lvm"})`,
+        detail: "",
+        next: `Choose another name, or take it over with adopt: "${found.lv_uuid}"`,
+      },
+    },
+  ];
+}
+
+/** What differs between the program and the logical volume that is to be adopted. */
+function checkAdoption(inputs: VolumeInputs, observation: Observation): Failure[] {
+  if (inputs.adopt === undefined) return [];
+  const found = logicalVolumeWithUuid(observation, inputs.adopt);
+  const fail = (problem: Problem): Failure[] => [{ property: "adopt", problem }];
+  if (found === undefined) {
+    return fail({
+      summary: `No logical volume on host "${inputs.host.name}" has the UUID ${inputs.adopt}`,
+      detail: "",
+      next: "Take the UUID from 'lvs -o lv_name,lv_uuid,lv_tags' there",
+    });
+  }
+  const owner = tagValue(found.lv_tags, "owner");
+  if (owner === inputs.owner) return [];
+  if (inputs.source !== undefined) {
+    return fail({
+      summary: `Logical volume ${inputs.adopt} on host "${inputs.host.name}" cannot be adopted and made from a backup`,
+      detail: "",
+      next: "Leave out adopt for a new volume from the backup, or source for the one that is there",
+    });
+  }
+  const path = `${found.vg_name}/${found.lv_name}`;
+  if (!isPlain(found)) {
+    return fail({
+      summary: `Logical volume "${path}" on host "${inputs.host.name}" is no plain or thin volume`,
+      detail: `it is ${[...found.lv_layout, ...found.lv_role].join(", ")}`,
+      next: "Only linear, striped and thin volumes can be adopted",
+    });
+  }
+  if (found.lv_device_open) {
+    return fail({
+      summary: `Logical volume "${path}" on host "${inputs.host.name}" is in use`,
+      detail: "",
+      next: `Stop what uses it ('fuser -v /dev/${path}' and 'dmsetup ls --tree' show it), then adopt it`,
+    });
+  }
+  if (owner !== undefined) {
+    return fail({
+      summary: `Logical volume "${path}" on host "${inputs.host.name}" belongs to ${owner}`,
+      detail: "",
+      next: 'Remove it there first, with deletionPolicy "retain"; then adopt it',
+    });
+  }
+  const sizeBytes = parseSize(inputs.size);
+  const differences = [
+    ...(found.lv_name === inputs.name
+      ? []
+      : [`it is called "${found.lv_name}" and will be renamed to "${inputs.name}"`]),
+    ...(found.lv_size < sizeBytes
+      ? [`it has ${formatSize(found.lv_size)} and will grow to ${formatSize(sizeBytes)}`]
+      : []),
+    ...(tagValue(found.lv_tags, "fs") === undefined
+      ? [`its file system is taken to be ${inputs.fileSystem}, unseen`]
+      : []),
+  ];
+  console.error(`Adopting "${path}" on host "${inputs.host.name}": ${differences.join("; ") || "nothing differs"}`);
+  return [];
+}
+
+/** Whether it holds data as such: no pool, no classic snapshot, no part of another, and nothing that mirrors or caches. */
+function isPlain({ lv_layout, lv_role }: LogicalVolume): boolean {
+  const isClassicSnapshot = lv_role.includes("snapshot") && !lv_role.includes("thinsnapshot");
+  const isThin = lv_layout.includes("thin") && lv_layout.includes("sparse");
+  return (
+    lv_role.includes("public") && !isClassicSnapshot && (isThin || ["linear", "striped"].includes(lv_layout.join()))
+  );
+}
+
+function checkThin(
+  inputs: VolumeInputs,
+  poolPath: string,
+  observation: Observation,
+  declarations: Declarations,
+): Failure[] {
+  const { name: host } = inputs.host;
+  const found = logicalVolumeAt(observation, poolPath);
+  const declared = [...declarations.pools.values()].find(
+    ({ volumeGroup, name }) => `${volumeGroup}/${name}` === poolPath,
+  );
+  if (found === undefined && declared === undefined) {
+    return [
+      {
+        property: "pool",
+        problem: {
+          summary: `There is no thin pool "${poolPath}" on host "${host}"`,
+          detail: "",
+          next: "Declare it as a ThinPool, or name one that 'lvs' shows there",
+        },
+      },
+    ];
+  }
+  if (found !== undefined && !found.zero && !inputs.allowUnzeroedChunks) {
+    return [
+      {
+        property: "pool",
+        problem: {
+          summary: `Thin pool "${poolPath}" on host "${host}" does not zero new chunks, so a volume would show what others deleted`,
+          detail: "",
+          next: `Switch it on with 'lvchange --zero y ${poolPath}', or set allowUnzeroedChunks on the ThinPool`,
+        },
+      },
+    ];
+  }
+  const poolBytes = Math.max(found?.lv_size ?? 0, declared?.sizeBytes ?? 0);
+  return checkPromises(poolPath, { poolBytes, maxOvercommit: inputs.maxOvercommit, host }, observation, declarations);
+}

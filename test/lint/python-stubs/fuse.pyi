@@ -1,1 +1,0 @@
-from fusepy import FUSE as FUSE, FuseOSError as FuseOSError, Operations as Operations

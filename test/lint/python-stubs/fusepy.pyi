@@ -1,9 +1,0 @@
-"""What we use of fusepy 3, which has no types."""
-
-class FuseOSError(OSError):
-    def __init__(self, errno: int) -> None: ...
-
-class Operations: ...
-
-class FUSE:
-    def __init__(self, operations: Operations, mountpoint: str, raw_fi: bool = ..., encoding: str = ..., **kwargs: object) -> None: ...

@@ -1,0 +1,3 @@
+from collections.abc import Callable
+
+async def run_sync[T](function: Callable[[], T]) -> T: ...
