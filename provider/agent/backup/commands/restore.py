@@ -113,8 +113,7 @@ def fill(
             watch()
 
     def bring(folder: Path) -> str:
-        repository.restore(*(["--no-lock"] if watch is not None else []), data, "--target", str(folder), tick=tick)
-        return ""
+        return repository.run("restore", *(["--no-lock"] if watch is not None else []), data, "--target", str(folder), tick=tick)
 
     progress.report("restore", 0, total)
     with mounted(view, device, is_writable=True) as folder:

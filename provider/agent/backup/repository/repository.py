@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from repository.restic_messages import failure_of_restic, find_lost_pack
+from repository.restic_messages import failure_of_lost_pack, failure_of_restic, find_lost_pack
 from repository.store_certificate import UNTRUSTED_NEXT, trusting
 from runtime.command import die_with_parent, environment
 from runtime.failure import Failure
@@ -27,6 +27,9 @@ Result = TypeVar("Result")
 CONNECT_SECONDS = 10
 END_SECONDS = 10
 POLL_BYTES = 1 << 16
+# The commands that need every pack that they ask for. A backup can do without one.
+READERS = ("check", "dump", "restore")
+
 
 class Repository:
     """One repository, with the environment and options that every restic command gets."""
@@ -59,13 +62,30 @@ class Repository:
                 "Check the network between this host and the store, and the store itself",
             ) from error
 
-    def run(self, *arguments: str, secret_input: str | None = None, cwd: Path | None = None) -> str:
-        """Runs restic and returns its stdout. secret_input: what it finds in the file {secret} of its arguments.
+    def run(
+        self,
+        *arguments: str,
+        secret_input: str | None = None,
+        cwd: Path | None = None,
+        tick: Callable[[], None] = lambda: None,
+    ) -> str:
+        """Runs restic and returns its stdout.
 
-        Raises Failure with a code of what restic said, such as "absent", "password", "locked" or "damaged".
+        secret_input: what it finds in the file {secret} of its arguments. tick: called at least each second meanwhile.
+        Raises Failure with a code of what restic said, such as "absent", "password", "locked" or "damaged", and ends it once a pack that it
+        wants to read turns out to be lost.
         """
-        with self.started(*arguments, secret_input=secret_input, cwd=cwd) as stdout:
-            return stdout.read().decode(errors="replace")
+        printed = bytearray()
+        with (
+            tempfile.TemporaryFile() as stderr,
+            self.started(*arguments, secret_input=secret_input, cwd=cwd, stderr_file=stderr) as stdout,
+        ):
+            for part in _parts_until_end(stdout):
+                printed += part
+                tick()
+                if arguments[0] in READERS and (pack := find_lost_pack(_end_of(stderr))):
+                    raise failure_of_lost_pack(arguments, self.access.url, pack)
+        return printed.decode(errors="replace")
 
     @contextmanager
     def started(
@@ -105,13 +125,6 @@ class Repository:
                 stderr.seek(0)
                 raise failure_of_restic(arguments, self.access.url, process.returncode, stderr.read().decode(errors="replace"))
 
-    def restore(self, *arguments: str, tick: Callable[[], None]) -> None:
-        """Lets restic restore, and calls tick each second meanwhile. Raises Failure "damaged" once a pack turns out to be lost."""
-        with tempfile.TemporaryFile() as stderr, self.started("restore", *arguments, stderr_file=stderr) as stdout:
-            for _ in _seconds_until_end(stdout):
-                tick()
-                self._refuse_lost_pack(stderr)
-
     def snapshots(self) -> list[dict[str, Any]]:
         """All snapshots as restic describes them."""
         return json.loads(self.run("snapshots", "--json", "--no-lock")) or []
@@ -137,17 +150,6 @@ class Repository:
                 raise
         self.unlock()
         return act()
-
-    def _refuse_lost_pack(self, stderr: IO[bytes]) -> None:
-        # restic writes at the position that it shares with us: reading must not move it.
-        pack = find_lost_pack(os.pread(stderr.fileno(), POLL_BYTES, 0).decode(errors="replace"))
-        if pack is not None:
-            raise Failure(
-                "damaged",
-                f"Cannot restore from {self.access.url}",
-                f"the store does not have pack {pack}, which the repository needs",
-                "Restore another recovery point, or bring the damaged objects back from the bucket's older versions",
-            )
 
     @contextmanager
     def _ca_file(self) -> Generator[list[str], None, None]:
@@ -188,12 +190,21 @@ def restic_environment(access: RepositoryAccess) -> dict[str, str]:
     return {**environment(), **{name: value for name, value in given.items() if value}}
 
 
-def _seconds_until_end(stdout: IO[bytes]) -> Generator[None, None, None]:
-    """Goes on each second until restic ends, which says little meanwhile."""
+def _parts_until_end(stdout: IO[bytes]) -> Generator[bytes, None, None]:
+    """What restic prints until it ends, and nothing each second in which it prints nothing."""
     while True:
-        if select.select([stdout], [], [], 1)[0] and not os.read(stdout.fileno(), POLL_BYTES):
+        if not select.select([stdout], [], [], 1)[0]:
+            yield b""
+        elif part := os.read(stdout.fileno(), POLL_BYTES):
+            yield part
+        else:
             return
-        yield
+
+
+def _end_of(stderr: IO[bytes]) -> str:
+    # restic writes at the position that it shares with us: reading must not move it.
+    size = os.fstat(stderr.fileno()).st_size
+    return os.pread(stderr.fileno(), POLL_BYTES, max(0, size - POLL_BYTES)).decode(errors="replace")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -10,6 +10,8 @@ from collections import Counter
 from repository.store_certificate import UNTRUSTED_NEXT
 from runtime.failure import Failure
 
+RESTORE_NEXT = "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"
+
 # In the order in which it is looked for: code, pattern, what to do.
 _CAUSES = (
     ("password", r"wrong password or no key found",
@@ -31,7 +33,7 @@ _CAUSES = (
      r"|pack .* (does not exist|not in repo|missing)|fatal: repository contains errors|error loading index|failed to load|invalid header|blob .* (wrong|invalid)"
      r"|ReadFull\(<\w+/\w+>\): (open .*no such file|the specified key does not exist|file is too short)"
      r"|id .* not found|unexpected EOF|packs? (is|are) not|errors",
-     "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"),
+     RESTORE_NEXT),
 )  # fmt: skip
 
 # How it says that it will ask the store again for a pack that is not there. Before 0.17 it does so ten times for each piece of the pack: two
@@ -68,6 +70,10 @@ def _message(line: str) -> str:
         return line
 
 
+def _action(arguments: tuple[str, ...]) -> str:
+    return _ACTIONS.get(arguments[0], "read")
+
+
 def failure_of_restic(arguments: tuple[str, ...], url: str, exit_code: int, stderr: str) -> Failure:
     """The Failure of a run of restic. Its code is "restic" when nothing is known of what it said."""
     text = _words(stderr)
@@ -77,11 +83,15 @@ def failure_of_restic(arguments: tuple[str, ...], url: str, exit_code: int, stde
     said = re.sub(r"\S+://\S+", "", text)
     known = next(((code, next) for code, pattern, next in _CAUSES if re.search(pattern, said, re.IGNORECASE)), None)
     code, next_step = known or ("restic", "Look at the message of restic, and run it again after the cause is gone")
-    action = _ACTIONS.get(arguments[0], "read")
-    return Failure(code, f"Cannot {action} {url}", f'"restic {arguments[0]}" ended with exit code {exit_code}: {shown}', next_step)
+    return Failure(code, f"Cannot {_action(arguments)} {url}", f'"restic {arguments[0]}" ended with exit code {exit_code}: {shown}', next_step)
 
 
 def find_lost_pack(stderr: str) -> str | None:
     """The beginning of the id of a pack that the store turned out not to have, by what a restic under way has printed; None if there is none."""
     tries = Counter(_ABSENT_PACK.findall(stderr))
     return next((pack for pack, count in tries.items() if count >= ABSENT_TRIES), None)
+
+
+def failure_of_lost_pack(arguments: tuple[str, ...], url: str, pack: str) -> Failure:
+    """The Failure of a run of restic that was ended for a pack that find_lost_pack() found."""
+    return Failure("damaged", f"Cannot {_action(arguments)} {url}", f"the store does not have pack {pack}, which the repository needs", RESTORE_NEXT)

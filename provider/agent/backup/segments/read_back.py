@@ -26,6 +26,6 @@ def read_back(repository: Repository, point: RecoveryPoint, manifest: Manifest, 
             some = indexes[start : start + SEGMENTS_AT_ONCE]
             wanted = [part for index in some for part in ("--include", f"/{segment_path(index)}")]
             target = ("--target", str(folder))
-            repository.restore("--no-lock", point.data, *wanted, *target, tick=lambda: progress.report("compare", table.counted, total))
+            repository.run("restore", "--no-lock", point.data, *wanted, *target, tick=lambda: progress.report("compare", table.counted, total))
     compare_hashes(point, manifest, indexes, table.get)
     return total
