@@ -188,6 +188,7 @@ describe("a size", () => {
     ["-1GiB", "pool", 'Cannot read size "-1GiB"'],
     ["1e30", "pool", 'Cannot read size "1e30"'],
     ["20 giraffes", "pool", 'Cannot read size "20 giraffes"'],
+    ["4194305B", "pool", "it must be a multiple of 512 bytes (LVM's rule), such as 4194304B or 4194816B"],
     ["2GiB", "pool", "exceed maxOvercommit 1\nGrow the pool"],
     ["7PiB", "pool", "exceed maxOvercommit 1\nGrow the pool"],
     ["1TiB", undefined, "and 1099511627776 more are needed\nAdd a disk to the VolumeGroup"],
