@@ -88,6 +88,7 @@ test("hostile text in the names of stacks and resources makes neither the log no
 describe("the longest that a check lets pass is taken by the host, or the check refuses it in words", () => {
   test.each<[string, string, Record<string, unknown>]>([
     ["a label of ASCII", "long-label", { labels: { ["k".repeat(63)]: "x".repeat(200) } }],
+    ["a label that fills its tag", "full-label", { labels: { ["k".repeat(63)]: `${"ü".repeat(157)}a` } }],
     ["a label of two bytes a letter", "wide-label", { labels: { ["k".repeat(63)]: "ü".repeat(200) } }],
     ["a label of four bytes a letter", "wider-label", { labels: { ["k".repeat(63)]: "😀".repeat(100) } }],
     [
