@@ -308,7 +308,8 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
     {
       ground: standingOn(node, group, pool, data),
       inputs: scheduleInputs,
-      making: ["systemctl", "systemctl", "systemctl", "systemctl"],
+      // systemd 257 wants to read a timer again that was just enabled, 252 does not: it says so (NeedDaemonReload), and is asked.
+      making: Array(host.release === "bookworm" ? 4 : 5).fill("systemctl"),
       removing: ["systemctl", "systemctl", "systemctl"],
       inPlace: [
         {
