@@ -100,6 +100,11 @@ describe("the longest that a check lets pass is taken by the host, or the check 
     ["an owner of two bytes a letter", "wide-owner", { owner: "ü".repeat(400) }],
     ["a name", "long-name", { name: "n".repeat(100) }],
     ["a name full of hyphens, which device-mapper doubles", "hyphens", { name: `n${"-".repeat(99)}` }],
+    [
+      "a name whose hyphens fill what device-mapper takes",
+      "full-hyphens",
+      { name: `n${"-".repeat(19)}${"n".repeat(62)}`, fileSystem: "ext4" },
+    ],
     ["a number of bytes as the size", "number", { size: 4_194_304 }],
   ])("%s", async (_, name, inputs) => {
     const resource = volume(name, inputs);
