@@ -203,4 +203,14 @@ describe("a size", () => {
     await expect(volume("sized", { size, pool }).up()).rejects.toThrow(words);
     expect(await volumes()).toBe(before);
   });
+
+  test("that mkfs.xfs takes no less than is refused below it, and taken", async () => {
+    const before = await volumes();
+    const small = { size: `${300 * 2 ** 20 - 512}B`, fileSystem: "xfs" };
+    await expect(volume("small-xfs", small).up()).rejects.toThrow("mkfs.xfs makes no smaller one");
+    expect(await volumes()).toBe(before);
+    const smallest = volume("smallest-xfs", { ...small, size: "300MiB" });
+    expect(await smallest.up()).toBe("create");
+    await smallest.destroy();
+  });
 });
