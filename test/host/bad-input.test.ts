@@ -100,6 +100,11 @@ describe("the longest that a check lets pass is taken by the host, or the check 
     ["an owner of two bytes a letter", "wide-owner", { owner: "ü".repeat(400) }],
     ["a name", "long-name", { name: "n".repeat(100) }],
     ["a name full of hyphens, which device-mapper doubles", "hyphens", { name: `n${"-".repeat(99)}` }],
+    [
+      "a name whose hyphens fill what device-mapper takes",
+      "full-hyphens",
+      { name: `n${"-".repeat(19)}${"n".repeat(62)}`, fileSystem: "ext4" },
+    ],
     ["a number of bytes as the size", "number", { size: 4_194_304 }],
   ])("%s", async (_, name, inputs) => {
     const resource = volume(name, inputs);
@@ -197,5 +202,15 @@ describe("a size", () => {
     const before = await volumes();
     await expect(volume("sized", { size, pool }).up()).rejects.toThrow(words);
     expect(await volumes()).toBe(before);
+  });
+
+  test("that mkfs.xfs takes no less than is refused below it, and taken", async () => {
+    const before = await volumes();
+    const small = { size: `${300 * 2 ** 20 - 512}B`, fileSystem: "xfs" };
+    await expect(volume("small-xfs", small).up()).rejects.toThrow("mkfs.xfs makes no smaller one");
+    expect(await volumes()).toBe(before);
+    const smallest = volume("smallest-xfs", { ...small, size: "300MiB" });
+    expect(await smallest.up()).toBe("create");
+    await smallest.destroy();
   });
 });

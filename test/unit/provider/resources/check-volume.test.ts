@@ -203,6 +203,25 @@ describe("the size of a linear volume", () => {
   });
 });
 
+describe("an xfs", () => {
+  const small = (fields: object = {}) => wanted("data", "299MiB", { fileSystem: "xfs", ...fields });
+
+  test("below the size that mkfs.xfs takes is refused before it is made", () => {
+    expect(preview(host(), [small()])).toEqual([
+      'size: Volume "fast/data" on host "db1" is too small for an xfs: it would have 299 MiB\nSet size to "300MiB" or more (mkfs.xfs makes no smaller one), or another fileSystem',
+    ]);
+    expect(preview(host(), [small({ size: "300MiB" }), wanted("other", "299MiB", { fileSystem: "ext4" })])).toEqual([]);
+  });
+
+  test("that is there already is left alone", () => {
+    expect(preview(host(ours("data", "299MiB", { pool_lv: "" })), [small()])).toEqual([]);
+    const foreign = lv("data", "299MiB", { lv_uuid: UUID });
+    expect(preview(host(foreign), [small({ adopt: UUID })])).toEqual([]);
+    const { target, volumeId } = sampleInputs.backup as { target: object; volumeId: string };
+    expect(preview(host(), [small({ source: { target, volumeId, recoveryPoint: "latest" } })])).toEqual([]);
+  });
+});
+
 describe("a name that is taken", () => {
   test("by a foreign logical volume is refused with the way to adopt it", () => {
     expect(preview(host(lv("data", "1GiB")), [wanted("data", "1GiB")])).toEqual([
