@@ -29,9 +29,11 @@ def record_failed_verification(repository: Repository, point: RecoveryPoint, fai
 
     is_read: the damage was met in what the recovery point itself holds, and not elsewhere in the repository: it loses its mark.
     """
-    _record(point, {**changes, **({"doubtedSince": utc.now()} if is_broken(failure) else {})})
-    if is_broken(failure) and is_read:
-        _tag(repository, point, None)
+    try:
+        _record(point, {**changes, **({"doubtedSince": utc.now()} if is_broken(failure) else {})})
+    finally:
+        if is_broken(failure) and is_read:
+            _tag(repository, point, None)
 
 
 def damaged_since(volume_id: str, target: str) -> str:
