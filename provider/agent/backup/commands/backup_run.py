@@ -230,7 +230,7 @@ class BackupRun:
         for each in logical_volume.backup_snapshots(volumes, self.volume_id, self.target):
             if each.uuid != kept.uuid:
                 try:
-                    logical_volume.remove_snapshot(each)
+                    logical_volume.remove_own(each)
                 except Failure:
                     pass
 
