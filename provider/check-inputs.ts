@@ -20,7 +20,7 @@ export type Outputs = CommonInputs & Bag;
 export type Definition = ResourceDefinition<z.ZodType<Inputs>, Outputs>;
 
 /** The value at a path; where the path ends early, what is there. */
-export const at = (bag: unknown, path: readonly PropertyKey[]): unknown =>
+const at = (bag: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce((value, key) => (typeof value === "object" && value !== null ? (value as Bag)[String(key)] : value), bag);
 
 /** The schema's complaints, but for those about values that are not known yet. */
@@ -70,7 +70,24 @@ export function refusedChanges(definition: Definition, olds: Bag, news: Bag): Fa
     };
     return [{ property: key, problem }];
   });
+  // A placeholder would pass for another value than the one that is there.
+  if (!isKnown(news)) return failures;
   return [...failures, ...(definition.refuse?.(before.data, after.data) ?? [])];
+}
+
+/** Whether a resource can be judged by its inputs: all are known, but maybe for the machine-id of its host. */
+export function isKnown(bag: Bag): boolean {
+  return !Object.entries(bag).some(([key, value]) => hasUnknown(key === "host" ? at(value, ["connection"]) : value));
+}
+
+/**
+ * The inputs of what exists, on the machine that it is on: it never moves to another. A preview that updates its Host does not know the
+ * machine-id, and would otherwise show a change of all that is there.
+ */
+export function onItsMachine(news: Bag, olds: Bag): Bag {
+  const { host } = news;
+  if (typeof host !== "object" || !isUnknown(at(host, ["machineId"]))) return news;
+  return { ...news, host: { ...host, machineId: at(olds, ["host", "machineId"]) } };
 }
 
 /** What a change of each field does. */

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import {
-  at,
   type Bag,
   changes,
   type Definition,
   type EngineFailure,
   type Inputs,
   invalid,
+  isKnown,
   type Outputs,
+  onItsMachine,
   parseInputs,
   refusedChanges,
   withoutValue,
@@ -58,7 +59,7 @@ export function lifecycle(definition: Definition): Lifecycle {
     },
 
     async diff(_id, olds, news) {
-      const bag = withoutProvider(news);
+      const bag = onItsMachine(withoutProvider(news), olds);
       // A replacement asked for by hand must let go of the old one first: both have the same name.
       if (hasUnknown(bag)) return { changes: true, deleteBeforeReplace: true };
       const inputs = definition.inputs.parse(bag);
@@ -101,10 +102,7 @@ export function lifecycle(definition: Definition): Lifecycle {
 async function check(definition: Definition, olds: Bag, bag: Bag): Promise<EngineFailure[]> {
   const failures = invalid(definition, bag);
   if (failures.length === 0) failures.push(...refusedChanges(definition, olds, bag));
-  const isKnown = !Object.entries(bag).some(([key, value]) =>
-    hasUnknown(key === "host" ? at(value, ["connection"]) : value),
-  );
-  if (failures.length === 0 && isKnown) {
+  if (failures.length === 0 && isKnown(bag)) {
     const previous = definition.inputs.safeParse(olds);
     failures.push(...(await checkHost(definition, definition.inputs.parse(bag), previous.data)));
   }

@@ -36,7 +36,7 @@ export function tagValue(tags: readonly string[], key: string): string | undefin
 
 /** Whether a volume still has to be zeroed, formatted or restored before it can be used. */
 export function isUnfinished(tags: readonly string[]): boolean {
-  return ["zero", "mkfs", "restore"].some((what) => tags.includes(tag("pending", what)));
+  return ["zero", "mkfs", "restore", "resize"].some((what) => tags.includes(tag("pending", what)));
 }
 
 /** `pulumi-lvm.<key>=<value>`, with the value encoded. */
@@ -44,7 +44,8 @@ export function tag(key: string, value: string): string {
   return `${TAG_PREFIX}${key}=${encodeTag(value)}`;
 }
 
-const LABEL = "label.";
+/** What the key of a label's tag begins with. */
+export const LABEL = "label.";
 
 /** Labels as tags, one a label. A label's key is a plain word, so the first `=` ends it. */
 export function labelTags(labels: Readonly<Record<string, string>>): string[] {

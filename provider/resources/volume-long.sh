@@ -25,12 +25,44 @@ long_step() {
     esac
     run lvchange -q --deltag pulumi-lvm.pending=mkfs --addtag "pulumi-lvm.fs=$FILE_SYSTEM" "$VG/$LV"
   fi
-  if has_tag pulumi-lvm.pending=grow && [ -z "$(tag_of attachment)" ] && [ "$lv_open" != open ]; then
-    confined "$device" e2fsck -f -p "$device"
-    confined "$device" resize2fs "$device"
-    run lvchange -q --deltag pulumi-lvm.pending=grow "$VG/$LV"
+  if has_tag pulumi-lvm.pending=grow; then grow_file_system; fi
+  release_device
+}
+
+# hold_host, let_host_go: the host's lock for a moment, and the volume as it is then. An Attachment comes before that or after it.
+hold_host() {
+  exec 8>>"$RUN/lock"
+  if ! flock -w 600 8; then fail busy "another run has held the lock $RUN/lock for more than 600 s" "Wait for the other deployment to end"; fi
+  look
+  find_lv id "$ID"
+  if [ -z "$lv_uuid" ]; then fail gone "volume $ID is not there any more" "Run 'pulumi refresh'"; fi
+}
+
+let_host_go() {
+  exec 8>&-
+}
+
+# A file system that is attached is the guest's to grow. While it grows here, the mark keeps it from being attached.
+grow_file_system() {
+  hold_host
+  if [ -n "$(tag_of attachment)" ] || [ "$lv_open" = open ]; then
+    let_host_go
+    return 0
   fi
-  if [ -z "$(tag_of attachment)" ]; then run lvchange -q -an "$VG/$LV"; fi
+  run lvchange -q --addtag pulumi-lvm.pending=resize "$VG/$LV" 8>&-
+  let_host_go
+  # 1: what a crash of the guest had left was put right (e2fsck(8)).
+  # shellcheck disable=SC2016 # for the other shell
+  confined "$device" /bin/sh -c 'e2fsck -f -p "$1" || [ $? -eq 1 ]' sh "$device"
+  confined "$device" resize2fs "$device"
+  run lvchange -q --deltag pulumi-lvm.pending=grow --deltag pulumi-lvm.pending=resize "$VG/$LV"
+}
+
+# release_device: switches the volume off, unless somebody has got it meanwhile.
+release_device() {
+  hold_host
+  if [ -z "$(tag_of attachment)" ] && [ "$lv_open" != open ]; then run lvchange -q -an "$VG/$LV" 8>&-; fi
+  let_host_go
 }
 
 # restore: fills the volume, which the program compares with the manifest, and only then gives it its name.

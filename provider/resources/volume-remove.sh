@@ -30,7 +30,9 @@ remove() {
     delete)
       begin delete "$(describe),\"policy\":\"delete\""
       remove_backup_state "$ID"
-      run lvremove -q -y "$VG/$LV"
+      if [ "$lv_active" = active ]; then run lvchange -q -an "$VG/$LV"; fi
+      # Without -y, as in remove_lv: a classic snapshot that somebody took of it would go along.
+      run lvremove -q "$VG/$LV"
       ;;
     *)
       begin delete "$(describe),\"policy\":\"tombstone\",\"graceSeconds\":$GRACE"

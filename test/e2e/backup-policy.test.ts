@@ -252,7 +252,7 @@ echo "reload $(systemctl show -p UnitsLoadTimestampMonotonic)"`,
     let due = 0;
     let had = 0;
     // A host that is slow to get the schedule gets one that is later.
-    for (let leadSeconds = 45; (await now()) >= due; leadSeconds *= 2) {
+    for (let leadSeconds = 20; (await now()) >= due; leadSeconds *= 2) {
       // What was started before would otherwise still run.
       await shOk(host, "systemctl stop 'pulumi-lvm-backup@*.timer' 'pulumi-lvm-backup@*.service'");
       due = (await now()) + leadSeconds;

@@ -5,7 +5,7 @@ import { changesOf, Deployment } from "./harness/deployment.js";
 
 const [, host] = labHosts() as [LabHost, LabHost];
 
-// test/host/cut.test.ts cuts each resource's script at each place; this is the whole way, with the real CLI and its state.
+// test/host/conformance.ts cuts each resource's script at each place; this is the whole way, with the real CLI and its state.
 describe("an up that dies after its first command, the next one after its second, and so on", () => {
   let deployment: Deployment;
   let before: string;

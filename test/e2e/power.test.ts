@@ -8,7 +8,8 @@ describe("a power cut of the host in the middle of an up", () => {
   let deployment: Deployment;
   let before: string;
   const spec = oneHost(host);
-  spec.hosts["node"] = { connection: { ...spec.hosts["node"]?.connection, runTimeoutSeconds: 60 } };
+  const limits = { connectTimeoutSeconds: 5, runTimeoutSeconds: 60 };
+  spec.hosts["node"] = { connection: { ...spec.hosts["node"]?.connection, ...limits } };
   spec.volumes = Object.fromEntries(
     ["a", "b", "c"].map((name) => [
       name,

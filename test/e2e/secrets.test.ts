@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { hostFingerprint, type LabHost, labHosts, passwordLogin, resetHost, sh, shOk } from "../lab/index.js";
+import { hostFingerprint, type LabHost, labHosts, passwordLogin, resetHost } from "../lab/index.js";
+import { hostArgumentsDuring } from "../support/process-arguments.js";
 import { connectionTo, oneHost, type Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 
@@ -28,22 +29,6 @@ async function argumentsDuring(run: () => Promise<unknown>): Promise<string> {
     clearInterval(timer);
   }
   return [...seen].join("\n");
-}
-
-/** The same on a host, by a loop there that ends when its file goes. */
-async function hostArgumentsDuring(on: LabHost, run: () => Promise<unknown>): Promise<string> {
-  await shOk(
-    on,
-    `touch /run/lab-watch
-setsid sh -c 'while [ -e /run/lab-watch ]; do cat /proc/[0-9]*/cmdline | tr "\\0" " "; sleep 0.05; done' \
-  >/run/lab-seen 2>/dev/null </dev/null &`,
-  );
-  try {
-    await run();
-  } finally {
-    await sh(on, "rm -f /run/lab-watch");
-  }
-  return shOk(on, "cat /run/lab-seen; rm -f /run/lab-seen");
 }
 
 const key = readFileSync(host.privateKeyFile, "utf8");

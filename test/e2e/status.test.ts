@@ -45,7 +45,7 @@ describe("status, check, retention and report", () => {
   const { hosts, ...rest } = oneHost(host);
   const base = {
     ...rest,
-    hosts: { node: { connection: { ...hosts["node"]?.connection, connectTimeoutSeconds: 8 } } },
+    hosts: { node: { connection: { ...hosts["node"]?.connection, connectTimeoutSeconds: 5 } } },
     existingTargets: {
       offsite: {
         endpoint: server.endpoint,

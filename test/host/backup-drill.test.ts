@@ -62,10 +62,10 @@ async function verifyNewest(
   const document = scheduleDocument(volume, { verification: { afterBackup: true, ...verification } });
   const program = `import json, sys
 sys.path.insert(0, "${PROGRAMS}/backup")
-from failure import Failure
-from progress import Progress
-from request import read_request
-from verify import verify_newest
+from commands.verify import verify_newest
+from runtime.failure import Failure
+from runtime.progress import Progress
+from runtime.request import read_request
 try:
     found = {"outcome": verify_newest(read_request(json.load(sys.stdin)), Progress())}
 except Failure as failure:
@@ -143,7 +143,7 @@ cat /run/lab-status >${plain.state}/status.json; rm /run/lab-status`);
   test("all data is read within the days, however often the schedule runs, and when runs are missed", async () => {
     const gaps = await on.sh(`cd ${PROGRAMS}/backup; python3 - <<'END'
 import random, dataclasses
-from data_read import next_part
+from repository.data_read import next_part
 HOUR = 3600
 for days, every in ((1, HOUR), (7, HOUR), (30, HOUR), (30, 24 * HOUR), (30, 7 * 24 * HOUR), (3, 7 * 24 * HOUR), (365, 24 * HOUR), (400, HOUR)):
     read, worst, record, parts = {}, 0, None, 0

@@ -193,14 +193,15 @@ test("a pool that is too full, and another tool's reservation: an error before a
 
 test("a pool that gets full meanwhile: the backup ends well or says so, and the pool's room comes back", async () => {
   await volume.write(0, 20_000);
-  await on.sh(`lvcreate -q -y -V 4G --thinpool pool -n filler fast >/dev/null; lvchange -q --errorwhenfull y fast/pool
+  // Both at once: a pool that is full takes no new volume.
+  await on.sh(`lvcreate -q -y -V 4G --thinpool pool -n filler fast >/dev/null
+lvcreate -q -y -V 1G --thinpool pool -n filler2 fast >/dev/null; lvchange -q --errorwhenfull y fast/pool
 touch /run/lab-fill; (dd if=/dev/zero of=/dev/fast/filler bs=1M oflag=direct status=none) >/dev/null 2>&1 &`);
   const during = await volume.tryBackup();
   if (during.failure) expect(during.failure.next).not.toBe("");
   // Full while the backup ran, the pool may have room again: the backup gave its snapshot back. So the rest is filled too.
   await until("the first filler is done", async () => (await sh(host, "pgrep -x dd")).code !== 0, 400_000);
-  await on.sh(`lvcreate -q -y -V 1G --thinpool pool -n filler2 fast >/dev/null
-dd if=/dev/zero of=/dev/fast/filler2 bs=1M oflag=direct status=none 2>/dev/null || :`);
+  await on.sh("dd if=/dev/zero of=/dev/fast/filler2 bs=1M oflag=direct status=none 2>/dev/null || :");
   expect(await on.sh("lvs --noheadings -o lv_health_status fast/pool")).toContain("out_of_data");
   expect((await volume.tryBackup()).failure).toMatchObject({ code: "full" });
   await on.sh("lvremove -q -y fast/filler fast/filler2");

@@ -105,6 +105,8 @@ describe("a damaged repository", () => {
     const restored = await on.restore(volume, points[0]?.id, 128);
     expect(restored.failure).toMatchObject({ code: expect.stringMatching(/^(damaged|mismatch)$/) });
     expect(restored.failure?.detail).not.toBe("");
+    // restic 0.14 asks a store ten times for each piece of a pack that is not there, for a minute.
+    for (const { failure } of [verified, restored]) expect(failure?.detail).not.toMatch(/(retrying after.*){4}/s);
     expect(await volume.status()).toMatchObject({ lastVerification: { isSuccess: false } });
     expect(await on.leftovers()).toBe("");
   });

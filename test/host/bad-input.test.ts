@@ -88,6 +88,7 @@ test("hostile text in the names of stacks and resources makes neither the log no
 describe("the longest that a check lets pass is taken by the host, or the check refuses it in words", () => {
   test.each<[string, string, Record<string, unknown>]>([
     ["a label of ASCII", "long-label", { labels: { ["k".repeat(63)]: "x".repeat(200) } }],
+    ["a label that fills its tag", "full-label", { labels: { ["k".repeat(63)]: `${"ü".repeat(157)}a` } }],
     ["a label of two bytes a letter", "wide-label", { labels: { ["k".repeat(63)]: "ü".repeat(200) } }],
     ["a label of four bytes a letter", "wider-label", { labels: { ["k".repeat(63)]: "😀".repeat(100) } }],
     [
@@ -188,6 +189,7 @@ describe("a size", () => {
     ["-1GiB", "pool", 'Cannot read size "-1GiB"'],
     ["1e30", "pool", 'Cannot read size "1e30"'],
     ["20 giraffes", "pool", 'Cannot read size "20 giraffes"'],
+    ["4194305B", "pool", "it must be a multiple of 512 bytes (LVM's rule), such as 4194304B or 4194816B"],
     ["2GiB", "pool", "exceed maxOvercommit 1\nGrow the pool"],
     ["7PiB", "pool", "exceed maxOvercommit 1\nGrow the pool"],
     ["1TiB", undefined, "and 1099511627776 more are needed\nAdd a disk to the VolumeGroup"],

@@ -34,6 +34,16 @@ export class Managed {
     return "update";
   }
 
+  /** Makes it as an update would whose preview saw nothing. */
+  async upUnchecked(inputs: Bag): Promise<void> {
+    await this.#keep(resource(this.#kind).create(inputs));
+  }
+
+  /** An update though nothing has changed. */
+  async reconcile(): Promise<void> {
+    await this.#keep(resource(this.#kind).update(this.id ?? "", this.outputs, this.inputs));
+  }
+
   /** What `pulumi refresh` does: the outputs as the host has them; false when it is gone. */
   async refresh(): Promise<boolean> {
     const { id, props } = await resource(this.#kind).read(this.id ?? "", this.outputs);

@@ -96,10 +96,10 @@ test.each([
 
 describe.each(sides.map((each) => [each.release, each] as const))("On %s a store", (_, each) => {
   test.each([
-    ["whose authority has no key usage", () => front.caCertificate],
-    ["whose own certificate is the one that is trusted", () => front.certificate],
-  ])("%s is good for backups and for what is beside them", async (title, trusted) => {
-    const prefix = title.replaceAll(" ", "-");
+    ["whose authority has no key usage", "lax", () => front.caCertificate],
+    ["whose own certificate is the one that is trusted", "own", () => front.certificate],
+  ])("%s is good for backups and for what is beside them", async (_, name, trusted) => {
+    const prefix = `${name}-${each.release}`;
     const door = { endpoint: front.endpoint, caCertificate: trusted() };
     const access = { repository: repository(door, prefix, each), target: prefix };
     const point = succeeded(await each.volume.tryBackup(access));
@@ -115,9 +115,8 @@ describe.each(sides.map((each) => [each.release, each] as const))("On %s a store
     const within = await each.on.run("list", {
       ...each.volume.request,
       repository: repository(door, "refused", each),
-      limits: { deadlineSeconds: 20 },
     });
     expect(beside.failure).toMatchObject({ code: "tls" });
-    expect(within.failure?.next).toBe(beside.failure?.next);
+    expect(within.failure).toMatchObject({ code: "tls", next: beside.failure?.next });
   });
 });

@@ -72,50 +72,79 @@ export async function removeCutter(host: LabHost): Promise<void> {
 }
 
 /** What matters of a host after an up: what LVM has, without what is new each time, and our files. */
-async function outcomeOn(host: LabHost): Promise<string> {
+export async function outcomeOn(host: LabHost): Promise<string> {
   const text = await shOk(
     host,
     `vgs --noheadings -o vg_name,vg_tags; lvs -a --noheadings --units b -o lv_name,lv_size,lv_active,lv_autoactivation,pool_lv,lv_tags
 pvs --noheadings -o pv_name,vg_name; grep -r '' /var/lib/pulumi-lvm/attachments 2>/dev/null || :; ls /var/lib/pulumi-lvm/released 2>/dev/null || :
+grep -r '' /var/lib/pulumi-lvm/owners 2>/dev/null || :
+find /usr/local/lib/pulumi-lvm -type f ! -path '*/__pycache__/*' -exec sha256sum '{}' + 2>/dev/null | sort | sha256sum; readlink /usr/local/lib/pulumi-lvm/current || :
+systemctl list-unit-files --plain --no-legend 'pulumi-lvm-*' | grep -v '@.*timer' || :
 cd /etc/systemd/system; grep -r '' /etc/pulumi-lvm/schedules pulumi-lvm-*@*.timer 2>/dev/null | sort; ls timers.target.wants | grep @ || :
 for timer in pulumi-lvm-*@*.timer; do systemctl show -p ActiveState -p NeedDaemonReload -p TimersCalendar "$timer" | sed 's/next_elapse=[^}]*//'; done`,
   );
   return text
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+    .replace(/pulumi-lvm-backup-[0-9a-f]{8}/g, "pulumi-lvm-backup-ID")
     .replace(/\.deleted\.\d+/g, ".deleted.T")
     .replace(/reap-after=\d+/g, "reap-after=T")
     .replace(/[ \t]+/g, " ");
 }
 
+type Act = () => Promise<unknown>;
+
+/** Names of the commands of an act that survived its cut, since it has fewer than that. */
+type Names = string[];
+
+/** Lets an act die after its nth command, does it again, and compares. Returns undefined when it died. */
+async function cutOnce(host: LabHost, nth: number, act: Act, expected: string): Promise<Names | undefined> {
+  await cutAfter(host, nth);
+  const survived = await act().then(
+    () => true,
+    () => false,
+  );
+  const commands = await commandsRun(host);
+  await cutAfter(host, 0);
+  if (!survived) await act();
+  const after = await outcomeOn(host);
+  if (after !== expected)
+    throw new Error(`After a cut behind command ${nth} (${commands.at(-1)}), up made\n${after}\nand not\n${expected}`);
+  return survived ? commands.map((command) => command.split(" ")[0] ?? "") : undefined;
+}
+
+const MOST_COMMANDS = 50;
+
 /**
  * Does `act` whole once, for the outcome that counts; then, for n = 1, 2, …, lets it die after its nth command, does it again, and
  * compares. `undo` brings back what was before. Ends when an act survives its cut: then it has fewer commands than n.
  */
-export async function cutEverywhere(
-  host: LabHost,
-  act: () => Promise<unknown>,
-  undo: () => Promise<unknown>,
-): Promise<string[]> {
+export async function cutEverywhere(host: LabHost, act: Act, undo: Act): Promise<Names> {
   await cutAfter(host, 0);
   await act();
   const expected = await outcomeOn(host);
   await undo();
-  for (let nth = 1; nth < 50; nth += 1) {
-    await cutAfter(host, nth);
-    const survived = await act().then(
-      () => true,
-      () => false,
-    );
-    const commands = await commandsRun(host);
-    await cutAfter(host, 0);
-    if (!survived) await act();
-    const after = await outcomeOn(host);
-    if (after !== expected)
-      throw new Error(
-        `After a cut behind command ${nth} (${commands.at(-1)}), up made\n${after}\nand not\n${expected}`,
-      );
+  for (let nth = 1; nth < MOST_COMMANDS; nth += 1) {
+    const commands = await cutOnce(host, nth, act, expected);
     await undo();
-    if (survived) return commands.map((command) => command.split(" ")[0] ?? "");
+    if (commands !== undefined) return commands;
   }
-  throw new Error("more than 50 commands");
+  throw new Error(`more than ${MOST_COMMANDS} commands`);
+}
+
+/** The same for two acts of which each undoes the other, in half the time: `there` is done first. */
+export async function cutThereAndBack(host: LabHost, there: Act, back: Act): Promise<{ there: Names; back: Names }> {
+  await cutAfter(host, 0);
+  await there();
+  const done = await outcomeOn(host);
+  await back();
+  const undone = await outcomeOn(host);
+  const names: { there: Names | undefined; back: Names | undefined } = { there: undefined, back: undefined };
+  for (let nth = 1; nth < MOST_COMMANDS; nth += 1) {
+    if (names.there === undefined) names.there = await cutOnce(host, nth, there, done);
+    else await there();
+    if (names.back === undefined) names.back = await cutOnce(host, nth, back, undone);
+    else await back();
+    if (names.there !== undefined && names.back !== undefined) return { there: names.there, back: names.back };
+  }
+  throw new Error(`more than ${MOST_COMMANDS} commands`);
 }

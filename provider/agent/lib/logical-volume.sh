@@ -99,11 +99,12 @@ tag_of() {
   esac
 }
 
-# refuse_unfinished: ends the step when the volume still has to be zeroed, formatted or restored.
+# refuse_unfinished: ends the step when the volume still has to be zeroed, formatted or restored, or its file system grows.
 refuse_unfinished() {
-  if has_tag pulumi-lvm.pending=zero || has_tag pulumi-lvm.pending=mkfs || has_tag pulumi-lvm.pending=restore; then
-    fail unfinished "volume \"$lv_vg/$lv_name\" is not finished: its $(tag_of pending) is still due" "Run pulumi up for the stack that declares the volume"
-  fi
+  for due in zero mkfs restore resize; do
+    if ! has_tag "pulumi-lvm.pending=$due"; then continue; fi
+    fail unfinished "volume \"$lv_vg/$lv_name\" is not finished: its $due is still due or under way" "Run pulumi up for the stack that declares the volume"
+  done
 }
 
 # require_vg VG: sets vg_free and vg_extent in bytes. A volume group that cannot be seen is not proof that what it holds is gone.

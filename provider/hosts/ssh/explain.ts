@@ -71,7 +71,7 @@ function ofNetwork({ server, endpoint, machine }: Hop, error: SshError): Meaning
   return (
     known[error.code ?? ""] ?? [
       `${server} broke off before the login: ${error.message}`,
-      `Check that sshd of ${machine} is what listens there and that its log shows no refusal (MaxStartups, AllowUsers), then run it again`,
+      `Check that sshd of ${machine} is what listens there and that its log shows no refusal (MaxStartups, PerSourcePenalties, AllowUsers), then run it again`,
     ]
   );
 }

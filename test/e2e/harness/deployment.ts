@@ -44,6 +44,8 @@ export interface DeploymentOptions {
   readonly env?: Record<string, string>;
   /** Secrets of the stack's configuration. */
   readonly secrets?: Record<string, string>;
+  /** The stack's name, when a test needs it to be the same in every run; unique unless told. */
+  readonly stackName?: string;
 }
 
 /** A stack of test/e2e/program in a folder of its own, deployed by the real Pulumi CLI. */
@@ -66,9 +68,9 @@ export class Deployment {
     symlinkSync(join(repository, "test/lab/aws-plugin"), join(directory, "aws-plugin"));
     const specFile = join(directory, "spec.json");
     // Names of stacks outlive a test in the backend of a lab that is kept, so each run has its own.
-    const stackName = `${name}-${Date.now().toString(36)}`;
+    const stackName = options.stackName ?? `${name}-${Date.now().toString(36)}`;
     const envVars = { SPEC: specFile, ...options.env };
-    const stack = await LocalWorkspace.createStack({ stackName, workDir: directory }, { envVars });
+    const stack = await LocalWorkspace.createOrSelectStack({ stackName, workDir: directory }, { envVars });
     for (const [key, value] of Object.entries(options.secrets ?? {}))
       await stack.setConfig(key, { value, secret: true });
     return new Deployment(directory, specFile, stack);
@@ -151,6 +153,13 @@ export class Deployment {
   /** Puts a state in place of the stack's, as `pulumi stack import` does. */
   import(state: StackState): Promise<void> {
     return this.#stack.importStack(state);
+  }
+
+  /** The same with a state that is not encrypted. The stack must have a secret of its own. */
+  async importInClear(state: StackState): Promise<void> {
+    const { encryptionSalt: salt } = await this.#stack.workspace.stackSettings(this.#stack.name);
+    const secrets_providers = { type: "passphrase", state: { salt } };
+    await this.import({ ...state, deployment: { ...state.deployment, secrets_providers } });
   }
 
   /** The state as it lies in the lab's backend, which is a directory: what somebody finds who gets hold of it. */

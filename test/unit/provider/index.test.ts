@@ -1,14 +1,10 @@
 import { type Kind, resource } from "../../../provider/index.js";
-import { backupScheduleInputs } from "../../../provider/model/inputs/backup-schedule.js";
-import { documentDigest, fileDigest, scheduleDocument } from "../../../provider/resources/schedule-document.js";
-import { scheduleTimers } from "../../../provider/resources/schedule-timers.js";
 import { hostRef, ownerOf, sampleInputs, UNKNOWN } from "../../support/samples.js";
 
 const programOf = (kind: Kind) => ({ host: hostRef, owner: ownerOf(kind, "a"), ...sampleInputs[kind] });
 
 /** What the state holds of each sample beside its inputs, as far as a diff looks at it. */
-const sampleOutputs: Record<Kind, object> = {
-  host: { backups: true },
+const sampleOutputs: Partial<Record<Kind, object>> = {
   volumeGroup: { existing: false },
   thinPool: {
     maxOvercommit: 1,
@@ -26,17 +22,13 @@ const sampleOutputs: Record<Kind, object> = {
     extentBytes: 2 ** 22,
   },
   attachment: { isRootDevice: false, isActive: true },
-  backup: { triggers: [], onDelete: "keep", recoveryPoint: "0123456789abcdef" },
-  backupSchedule: scheduleState(),
 };
 
-function scheduleState() {
-  const id = "99999999-2222-3333-4444-555555555555";
-  const wanted = backupScheduleInputs.parse(programOf("backupSchedule"));
-  const timer = { digest: fileDigest(scheduleTimers(wanted).backup ?? ""), isEnabled: true, isActive: true };
-  const document = documentDigest(scheduleDocument(wanted), id);
-  return { ...wanted, scheduleId: id, recordedOwner: wanted.owner, document, timers: { backup: timer } };
-}
+const source = {
+  target: (sampleInputs.backup as { target: object }).target,
+  volumeId: "11111111-2222-3333-4444-555555555555",
+  recoveryPoint: "0123456789abcdef",
+};
 
 const kinds = Object.keys(sampleInputs) as Kind[];
 const stateOf = (kind: Kind) => ({ ...programOf(kind), ...sampleOutputs[kind] });
@@ -54,13 +46,6 @@ describe("resource", () => {
     const unknown = Object.fromEntries(Object.keys(programOf(kind)).map((key) => [key, UNKNOWN]));
     expect((await resource(kind).check({}, unknown)).failures).toEqual([]);
   });
-
-  test.each(kinds.filter((kind) => kind !== "host"))(
-    "%s has no change where the state is what the program says",
-    async (kind) => {
-      expect(await diff(kind, {})).toEqual({ changes: false, deleteBeforeReplace: true });
-    },
-  );
 
   test.each<[Kind, string, object, string]>([
     ["volumeGroup", "other extents", { extentSize: "8MiB" }, "An extent size is chosen once"],
@@ -93,6 +78,14 @@ describe("resource", () => {
   ])("%s refuses %s, and names the way out", async (kind, _case, news, words) => {
     const { failures } = await resource(kind).check(programOf(kind), { ...programOf(kind), ...news });
     expect(failures.map(({ reason }) => reason).join("\n")).toContain(words);
+  });
+
+  test.each<[Kind, string, object]>([
+    ["backup", "a volume", { volumeId: UNKNOWN }],
+    ["volume", "a recovery point", { source: { ...source, recoveryPoint: UNKNOWN } }],
+  ])("%s does not take %s that is not known yet for another one", async (kind, _case, news) => {
+    const olds = { ...programOf(kind), ...(kind === "volume" ? { source } : {}) };
+    expect((await resource(kind).check(olds, { ...programOf(kind), ...news })).failures).toEqual([]);
   });
 
   test.each<[Kind, string, { news?: object; olds?: object }]>([

@@ -103,6 +103,10 @@ describe("diff", () => {
     ["a field that matters only when the resource is made", { note: "new", owner: ownerOf("subject", "renamed") }],
     ["the text of the provider", { __provider: "newer" }],
     ["the order of keys", { host: Object.fromEntries(Object.entries(hostRef).reverse()) }],
+    [
+      "a machine-id that is not known yet: what exists stays on its machine",
+      { host: { ...hostRef, machineId: UNKNOWN } },
+    ],
   ])("ignores %s", async (_case, news) => {
     expect(await changes(news)).toBe(false);
   });
@@ -116,7 +120,7 @@ describe("diff", () => {
     ],
     ["the name of the host", { host: { ...hostRef, name: "db-1" } }],
     ["a field that is not known yet", { name: UNKNOWN }],
-    ["a machine-id that is not known yet", { host: { ...hostRef, machineId: UNKNOWN } }],
+    ["a host that is not known yet", { host: UNKNOWN }],
   ])("updates for a change of %s", async (_case, news) => {
     expect(await changes(news)).toBe(true);
   });
@@ -169,6 +173,7 @@ describe("check of a change", () => {
   test.each([
     ["a field that is not known yet", { format: UNKNOWN }],
     ["a machine-id that is not known yet", { host: { ...hostRef, machineId: UNKNOWN } }],
+    ["what the resource itself would refuse, while another field is not known yet", { disks: [], note: UNKNOWN }],
   ])("lets pass %s", async (_case, news) => {
     expect(await refused(news)).toEqual([]);
   });

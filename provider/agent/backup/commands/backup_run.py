@@ -13,6 +13,7 @@ from lvm import logical_volume
 from lvm.backup_snapshot import find_room, refuse_overflow
 from lvm.base_snapshot import BaseSnapshot, drop_base_snapshot, find_base_mismatch, read_base_snapshot, write_base_snapshot
 from lvm.logical_volume import LogicalVolume
+from lvm.sweep import remove_with_origin, sweep_snapshots
 from lvm.thin_metadata import read_delta, read_mapping
 from repository.manifest import Manifest
 from repository.point_writer import PointWriter
@@ -20,18 +21,17 @@ from repository.recovery_point import Contents, forget_unfinished, read_contents
 from repository.repository import Repository
 from repository.s3_objects import IDENTITY_FILE, S3Objects
 from runtime import utc
+from runtime.dirty_flag import clear_dirty, is_dirty, set_dirty
 from runtime.failure import Failure
 from runtime.lease import lease
 from runtime.progress import Progress
 from runtime.request import Request, flag_of, object_of, optional_text, text_of, volume_id_of, whole_of
 from runtime.state_files import state_folder, write_file
-from lvm.sweep import remove_with_origin, sweep_snapshots
-from runtime.dirty_flag import clear_dirty, is_dirty, set_dirty
 from scheduling.quiescence import Quiescence, quiescence
-from segments.scan import Scan, choose_samples, hashed_segments, missed_change, scan_contents, scan_delta, scan_mapped
-from segments.segment import SEGMENT_BYTES, HashTable, hash_segments, segment_count, segment_length
 from segments.mounted_view import mounted
 from segments.read_view import ReadView
+from segments.scan import Scan, choose_samples, hashed_segments, missed_change, scan_contents, scan_delta, scan_mapped
+from segments.segment import SEGMENT_BYTES, HashTable, hash_segments, segment_count, segment_length
 
 
 @dataclass(frozen=True)

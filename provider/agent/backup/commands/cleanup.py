@@ -4,13 +4,13 @@ import shutil
 from typing import Any
 
 from lvm import logical_volume
-from runtime import status
 from lvm.base_snapshot import drop_base_snapshot
+from lvm.sweep import sweep_snapshots
+from runtime import status
 from runtime.lease import lease
 from runtime.progress import Progress
 from runtime.request import Request, volume_id_of
 from runtime.state_files import state_folder
-from lvm.sweep import sweep_snapshots
 
 
 def clean_up(request: Request, progress: Progress) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from runtime import utc
 from runtime.failure import Failure
 from runtime.progress import Progress
 from runtime.request import Request, volume_id_of
-from scheduling.schedules import read_schedules, volume_id_in
 from runtime.state_files import STATE, read_json
+from scheduling.schedules import read_schedules, volume_id_in
 
 
 def guard_deletion(request: Request, progress: Progress) -> dict[str, Any]:

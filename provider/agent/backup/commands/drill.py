@@ -4,19 +4,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from commands.restore import compare, fill
 from lvm import file_system
 from lvm import logical_volume
+from lvm.logical_volume import LogicalVolume
+from lvm.scratch_volume import drill_lease, refuse_no_room, scratch_volume, sweep_dead_drills, sweep_scratch_volumes
 from repository import verification_mark
 from repository.damage import confirmed
-from scheduling.execute_run import Facts, execute_scheduled_run
-from runtime.failure import Failure
-from lvm.logical_volume import LogicalVolume
-from runtime.progress import Progress
 from repository.recovery_point import find_contents, load_manifest, select
 from repository.repository import Repository
+from runtime.failure import Failure
+from runtime.progress import Progress
 from runtime.request import Request, volume_id_of, whole_of
-from commands.restore import compare, fill
-from lvm.scratch_volume import drill_lease, refuse_no_room, scratch_volume, sweep_dead_drills, sweep_scratch_volumes
+from scheduling.execute_run import Facts, execute_scheduled_run
 
 # How often it looks at how full the pool is.
 LOOK_SECONDS = 10

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from runtime.lease import lease
-from runtime.progress import Progress
 from commands.prune import alone
 from repository.recovery_point import find_again, find_contents_if_any
 from repository.repository import Repository
-from runtime.request import Request, flag_of, text_of
 from repository.verification_mark import marking
+from runtime.lease import lease
+from runtime.progress import Progress
+from runtime.request import Request, flag_of, text_of
 
 
 def forget(request: Request, progress: Progress) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from runtime.progress import Progress
 from repository.recovery_point import find_contents_if_any
 from repository.repository import Repository
+from runtime.progress import Progress
 from runtime.request import Request
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from repository.s3_objects import S3Objects, identity_of
 from runtime.progress import Progress
 from runtime.request import UUID, Request
-from repository.s3_objects import S3Objects, identity_of
 
 
 def list_volumes(request: Request, progress: Progress) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from scheduling.execute_run import Facts, execute_scheduled_run
-from runtime.lease import lease
-from runtime.progress import Progress
 from repository.recovery_point import find_contents, forget_unfinished
 from repository.repository import Repository
+from runtime.lease import lease
+from runtime.progress import Progress
 from runtime.request import Request, volume_id_of
 from runtime.state_files import state_folder
+from scheduling.execute_run import Facts, execute_scheduled_run
 
 
 def prune(request: Request, progress: Progress) -> dict[str, Any]:

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from repository.repository import Repository
 from runtime.failure import Failure
 from runtime.progress import Progress
-from repository.repository import Repository
 from runtime.request import Request, text_of
 
 

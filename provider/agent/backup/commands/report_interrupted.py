@@ -4,15 +4,15 @@ import os
 from typing import Any
 
 from runtime import interruption
-from scheduling import run_mark
 from runtime import utc
 from runtime.command import run
 from runtime.failure import Failure
 from runtime.progress import Progress
 from runtime.request import Request, volume_id_of
+from runtime.state_files import state_folder
+from scheduling import run_mark
 from scheduling.run_mark import Kind
 from scheduling.scheduled_run import ScheduledRun, note_policy, schedule_of
-from runtime.state_files import state_folder
 
 
 def report_interrupted_runs(request: Request, progress: Progress) -> dict[str, Any]:

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from lvm import logical_volume
+from lvm.logical_volume import LogicalVolume
+from lvm.thin_metadata import read_mapping
+from repository.manifest import Manifest
+from repository.recovery_point import find_contents, load_manifest, select
+from repository.repository import Repository
 from runtime.command import run
 from runtime.failure import Failure
 from runtime.lease import lease
-from lvm.logical_volume import LogicalVolume
-from repository.manifest import Manifest
-from segments.mounted_view import mounted
 from runtime.progress import Progress
-from repository.recovery_point import find_contents, load_manifest, select
-from repository.repository import Repository
 from runtime.request import Request, text_of, whole_of
+from segments.mounted_view import mounted
 from segments.segment import BLKFLSBUF, HashTable, hash_of_zeros, hash_segments, segment_count, segment_length, segments_of
-from lvm.thin_metadata import read_mapping
 from segments.write_view import WriteView
 
 
@@ -113,8 +113,7 @@ def fill(
             watch()
 
     def bring(folder: Path) -> str:
-        repository.restore(*(["--no-lock"] if watch is not None else []), data, "--target", str(folder), tick=tick)
-        return ""
+        return repository.run("restore", *(["--no-lock"] if watch is not None else []), data, "--target", str(folder), tick=tick)
 
     progress.report("restore", 0, total)
     with mounted(view, device, is_writable=True) as folder:

@@ -4,16 +4,16 @@ import json
 import math
 from typing import Any
 
+from repository.recovery_point import RecoveryPoint, find_contents_if_any, forget_unfinished
+from repository.repository import Repository
+from repository.verification_mark import marking
 from runtime import status
 from runtime import utc
 from runtime.failure import Failure, failure_of
 from runtime.lease import lease
 from runtime.progress import Progress
-from repository.recovery_point import RecoveryPoint, find_contents_if_any, forget_unfinished
-from repository.repository import Repository
 from runtime.request import Request, flag_of, optional_object, volume_id_of, whole_of
 from runtime.state_files import state_folder
-from repository.verification_mark import marking
 
 # Snapshots that one call of restic forgets: they are its arguments.
 FORGET_AT_ONCE = 500

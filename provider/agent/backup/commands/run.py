@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from runtime import status
 from commands.backup_run import make_point
-from scheduling.execute_run import Facts, execute_scheduled_run
-from runtime.failure import Failure, join_failures
-from scheduling.heartbeat import send_heartbeat
 from lvm.pool_samples import sample_pool
+from runtime import status
+from runtime.failure import Failure, join_failures
 from runtime.progress import Progress
-from scheduling.quiescence import Quiescence
 from runtime.request import Request, flag_of, optional_object, volume_id_of
+from scheduling.execute_run import Facts, execute_scheduled_run
+from scheduling.heartbeat import send_heartbeat
+from scheduling.quiescence import Quiescence
 
 
 def run(request: Request, progress: Progress) -> dict[str, Any]:

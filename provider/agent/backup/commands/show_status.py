@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from lvm import logical_volume
-from runtime import utc
-from runtime.command import run
 from lvm.logical_volume import VOLUME
 from lvm.pool_samples import read_samples, used_bytes
+from runtime import utc
+from runtime.command import run
 from runtime.progress import Progress
 from runtime.request import Request, optional_object
+from runtime.state_files import STATE, read_json
 from scheduling.run_mark import KINDS
 from scheduling.schedules import read_schedules, volume_id_in
-from runtime.state_files import STATE, read_json
 
 UNITS = Path("/etc/systemd/system")
 

@@ -4,22 +4,22 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from runtime import status
 from repository import verification_mark
-from runtime import utc
 from repository.damage import confirmed
 from repository.data_read import next_part, read_data_read, share_options
-from runtime.failure import Failure
-from runtime.lease import lease
 from repository.manifest import Manifest, different_segments
-from runtime.progress import Progress
-from segments.comparison import compare_archive, refuse_missing
-from segments.read_back import read_back
 from repository.recovery_point import RecoveryPoint, find_contents, load_manifest, newest_verified, select
 from repository.repository import Repository
+from runtime import status
+from runtime import utc
+from runtime.failure import Failure
+from runtime.lease import lease
+from runtime.progress import Progress
 from runtime.request import Request, flag_of, optional_object, volume_id_of, whole_of
-from segments.segment import segment_length
 from runtime.state_files import state_folder
+from segments.comparison import compare_archive, refuse_missing
+from segments.read_back import read_back
+from segments.segment import segment_length
 
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from lvm import logical_volume
+from lvm.logical_volume import LogicalVolume
 from runtime import status
 from runtime import utc
 from runtime.failure import Failure
 from runtime.lease import lease
-from lvm.logical_volume import LogicalVolume
 from runtime.state_files import STATE, write_file
 
 POOLS = STATE.parent / "pools"

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from lvm import file_system
 from lvm import logical_volume
 from lvm import tag
+from lvm.logical_volume import DRILL_OF, LogicalVolume
+from repository.manifest import Manifest
 from runtime.command import run
 from runtime.failure import Failure
 from runtime.interruption import shielded
 from runtime.lease import lease
-from lvm.logical_volume import DRILL_OF, LogicalVolume
-from repository.manifest import Manifest
 from segments.segment import SEGMENT_BYTES, segment_length
 
 # What thin metadata takes for a mapping at most, its share of the trees included (thin_metadata_size(8)).

@@ -6,9 +6,9 @@ from pathlib import Path
 from lvm import logical_volume
 from lvm import thin_metadata
 from lvm.base_snapshot import read_base_snapshot
-from runtime.failure import Failure
 from lvm.logical_volume import LogicalVolume
 from lvm.scratch_volume import sweep_dead_drills
+from runtime.failure import Failure
 
 
 def sweep_snapshots(volumes: Iterable[LogicalVolume], volume_id: str, target: str, folder: Path) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lvm.logical_volume import LogicalVolume
+from lvm.thin_output import Mapping, OddOutput, mapped_chunks_of, parse_delta, parse_dump
 from runtime.command import environment, run
 from runtime.failure import Failure
 from runtime.lease import lease
-from lvm.logical_volume import LogicalVolume
-from lvm.thin_output import Mapping, OddOutput, mapped_chunks_of, parse_delta, parse_dump
 from runtime.state_files import STATE, remove_file, write_file
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lvm import tag
-from runtime.failure import Failure
 from repository.manifest import Manifest, read_manifest
 from repository.repository import Repository
+from runtime.failure import Failure
 
 MANIFEST_FILE = "manifest.json"
 

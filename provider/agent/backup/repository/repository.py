@@ -5,6 +5,7 @@ import os
 import select
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from repository.restic_messages import failure_of_restic, find_lost_pack
+from repository.restic_messages import failure_of_lost_pack, failure_of_restic, find_lost_pack
+from repository.store_certificate import UNTRUSTED_NEXT, trusting
 from runtime.command import die_with_parent, environment
 from runtime.failure import Failure
 from runtime.interruption import shielded
@@ -25,6 +27,9 @@ Result = TypeVar("Result")
 CONNECT_SECONDS = 10
 END_SECONDS = 10
 POLL_BYTES = 1 << 16
+# The commands that need every pack that they ask for. A backup can do without one.
+READERS = ("check", "dump", "restore")
+
 
 class Repository:
     """One repository, with the environment and options that every restic command gets."""
@@ -36,12 +41,19 @@ class Repository:
         self._cache = cache
 
     def check_reachable(self) -> None:
-        """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable"."""
+        """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable" or "tls"."""
         if not self.access.url.startswith("s3:"):
             return
         host, port = address_of(self.access.url)
         try:
-            socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
+            with socket.create_connection((host, port), timeout=CONNECT_SECONDS) as connection:
+                if not self.access.url.startswith("s3:http:"):
+                    trusting(self.access.ca_certificate).wrap_socket(connection, server_hostname=host).close()
+        except ssl.SSLCertVerificationError as error:
+            raise Failure("tls", f"Cannot trust the store of {self.access.url}", str(error), UNTRUSTED_NEXT) from error
+        except ssl.SSLError:
+            # Nothing about whom to trust: restic may come to terms with the store, and says so if not.
+            return
         except OSError as error:
             raise Failure(
                 "unreachable",
@@ -50,13 +62,30 @@ class Repository:
                 "Check the network between this host and the store, and the store itself",
             ) from error
 
-    def run(self, *arguments: str, secret_input: str | None = None, cwd: Path | None = None) -> str:
-        """Runs restic and returns its stdout. secret_input: what it finds in the file {secret} of its arguments.
+    def run(
+        self,
+        *arguments: str,
+        secret_input: str | None = None,
+        cwd: Path | None = None,
+        tick: Callable[[], None] = lambda: None,
+    ) -> str:
+        """Runs restic and returns its stdout.
 
-        Raises Failure with a code of what restic said, such as "absent", "password", "locked" or "damaged".
+        secret_input: what it finds in the file {secret} of its arguments. tick: called at least each second meanwhile.
+        Raises Failure with a code of what restic said, such as "absent", "password", "locked" or "damaged", and ends it once a pack that it
+        wants to read turns out to be lost.
         """
-        with self.started(*arguments, secret_input=secret_input, cwd=cwd) as stdout:
-            return stdout.read().decode(errors="replace")
+        printed = bytearray()
+        with (
+            tempfile.TemporaryFile() as stderr,
+            self.started(*arguments, secret_input=secret_input, cwd=cwd, stderr_file=stderr) as stdout,
+        ):
+            for part in _parts_until_end(stdout):
+                printed += part
+                tick()
+                if arguments[0] in READERS and (pack := find_lost_pack(_end_of(stderr))):
+                    raise failure_of_lost_pack(arguments, self.access.url, pack)
+        return printed.decode(errors="replace")
 
     @contextmanager
     def started(
@@ -96,13 +125,6 @@ class Repository:
                 stderr.seek(0)
                 raise failure_of_restic(arguments, self.access.url, process.returncode, stderr.read().decode(errors="replace"))
 
-    def restore(self, *arguments: str, tick: Callable[[], None]) -> None:
-        """Lets restic restore, and calls tick each second meanwhile. Raises Failure "damaged" once a pack turns out to be lost."""
-        with tempfile.TemporaryFile() as stderr, self.started("restore", *arguments, stderr_file=stderr) as stdout:
-            for _ in _seconds_until_end(stdout):
-                tick()
-                self._refuse_lost_pack(stderr)
-
     def snapshots(self) -> list[dict[str, Any]]:
         """All snapshots as restic describes them."""
         return json.loads(self.run("snapshots", "--json", "--no-lock")) or []
@@ -128,17 +150,6 @@ class Repository:
                 raise
         self.unlock()
         return act()
-
-    def _refuse_lost_pack(self, stderr: IO[bytes]) -> None:
-        # restic writes at the position that it shares with us: reading must not move it.
-        pack = find_lost_pack(os.pread(stderr.fileno(), POLL_BYTES, 0).decode(errors="replace"))
-        if pack is not None:
-            raise Failure(
-                "damaged",
-                f"Cannot restore from {self.access.url}",
-                f"the store does not have pack {pack}, which the repository needs",
-                "Restore another recovery point, or bring the damaged objects back from the bucket's older versions",
-            )
 
     @contextmanager
     def _ca_file(self) -> Generator[list[str], None, None]:
@@ -179,12 +190,21 @@ def restic_environment(access: RepositoryAccess) -> dict[str, str]:
     return {**environment(), **{name: value for name, value in given.items() if value}}
 
 
-def _seconds_until_end(stdout: IO[bytes]) -> Generator[None, None, None]:
-    """Goes on each second until restic ends, which says little meanwhile."""
+def _parts_until_end(stdout: IO[bytes]) -> Generator[bytes, None, None]:
+    """What restic prints until it ends, and nothing each second in which it prints nothing."""
     while True:
-        if select.select([stdout], [], [], 1)[0] and not os.read(stdout.fileno(), POLL_BYTES):
+        if not select.select([stdout], [], [], 1)[0]:
+            yield b""
+        elif part := os.read(stdout.fileno(), POLL_BYTES):
+            yield part
+        else:
             return
-        yield
+
+
+def _end_of(stderr: IO[bytes]) -> str:
+    # restic writes at the position that it shares with us: reading must not move it.
+    size = os.fstat(stderr.fileno()).st_size
+    return os.pread(stderr.fileno(), POLL_BYTES, max(0, size - POLL_BYTES)).decode(errors="replace")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

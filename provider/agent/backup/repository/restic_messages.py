@@ -4,10 +4,12 @@ import json
 import re
 from collections import Counter
 
+from repository.store_certificate import UNTRUSTED_NEXT
 from runtime.failure import Failure
 
 # From 0.17 on it has some of its own (restic's manual, "Exit codes"); all else is 1.
 _EXIT_CODES = {10: "absent", 11: "locked", 12: "password"}
+RESTORE_NEXT = "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"
 
 # In the order in which it is looked for: code, pattern, what to do.
 _CAUSES = (
@@ -19,14 +21,14 @@ _CAUSES = (
     ("credentials", r"access ?denied|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|access key id you provided|403 forbidden",
      "Check the target's access key: it was revoked, or its policy does not allow this"),
     ("bucket", r"NoSuchBucket|bucket does not exist", "Check the target's bucket: it is not there"),
-    ("tls", r"x509:|tls: |certificate", "Set caCertificate of the target to the one that signs the store's certificate"),
+    ("tls", r"x509:|tls: |certificate", UNTRUSTED_NEXT),
     # Only what was read and is wrong, or is not where it has to be. That something could not be read is said in the same sentences, such as
     # "error loading index", with the store's words behind it.
     ("damaged", r"ciphertext verification failed|invalid data returned|not found in (index|repository)|pack id does not match"
      r"|unexpected (pack id|file size)|hash mismatch|wrong data returned|invalid (hash|header length)|file is too short"
      r"|pack [0-9a-f]+: (does not exist|not in repo|missing)"
      r"|(ReadFull\(<\w+/\w+>\)|StreamPack): (open [^:]*: no such file|the specified key does not exist)",
-     "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"),
+     RESTORE_NEXT),
     ("unreachable", r"dial tcp|no such host|connection (refused|reset)|broken pipe|use of closed network connection|timeout|timed out|context deadline exceeded"
      r"|\bEOF\b|goaway|http2: |SlowDown|reduce your request rate|\b50[0-9] [a-z]|internal[ _]?error|service ?unavailable|please try again|transport connection broken",
      "Check the network between this host and the store, and the store itself"),
@@ -81,6 +83,10 @@ def _message(line: str) -> str:
         return line
 
 
+def _action(arguments: tuple[str, ...]) -> str:
+    return _ACTIONS.get(arguments[0], "read")
+
+
 def failure_of_restic(arguments: tuple[str, ...], url: str, exit_code: int, stderr: str) -> Failure:
     """The Failure of a run of restic. Its code is "restic" when nothing is known of what it said."""
     lines = _lines(stderr)
@@ -89,15 +95,14 @@ def failure_of_restic(arguments: tuple[str, ...], url: str, exit_code: int, stde
     shown = text if len(text) <= SHOWN_CHARACTERS else f"{text[:half]} … {text[-half:]}"
     code = _code_of(lines, url, exit_code)
     next_step = next((next for known, _, next in _CAUSES if known == code), _UNKNOWN)
-    action = _ACTIONS.get(arguments[0], "read")
-    return Failure(code, f"Cannot {action} {url}", f'"restic {arguments[0]}" ended with exit code {exit_code}: {shown}', next_step)
+    return Failure(code, f"Cannot {_action(arguments)} {url}", f'"restic {arguments[0]}" ended with exit code {exit_code}: {shown}', next_step)
 
 
 def _code_of(lines: list[str], url: str, exit_code: int) -> str:
     if exit_code in _EXIT_CODES:
         return _EXIT_CODES[exit_code]
     # Without the address: a bucket may be called "certificates", and a prefix "errors".
-    said = _words([line for line in lines if not _TRY.search(line)]).replace(url, "")
+    said = re.sub(r"\S+://\S+", "", _words([line for line in lines if not _TRY.search(line)])).replace(url, "")
     found = next((code for code, pattern, _ in _CAUSES if re.search(pattern, said, re.IGNORECASE)), "restic")
     return "damaged" if found == "unreachable" and url.startswith("/") and _SHORT_FILE.search(said) else found
 
@@ -106,3 +111,8 @@ def find_lost_pack(stderr: str) -> str | None:
     """The beginning of the id of a pack that the store turned out not to have, by what a restic under way has printed; None if there is none."""
     tries = Counter(_ABSENT_PACK.findall(stderr))
     return next((pack for pack, count in tries.items() if count >= ABSENT_TRIES), None)
+
+
+def failure_of_lost_pack(arguments: tuple[str, ...], url: str, pack: str) -> Failure:
+    """The Failure of a run of restic that was ended for a pack that find_lost_pack() found."""
+    return Failure("damaged", f"Cannot {_action(arguments)} {url}", f"the store does not have pack {pack}, which the repository needs", RESTORE_NEXT)

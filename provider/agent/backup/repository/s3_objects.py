@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
+from repository.store_certificate import UNTRUSTED_NEXT, trusting
 from runtime.failure import Failure
 from runtime.request import RepositoryAccess
 
@@ -61,7 +62,7 @@ class S3Objects:
         canonical_path = f"/{quote(path, safe='/-_.~')}"
         headers = sign(self._access, self._host, method, canonical_path, canonical_query, body, time.time())
         url = f"{self._origin}{canonical_path}{'?' if canonical_query else ''}{canonical_query}"
-        context = _trust(self._access.ca_certificate)
+        context = trusting(self._access.ca_certificate)
         try:
             request = urllib.request.Request(url, data=body if method == "PUT" else None, headers=headers, method=method)
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS, context=context) as answer:
@@ -72,7 +73,7 @@ class S3Objects:
             # In the words for what restic says of the same certificate.
             is_refused = isinstance(error, urllib.error.URLError) and isinstance(error.reason, ssl.SSLCertVerificationError)
             code, cure = (
-                ("tls", "Set caCertificate of the target to the one that signs the store's certificate")
+                ("tls", UNTRUSTED_NEXT)
                 if is_refused
                 else ("unreachable", "Check the network between this host and the store, and the store itself")
             )
@@ -112,16 +113,6 @@ def sign(access: RepositoryAccess, host: str, method: str, path: str, query: str
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     credential = f"{access.access_key_id}/{scope}"
     return {**signed, "authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"}
-
-
-def _trust(ca_certificate: str) -> ssl.SSLContext:
-    """What restic takes for a trustworthy certificate, so that a store has one verdict here and there."""
-    context = ssl.create_default_context(cadata=ca_certificate or None)
-    # Python 3.13 sets it and refuses authorities without a key usage, as many a private one is; Go does not ask for one.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    # Python 3.13 sets it, as Go does: what is named is trusted, also when another authority has signed it.
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    return context
 
 
 def identity_of(objects: S3Objects, volume_id: str) -> dict[str, Any]:

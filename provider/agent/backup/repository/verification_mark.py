@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from repository.damage import is_broken
+from repository.recovery_point import RecoveryPoint, find_again
+from repository.repository import Repository
 from runtime import status
 from runtime import utc
 from runtime.failure import Failure
 from runtime.lease import lease
-from repository.damage import is_broken
-from repository.recovery_point import RecoveryPoint, find_again
-from repository.repository import Repository
 from runtime.state_files import state_folder
 
 # Time that a mark waits for another one.

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runtime import interruption
-from scheduling import run_mark
 from runtime import utc
 from runtime.failure import Failure, failure_of
 from runtime.request import Request
+from scheduling import run_mark
 from scheduling.run_mark import Kind
 from scheduling.scheduled_run import ScheduledRun
 

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scheduling import hook
 from runtime.failure import Failure, failure_of
 from runtime.interruption import shielded
 from runtime.request import Request, volume_id_of
 from runtime.state_files import RUN, read_json, remove_file, write_file
+from scheduling import hook
 
 
 class Quiescence:

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scheduling import hook
-from scheduling import journal
-from scheduling import run_mark
 from runtime import status
 from runtime import utc
 from runtime.failure import Failure, failure_of
 from runtime.lease import lease
-from scheduling.quiescence import call_pending_after
 from runtime.request import UUID, Request, invalid, object_of, text_of, volume_id_of, whole_of
+from runtime.state_files import state_folder
+from scheduling import hook
+from scheduling import journal
+from scheduling import run_mark
+from scheduling.quiescence import call_pending_after
 from scheduling.run_mark import Kind
 from scheduling.schedules import is_declared
-from runtime.state_files import state_folder
 
 DEAD_SECONDS = 30
 

@@ -15,8 +15,8 @@ import trio
 from runtime.command import die_with_parent, run
 from runtime.failure import Failure
 from runtime.interruption import ignore, shielded
-from segments.segment_tree import SegmentTree
 from runtime.state_files import RUN
+from segments.segment_tree import SegmentTree
 
 # The same path in every run and on every host, as restic records it. The mount is private to the process, see the entry program.
 VIEW = RUN / "view"

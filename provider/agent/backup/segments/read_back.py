@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from segments.comparison import compare_hashes
-from segments.hash_view import HashView
 from repository.manifest import Manifest
-from segments.mounted_view import mounted
-from runtime.progress import Progress
 from repository.recovery_point import RecoveryPoint
 from repository.repository import Repository
+from runtime.progress import Progress
+from segments.comparison import compare_hashes
+from segments.hash_view import HashView
+from segments.mounted_view import mounted
 from segments.segment import HashTable, segment_count, segment_length, segment_path
 
 # Segments that one call of restic brings. It writes the parts of all of them in no order, so this bounds what waits in memory: 512 MiB at the
@@ -26,6 +26,6 @@ def read_back(repository: Repository, point: RecoveryPoint, manifest: Manifest, 
             some = indexes[start : start + SEGMENTS_AT_ONCE]
             wanted = [part for index in some for part in ("--include", f"/{segment_path(index)}")]
             target = ("--target", str(folder))
-            repository.restore("--no-lock", point.data, *wanted, *target, tick=lambda: progress.report("compare", table.counted, total))
+            repository.run("restore", "--no-lock", point.data, *wanted, *target, tick=lambda: progress.report("compare", table.counted, total))
     compare_hashes(point, manifest, indexes, table.get)
     return total

@@ -177,7 +177,7 @@ test("two resources of one program with the same logical volume are refused", ()
 describe("the size of a linear volume", () => {
   test("must fit into the volume group, in whole extents", () => {
     expect(preview(host(), [wanted("data", "10GiB")])).toEqual([]);
-    expect(preview(host(), [wanted("data", `${10 * 2 ** 30 + 1}B`)]).join()).toContain(
+    expect(preview(host(), [wanted("data", `${10 * 2 ** 30 + 512}B`)]).join()).toContain(
       'size: Volume group "fast" on host "db1" has 10 GiB free, and the program needs 10 GiB more',
     );
   });

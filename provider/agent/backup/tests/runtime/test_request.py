@@ -1,12 +1,12 @@
 import unittest
 from typing import Any
 
+from commands.retention import rules_of
 from lvm import tag
 from runtime.failure import Failure
 from runtime.request import TARGET, Limits, flag_of, read_request, volume_id_of, whole_of
 from scheduling.hook import hook_of
 from scheduling.scheduled_run import identity_of, schedule_of
-from commands.retention import rules_of
 from tests.samples import PASSWORD, SECRET_KEY, VOLUME_ID, request_of, schedule_document
 from tests.vectors import read_vectors
 

@@ -1,10 +1,10 @@
 import unittest
 from typing import Any
 
+from commands.show_status import parse_timers
 from lvm.pool_samples import used_bytes
 from repository.data_read import read_data_read
 from repository.recovery_point import RecoveryPoint
-from commands.show_status import parse_timers
 from runtime.status import metrics_of
 from scheduling.run_mark import KINDS
 from tests.samples import VOLUME_ID, thin_pool
