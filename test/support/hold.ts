@@ -43,7 +43,11 @@ chmod 755 /usr/local/sbin/${command}`,
     await shOk(
       this.#host,
       `pid=$(cat /run/lab-held)
-until [ "$(cat /proc/$pid/comm)" = sshd ]; do pid=$(sed 's/.*) //' /proc/$pid/stat | cut -d ' ' -f 2); done
+# OpenSSH 9.8 and newer serve each connection by a program of its own, sshd-session.
+while :; do
+  case $(cat /proc/$pid/comm) in sshd | sshd-session) break ;; esac
+  pid=$(sed 's/.*) //' /proc/$pid/stat | cut -d ' ' -f 2)
+done
 kill -9 $pid`,
     );
   }
