@@ -240,7 +240,11 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
           script: "lvrename -q fast raw other",
           shows: { name: "other", devicePath: "/dev/fast/other" },
         },
-        { what: "shrunk", script: "lvreduce -q -f -y -L 32M fast/raw", shows: { sizeBytes: 32 * 2 ** 20 } },
+        {
+          what: "shrunk",
+          script: "lvchange -q -ay fast/raw; lvreduce -q -f -y -L 32M fast/raw; lvchange -q -an fast/raw",
+          shows: { sizeBytes: 32 * 2 ** 20 },
+        },
       ],
       loss: "lvremove -q -y fast/raw",
       foreign: {
