@@ -62,7 +62,8 @@ export function lifecycle(definition: Definition): Lifecycle {
       const bag = onItsMachine(withoutProvider(news), olds);
       // A replacement asked for by hand must let go of the old one first: both have the same name.
       if (hasUnknown(bag)) return { changes: true, deleteBeforeReplace: true };
-      const inputs = definition.inputs.parse(bag);
+      // Lenient as a read: a refresh asks too, and what the state holds may have become wrong since.
+      const inputs = parseInputs(definition, bag);
       const known = olds as Outputs;
       const changed = changes(definition).filter(
         ([key, change]) => change !== "ignore" && !isDeepStrictEqual(inputs[key], olds[key]),

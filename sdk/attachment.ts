@@ -42,12 +42,9 @@ export class Attachment extends LvmResource {
       "Attachment",
       name,
       {
-        // Firecracker takes letters, digits and _ only.
-        driveId: pulumi
-          .output(volumeInputs.volumeName)
-          .apply((known) => `${known}`.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 64)),
         ...rest,
         ...volumeInputs,
+        driveId: rest.driveId ?? pulumi.output(volumeInputs.volumeName).apply(driveIdOf),
         microVmHost: isHost(microVmHost) ? microVmHost.location.name : microVmHost,
       },
       ["attachmentId", "devicePath", "drive", "isActive", "event"],
@@ -56,6 +53,9 @@ export class Attachment extends LvmResource {
     noteAnchor(volumeInputs.host, `Attachment "${name}"`, this.event);
   }
 }
+
+/** Firecracker takes letters, digits and _ only, and 64 of them. */
+const driveIdOf = (volumeName: string): string => `${volumeName}`.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 64);
 
 function volumeInputsOf(volume: AttachmentArgs["volume"]) {
   if (isVolume(volume)) {

@@ -102,8 +102,8 @@ export class BackupSchedule extends LvmResource {
       "BackupSchedule",
       name,
       {
-        policy: name,
         ...rest,
+        policy: rest.policy ?? name,
         ...(heartbeatUrl === undefined ? {} : { heartbeatUrl: pulumi.secret(heartbeatUrl) }),
         host: volume.location,
         volumeId,

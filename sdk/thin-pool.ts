@@ -48,8 +48,8 @@ export class ThinPool extends LvmResource {
       "ThinPool",
       name,
       {
-        name,
         ...rest,
+        name: rest.name ?? name,
         host: volumeGroup.location,
         volumeGroup: volumeGroup.name,
       },

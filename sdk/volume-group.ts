@@ -27,7 +27,14 @@ export class VolumeGroup extends LvmResource {
 
   constructor(name: string, args: VolumeGroupArgs, options: pulumi.CustomResourceOptions = {}) {
     const location = locationOf(args.host);
-    super("volumeGroup", "VolumeGroup", name, { name, ...args, host: location }, ["uuid", "extentBytes"], options);
+    super(
+      "volumeGroup",
+      "VolumeGroup",
+      name,
+      { ...args, name: args.name ?? name, host: location },
+      ["uuid", "extentBytes"],
+      options,
+    );
     this.location = location;
   }
 }

@@ -126,7 +126,14 @@ export class Volume extends LvmResource {
       "volume",
       "Volume",
       name,
-      { name, labels: undefined, ...rest, ...holderInputs, source: sourceOf(source), host: holder.location },
+      {
+        labels: undefined,
+        ...rest,
+        ...holderInputs,
+        name: rest.name ?? name,
+        source: sourceOf(source),
+        host: holder.location,
+      },
       ["volumeId", "uuid", "sizeBytes", "extentBytes", "devicePath", "guestAction", "event"],
       options,
     );

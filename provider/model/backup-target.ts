@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { plainText } from "./plain-text.js";
+import { refuseTooLong } from "./tag-length.js";
 
 /** Bytes of a master key, at least; HKDF derives keys of this length from it. */
 export const MASTER_KEY_BYTES = 32;
@@ -121,7 +122,10 @@ export const existingBucket = z.strictObject({
 
 /** Where backups go, and with which credential and key: what other resources hold of a BackupTarget. */
 export const backupTargetRef = z.strictObject({
-  name: plainText("a name").max(200).meta({ description: "The name of the BackupTarget, for messages" }),
+  name: plainText("a name")
+    .max(200)
+    .superRefine((name, context) => refuseTooLong("backup-target", name, context))
+    .meta({ description: "The name of the BackupTarget, for messages" }),
   endpoint,
   region,
   bucket,

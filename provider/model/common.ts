@@ -1,5 +1,6 @@
 import { type HostRef, hostRef } from "./connection.js";
 import { plainText } from "./plain-text.js";
+import { refuseTooLong } from "./tag-length.js";
 
 /** The stack in an owner: organization, project and stack. */
 export function stackOf(owner: string): string {
@@ -11,6 +12,8 @@ export const common = {
   host: hostRef.meta({ description: "The host that it lives on" }),
   owner: plainText("a name")
     .max(400, "the names of organization, project, stack and resource are too long together")
+    // The longest of the tags that hold it.
+    .superRefine((owner, context) => refuseTooLong("lease-owner", owner, context))
     .meta({ description: "The resource's stable name: organization, project, stack, kind and name", change: "ignore" }),
 };
 

@@ -3,6 +3,9 @@ import { z } from "zod";
 const UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40, PiB: 2 ** 50 } as const;
 type Unit = keyof typeof UNITS;
 
+/** Bytes of a sector: LVM takes whole ones only ("Size is not a multiple of 512"). */
+const SECTOR_BYTES = 512;
+
 /** The smallest size of a volume or a pool. */
 const MIN_BYTES = UNITS.MiB;
 
@@ -11,7 +14,7 @@ const MIN_BYTES = UNITS.MiB;
  * Units are binary and written out, because LVM reads a bare `G` as GiB and `lvcreate -L 1g` and `1G` have meant different things.
  * @param minBytes The smallest size that is allowed, in bytes. Default 1 MiB.
  * @returns Bytes, a safe integer.
- * @throws {RangeError} If the text is no size, is not a whole number of bytes, or is out of range.
+ * @throws {RangeError} If the text is no size, is not a whole number of sectors, or is out of range.
  */
 export function parseSize(value: string | number, minBytes: number = MIN_BYTES): number {
   const text = typeof value === "number" ? `${value}B` : value;
@@ -27,6 +30,12 @@ export function parseSize(value: string | number, minBytes: number = MIN_BYTES):
   }
   if (bytes < minBytes) {
     throw new RangeError(`Cannot use size ${JSON.stringify(value)}: the smallest is ${formatSize(minBytes)}`);
+  }
+  if (bytes % SECTOR_BYTES !== 0) {
+    const below = bytes - (bytes % SECTOR_BYTES);
+    throw new RangeError(
+      `Cannot use size ${JSON.stringify(value)}: it must be a multiple of 512 bytes (LVM's rule), such as ${below}B or ${below + SECTOR_BYTES}B`,
+    );
   }
   return bytes;
 }

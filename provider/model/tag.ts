@@ -44,7 +44,8 @@ export function tag(key: string, value: string): string {
   return `${TAG_PREFIX}${key}=${encodeTag(value)}`;
 }
 
-const LABEL = "label.";
+/** What the key of a label's tag begins with. */
+export const LABEL = "label.";
 
 /** Labels as tags, one a label. A label's key is a plain word, so the first `=` ends it. */
 export function labelTags(labels: Readonly<Record<string, string>>): string[] {

@@ -29,6 +29,7 @@ export function checkVolume(inputs: VolumeInputs, observation: Observation, decl
   const own = ownVolume(inputs.owner, inputs.adopt, observation.logicalVolumes);
   return [
     ...checkShrink(inputs, own, group),
+    ...checkXfs(inputs, own),
     ...checkUniqueName(inputs.owner, `${inputs.volumeGroup}/${inputs.name}`, declarations),
     ...checkName(inputs, observation),
     ...checkAdoption(inputs, observation),
@@ -52,6 +53,26 @@ function checkShrink(
         summary: `Cannot shrink volume "${own.vg_name}/${own.lv_name}" on host "${inputs.host.name}"`,
         detail: `it has ${formatSize(own.lv_size)}, and the program says ${formatSize(sizeBytes)}`,
         next: `Set size to "${own.lv_size}B" or more, or declare a new, smaller Volume and copy the data`,
+      },
+    },
+  ];
+}
+
+/** What mkfs.xfs of xfsprogs 6.1 takes at least; of less it says "Filesystem must be larger than 300MB". volume.sh knows the same. */
+const MIN_XFS_BYTES = 300 * 2 ** 20;
+
+/** Of a volume that is to be formatted; what is there, adopted or restored, has its file system. */
+function checkXfs(inputs: VolumeInputs, own: LogicalVolume | undefined): Failure[] {
+  const sizeBytes = parseSize(inputs.size);
+  if (inputs.fileSystem !== "xfs" || inputs.source !== undefined || inputs.adopt !== undefined) return [];
+  if (own !== undefined || sizeBytes >= MIN_XFS_BYTES) return [];
+  return [
+    {
+      property: "size",
+      problem: {
+        summary: `Volume "${inputs.volumeGroup}/${inputs.name}" on host "${inputs.host.name}" is too small for an xfs`,
+        detail: `it would have ${formatSize(sizeBytes)}`,
+        next: 'Set size to "300MiB" or more (mkfs.xfs makes no smaller one), or another fileSystem',
       },
     },
   ];

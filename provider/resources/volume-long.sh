@@ -30,7 +30,9 @@ long_step() {
 }
 
 # hold_host, let_host_go: the host's lock for a moment, and the volume as it is then. An Attachment comes before that or after it.
+# udev opens a device for a moment after it was written to: that is nobody's use of it.
 hold_host() {
+  udevadm settle --timeout=30 || :
   exec 8>>"$RUN/lock"
   if ! flock -w 600 8; then fail busy "another run has held the lock $RUN/lock for more than 600 s" "Wait for the other deployment to end"; fi
   look
@@ -61,7 +63,7 @@ grow_file_system() {
 # release_device: switches the volume off, unless somebody has got it meanwhile.
 release_device() {
   hold_host
-  if [ -z "$(tag_of attachment)" ] && [ "$lv_open" != open ]; then run lvchange -q -an "$VG/$LV" 8>&-; fi
+  if [ -z "$(tag_of attachment)" ]; then run lvchange -q -an "$VG/$LV" 8>&-; fi
   let_host_go
 }
 

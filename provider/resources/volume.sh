@@ -95,6 +95,11 @@ adopt() {
 }
 
 ensure() {
+  # As check-volume.ts: mkfs.xfs makes none below 300 MiB.
+  if [ "$FILE_SYSTEM" = xfs ] && [ -z "$SOURCE" ] && [ "$SIZE" -lt 314572800 ]; then
+    fail small "volume \"$VG/$LV\" would have $SIZE bytes, too few for an xfs" \
+      "Set size to \"300MiB\" or more (mkfs.xfs makes no smaller one), or another fileSystem"
+  fi
   begin create "$(describe)${SOURCE:+,\"source\":\"$SOURCE\"}"
   set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
   for label in $LABELS; do set -- "$@" --addtag "$label"; done

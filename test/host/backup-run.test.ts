@@ -181,6 +181,14 @@ test("a run: the hooks enclose the snapshot and nothing else, the point is verif
   ]);
 });
 
+test("whoever collects metrics need not be root, and reads nothing else of our state", async () => {
+  const readable = `find /var/lib/pulumi-lvm -type f | runuser -u nobody -- sh -c 'while read -r file; do test ! -r "$file" || echo "$file"; done'`;
+  expect(await on.sh(readable)).toBe(`/var/lib/pulumi-lvm/metrics/pulumi_lvm_backup_${volume.id}_s3.prom\n`);
+  expect(await on.sh("runuser -u nobody -- sh -c 'cat /var/lib/pulumi-lvm/metrics/*.prom'")).toContain(
+    "pulumi_lvm_backup_last_attempt_success{",
+  );
+});
+
 test.each([
   [
     "fails",

@@ -88,6 +88,7 @@ test("hostile text in the names of stacks and resources makes neither the log no
 describe("the longest that a check lets pass is taken by the host, or the check refuses it in words", () => {
   test.each<[string, string, Record<string, unknown>]>([
     ["a label of ASCII", "long-label", { labels: { ["k".repeat(63)]: "x".repeat(200) } }],
+    ["a label that fills its tag", "full-label", { labels: { ["k".repeat(63)]: `${"ü".repeat(157)}a` } }],
     ["a label of two bytes a letter", "wide-label", { labels: { ["k".repeat(63)]: "ü".repeat(200) } }],
     ["a label of four bytes a letter", "wider-label", { labels: { ["k".repeat(63)]: "😀".repeat(100) } }],
     [
@@ -99,6 +100,11 @@ describe("the longest that a check lets pass is taken by the host, or the check 
     ["an owner of two bytes a letter", "wide-owner", { owner: "ü".repeat(400) }],
     ["a name", "long-name", { name: "n".repeat(100) }],
     ["a name full of hyphens, which device-mapper doubles", "hyphens", { name: `n${"-".repeat(99)}` }],
+    [
+      "a name whose hyphens fill what device-mapper takes",
+      "full-hyphens",
+      { name: `n${"-".repeat(19)}${"n".repeat(62)}`, fileSystem: "ext4" },
+    ],
     ["a number of bytes as the size", "number", { size: 4_194_304 }],
   ])("%s", async (_, name, inputs) => {
     const resource = volume(name, inputs);
@@ -188,6 +194,7 @@ describe("a size", () => {
     ["-1GiB", "pool", 'Cannot read size "-1GiB"'],
     ["1e30", "pool", 'Cannot read size "1e30"'],
     ["20 giraffes", "pool", 'Cannot read size "20 giraffes"'],
+    ["4194305B", "pool", "it must be a multiple of 512 bytes (LVM's rule), such as 4194304B or 4194816B"],
     ["2GiB", "pool", "exceed maxOvercommit 1\nGrow the pool"],
     ["7PiB", "pool", "exceed maxOvercommit 1\nGrow the pool"],
     ["1TiB", undefined, "and 1099511627776 more are needed\nAdd a disk to the VolumeGroup"],
@@ -195,5 +202,15 @@ describe("a size", () => {
     const before = await volumes();
     await expect(volume("sized", { size, pool }).up()).rejects.toThrow(words);
     expect(await volumes()).toBe(before);
+  });
+
+  test("that mkfs.xfs takes no less than is refused below it, and taken", async () => {
+    const before = await volumes();
+    const small = { size: `${300 * 2 ** 20 - 512}B`, fileSystem: "xfs" };
+    await expect(volume("small-xfs", small).up()).rejects.toThrow("mkfs.xfs makes no smaller one");
+    expect(await volumes()).toBe(before);
+    const smallest = volume("smallest-xfs", { ...small, size: "300MiB" });
+    expect(await smallest.up()).toBe("create");
+    await smallest.destroy();
   });
 });

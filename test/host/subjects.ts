@@ -242,7 +242,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
         },
         {
           what: "shrunk",
-          script: "lvchange -q -ay fast/raw; lvreduce -q -f -y -L 32M fast/raw; lvchange -q -an fast/raw",
+          script: "lvchange -ay fast/raw; lvreduce -q -f -y -L 32M fast/raw; lvchange -an fast/raw",
           shows: { sizeBytes: 32 * 2 ** 20 },
         },
       ],
@@ -312,7 +312,8 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
     {
       ground: standingOn(node, group, pool, data),
       inputs: scheduleInputs,
-      making: ["systemctl", "systemctl", "systemctl", "systemctl"],
+      // systemd 257 wants to read a timer again that was just enabled, 252 does not: it says so (NeedDaemonReload), and is asked.
+      making: Array(host.release === "bookworm" ? 4 : 5).fill("systemctl"),
       removing: ["systemctl", "systemctl", "systemctl"],
       inPlace: [
         {

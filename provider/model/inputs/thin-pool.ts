@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { common } from "../common.js";
+import { refuseLongDevice } from "../device-name.js";
 import { lvmName } from "../lvm-name.js";
 import { parseSize, size, sizeFrom } from "../size.js";
 
@@ -67,7 +68,9 @@ export const thinPoolInputs = z
     if (chunkSize !== undefined && !isMultiple(chunkSize, MIN_CHUNK_BYTES)) {
       context.addIssue({ code: "custom", path: ["chunkSize"], message: "must be a multiple of 64KiB (lvmthin(7))" });
     }
-  });
+  })
+  // LVM's own parts of it: _tdata and _tmeta, and -tpool for device-mapper.
+  .superRefine((names, context) => refuseLongDevice(names, { ending: "_tdata" }, context));
 
 /** Whether a size is whole multiples of a unit; true if it is no size, which is another complaint. */
 function isMultiple(value: string | number, unitBytes: number): boolean {

@@ -125,6 +125,11 @@ describe("diff", () => {
     expect(await changes(news)).toBe(true);
   });
 
+  test("compares also what the schema does not take any more: a refresh asks", async () => {
+    expect(await changes({ name: "Data", disks: [], format: "ext4" }, { name: "Data" })).toBe(false);
+    expect(await changes({ name: "Data" })).toBe(true);
+  });
+
   test("never asks for a replacement, and lets go of the old one first when the user does", async () => {
     const answer = await subject.diff("1", state, { ...program, name: "other" });
     expect(answer).toEqual({ changes: true, deleteBeforeReplace: true });

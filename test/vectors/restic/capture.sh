@@ -2,13 +2,14 @@
 # What a release of restic says of each thing that can go wrong, in files that the backup program's tests read.
 #
 # In:  $1 the restic binary, $2 the versitygw binary, $3 the folder for the texts, such as 0.18; then the cases, all when there are none.
-#      PORT and the one after it have to be free. Runs as root: it mounts a small tmpfs.
-# Out: a file CASE.txt with the standard error of each case, and what forget and snapshots print as JSON. Takes a quarter of an hour: restic tries long where a store does not answer.
+#      PORT and the six after it have to be free. Runs as root: it mounts a small tmpfs.
+# Out: a file CASE.txt with the standard error of each case, and what forget and snapshots print as JSON. Takes up to an hour: restic tries long where a store does not answer.
 # Paths are relative and the host name is fixed, so that the texts say nothing of the machine.
 set -euo pipefail
 
 restic=$(realpath "$1")
 gateway=$(realpath "$2")
+here=$(dirname "$(realpath "$0")")
 texts=$(mkdir -p "$3" && realpath "$3")
 port=${PORT:-19000}
 export RESTIC_PASSWORD=right RESTIC_REPOSITORY=repo AWS_ACCESS_KEY_ID=key AWS_SECRET_ACCESS_KEY=secret AWS_DEFAULT_REGION=us-east-1
@@ -126,6 +127,34 @@ store_pack_missing() {
 store_closed() { at_store "http://127.0.0.1:1/bucket/p" store-closed; }
 store_unknown_host() { at_store "http://store.invalid/bucket/p" store-unknown-host; }
 store_certificate() { at_store "https://127.0.0.1:$((port + 1))/bucket/p" store-certificate; }
+# A store that fails midway: at the packs, and at the index. Ports of their own, as all of them go on at once.
+store_faulty() {
+  local mode=$1 at=$2
+  faulty() {
+    local keys=$1 port=$2
+    shift 2
+    mkdir -p bucket && cp -r repo bucket/p
+    python3 "$here/faulty-store.py" "$mode" "$keys" "$port" bucket &
+    local server=$!
+    sleep 2
+    RESTIC_REPOSITORY="s3:http://127.0.0.1:$port/bucket/p" failing "$@"
+    kill "$server"
+  }
+  faulty /data/ "$at" "store-$mode-check" check --no-lock --read-data
+  faulty /data/ "$at" "store-$mode-restore" restore --no-lock latest --target out
+  faulty /index/ "$at" "store-$mode-dump" dump --no-lock latest /a --archive tar
+}
+store_slow_down() { store_faulty slow-down $((port + 2)); }
+store_internal() { store_faulty internal $((port + 3)); }
+store_reset() { store_faulty reset $((port + 4)); }
+store_cut() { store_faulty cut $((port + 5)); }
+store_silent() {
+  python3 "$here/faulty-store.py" silent - $((port + 6)) . &
+  local server=$!
+  sleep 2
+  at_store "https://127.0.0.1:$((port + 6))/bucket/p" store-silent
+  kill "$server"
+}
 store_plain() { at_store "https://127.0.0.1:$port/bucket/p" store-plain; }
 
 main() {
@@ -149,7 +178,7 @@ main() {
   sleep 1
   cases=(absent password locked pack_missing pack_changed pack_short index_missing index_changed snapshot_changed config_changed key_missing
     snapshot_unknown full option_unknown already_made forget_answer store_absent store_bucket store_key store_secret store_denied store_pack_missing
-    store_closed store_unknown_host store_certificate store_plain)
+    store_closed store_unknown_host store_certificate store_plain store_slow_down store_internal store_reset store_cut store_silent)
   if [ $# -gt 0 ]; then cases=("$@"); fi
   running=()
   for each in "${cases[@]}"; do

@@ -24,7 +24,10 @@ def back_up(request: Request, progress: Progress) -> dict[str, Any]:
             outcome = run.attempt()
         except BaseException as error:
             failure = failure_of(error).mapped(request.redact).as_json()
-            status.record(run.volume_id, run.target, {**run.identity, "lastAttempt": attempt(isSuccess=False, failure=failure)})
+            try:
+                status.record(run.volume_id, run.target, {**run.identity, "lastAttempt": attempt(isSuccess=False, failure=failure)})
+            except OSError:
+                pass  # what failed first is what the caller must see
             raise
         status.record(run.volume_id, run.target, {**run.identity, "lastAttempt": attempt(isSuccess=True), "lastSuccess": outcome})
         return outcome

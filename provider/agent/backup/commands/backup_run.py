@@ -1,7 +1,6 @@
 """A run of a backup: a new recovery point, for the price of what changed."""
 
 import json
-import random
 import time
 import uuid
 from collections.abc import Iterator
@@ -31,7 +30,7 @@ from runtime.state_files import state_folder, write_file
 from scheduling.quiescence import Quiescence, quiescence
 from segments.mounted_view import mounted
 from segments.read_view import ReadView
-from segments.scan import Scan, hashed_segments, missed_change, scan_contents, scan_delta, scan_mapped
+from segments.scan import Scan, choose_samples, hashed_segments, missed_change, scan_contents, scan_delta, scan_mapped
 from segments.segment import SEGMENT_BYTES, HashTable, hash_segments, segment_count, segment_length
 
 
@@ -77,7 +76,7 @@ class BackupRun:
         snapshot, taken = self._take_snapshot(found.volume, cow_extents)
         is_kept = False
         try:
-            scan = self._scan(found, snapshot)
+            found, scan = self._scan(found, snapshot)
             manifest, bytes_read, bytes_sent = self._send(found, scan, snapshot, taken)
             bytes_sampled = self._sample(scan, manifest, snapshot)
             if cow_extents is not None:
@@ -173,15 +172,21 @@ class BackupRun:
                 pass  # the next run does it
             raise
 
-    def _scan(self, found: _Found, now: LogicalVolume) -> Scan:
+    def _scan(self, found: _Found, now: LogicalVolume) -> tuple[_Found, Scan]:
+        """What to send, and what was found without a base that turned out not to be of use."""
         self.progress.report("compare")
-        number = found.contents.next_number
-        if found.pool is None or logical_volume.has_foreign_origin(found.volumes, found.volume):
-            return scan_contents(found.base.manifest if found.base is not None else None, self._hashes(now), now.size_bytes, number)
+        number, pool = found.contents.next_number, found.pool
+        if pool is None or logical_volume.has_foreign_origin(found.volumes, found.volume):
+            return found, scan_contents(found.base.manifest if found.base is not None else None, self._hashes(now), now.size_bytes, number)
         former = logical_volume.find_uuid(found.volumes, found.base.snapshot_uuid) if found.base is not None else None
-        if found.base is None or former is None:
-            return scan_mapped(read_mapping(found.pool, now), now.size_bytes, number)
-        return scan_delta(found.base.manifest, read_delta(found.pool, former, now), now.size_bytes, number)
+        if found.base is not None and former is not None:
+            try:
+                return found, scan_delta(found.base.manifest, read_delta(pool, former, now), now.size_bytes, number)
+            except Failure as failure:
+                if failure.code != "metadata":
+                    raise
+                found = replace(found, base=None, mismatch=f"the base could not be compared: {failure.detail}")
+        return found, scan_mapped(read_mapping(pool, now), now.size_bytes, number)
 
     def _hashes(self, now: LogicalVolume) -> Iterator[tuple[int, str]]:
         """Of all segments of the device."""
@@ -211,21 +216,21 @@ class BackupRun:
         return manifest, scan.bytes_read + table.counted, sent
 
     def _sample(self, scan: Scan, manifest: Manifest, now: LogicalVolume) -> int:
-        """Reads a few random unchanged segments again and compares. Returns the bytes read."""
+        """Reads a few random segments that were not sent, and compares. Returns the bytes read: the kernel makes up the zeros of absent ones."""
         self.progress.report("sample")
-        unchanged = [index for index, number in scan.numbers.items() if number != manifest.number and index not in scan.hashes]
-        chosen = random.SystemRandom().sample(unchanged, min(self.samples, len(unchanged)))
-        for index, sha256 in hash_segments(now.device, sorted(chosen), now.size_bytes):
-            if sha256 != manifest.segments[index].sha256:
-                raise missed_change(index, sha256, manifest.segments[index].sha256)
-        return sum(segment_length(index, now.size_bytes) for index in chosen)
+        chosen = choose_samples(scan, manifest, self.samples)
+        for index, sha256 in hash_segments(now.device, chosen, now.size_bytes):
+            known = chosen[index]
+            if sha256 != known:
+                raise missed_change(index, sha256, known)
+        return sum(segment_length(index, now.size_bytes) for index in chosen if index in manifest.segments)
 
     def _remove_former(self, volumes: list[LogicalVolume], kept: LogicalVolume) -> None:
         """Removes the former base. Should that fail, the next run's sweep does it: the recovery point is whole."""
         for each in logical_volume.backup_snapshots(volumes, self.volume_id, self.target):
             if each.uuid != kept.uuid:
                 try:
-                    logical_volume.remove_snapshot(each)
+                    logical_volume.remove_own(each)
                 except Failure:
                     pass
 

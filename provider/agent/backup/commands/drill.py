@@ -10,6 +10,7 @@ from lvm import logical_volume
 from lvm.logical_volume import LogicalVolume
 from lvm.scratch_volume import drill_lease, refuse_no_room, scratch_volume, sweep_dead_drills, sweep_scratch_volumes
 from repository import verification_mark
+from repository.damage import confirmed
 from repository.recovery_point import find_contents, load_manifest, select
 from repository.repository import Repository
 from runtime.failure import Failure
@@ -50,7 +51,8 @@ def _drill(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]
         points = [each for each in find_contents(repository).points if each.volume_id == volume_id]
         point = select(points, request.fields.get("recoveryPoint", "latest"))
         facts.members["recoveryPoint"] = point.id
-        try:
+
+        def attempt() -> dict[str, Any]:
             started = time.monotonic()
             manifest = load_manifest(repository, point)
             logical_volume.refuse_full_pool(pool, limit, summary)
@@ -63,20 +65,23 @@ def _drill(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]
                 progress.report("check")
                 kind = facts.members["fileSystem"] = file_system.find_file_system(scratch.device, scratch.name)
                 file_system.check_file_system(scratch.device, kind, scratch.name)
+            return {
+                "sizeBytes": manifest.size_bytes,
+                "digest": manifest.digest,
+                "bytesWritten": written,
+                "bytesCompared": compared,
+                "fileSystem": kind,
+                "durationSeconds": duration,
+            }
+
+        try:
+            done = confirmed(attempt)
         except Failure as failure:
             verification_mark.record_failed_verification(repository, point, failure, True, {})
             raise
         when, warning = verification_mark.mark_verified(repository, point, {})
         facts.warnings += [warning] if warning else []
-        return {
-            "recoveryPoint": {**point.as_json(), "verified": when},
-            "sizeBytes": manifest.size_bytes,
-            "digest": manifest.digest,
-            "bytesWritten": written,
-            "bytesCompared": compared,
-            "fileSystem": kind,
-            "durationSeconds": duration,
-        }
+        return {"recoveryPoint": {**point.as_json(), "verified": when}, **done}
 
 
 def _pool(volume: LogicalVolume, volumes: list[LogicalVolume], summary: str) -> LogicalVolume:

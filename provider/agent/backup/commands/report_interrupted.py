@@ -22,7 +22,6 @@ def report_interrupted_runs(request: Request, progress: Progress) -> dict[str, A
     """
     interruption.ignore()
     progress.report("settle")
-    note_policy(request)
     cut = _report_dead_runs(request)
     if "drill" in cut:
         # Not at the top: what a report needs must be enough for the rest.
@@ -35,6 +34,8 @@ def report_interrupted_runs(request: Request, progress: Progress) -> dict[str, A
         invocation, result = os.environ.get("INVOCATION_ID", ""), os.environ.get("SERVICE_RESULT", "success")
         if is_its_end and _report_unstarted_run(request, kind, invocation, result):
             cut.append(kind)
+    # Behind the reports: where nothing can be written this fails.
+    note_policy(request)
     folder = state_folder(volume_id_of(request.fields), request.target)
     was_stopped = run_mark.was_stopped_by_shutdown(folder)
     if was_stopped:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from repository import verification_mark
+from repository.damage import confirmed
 from repository.data_read import next_part, read_data_read, share_options
 from repository.manifest import Manifest, different_segments
 from repository.recovery_point import RecoveryPoint, find_contents, load_manifest, newest_verified, select
@@ -34,11 +35,11 @@ def verify(request: Request, progress: Progress) -> dict[str, Any]:
     with lease(f"verify-{point.volume_id}", f"a verification of volume {point.volume_id}", request.limits.wait_seconds):
         is_read = False
         try:
-            manifest = load_manifest(repository, point)
+            manifest = confirmed(lambda: load_manifest(repository, point))
             progress.report("check")
-            repository.run("check", "--no-lock", *share)
+            confirmed(lambda: repository.run("check", "--no-lock", *share))
             is_read = True
-            compared = _compare(repository, point, manifest, progress)
+            compared = confirmed(lambda: _compare(repository, point, manifest, progress))
         except Failure as failure:
             verification_mark.record_failed_verification(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
             raise
@@ -79,12 +80,12 @@ def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
             parts = _check(request, repository, volume_id)
             if is_due:
                 is_read = True
-                manifest = load_manifest(repository, point)
-                indexes = _due_segments(repository, points, manifest, damaged_since)
+                manifest = confirmed(lambda: load_manifest(repository, point))
+                indexes = confirmed(lambda: _due_segments(repository, points, manifest, damaged_since))
                 if 2 * len(indexes) > len(manifest.segments):
-                    compared = _compare(repository, point, manifest, progress)
+                    compared = confirmed(lambda: _compare(repository, point, manifest, progress))
                 elif indexes:
-                    compared = read_back(cached, point, manifest, indexes, progress)
+                    compared = confirmed(lambda: read_back(cached, point, manifest, indexes, progress))
         except Failure as failure:
             verification_mark.record_failed_verification(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
             raise
@@ -113,13 +114,13 @@ def _check(request: Request, repository: Repository, volume_id: str) -> list[str
     record = read_data_read((status.read(volume_id, request.target) or {}).get("dataRead"))
     while days and (due := next_part(record, days, run_seconds, now)):
         part = f"{due.next}/{due.of}"
-        repository.run("check", "--no-lock", f"--read-data-subset={part}")
+        confirmed(lambda part=part: repository.run("check", "--no-lock", f"--read-data-subset={part}"))
         parts.append(part)
         # At once, so that a run that is cut does not read it again. A part that is damaged stays due.
         record = replace(due, next=due.next + 1)
         status.record(volume_id, request.target, {"dataRead": record.as_json()})
     if not parts:
-        repository.run("check", "--no-lock")
+        confirmed(lambda: repository.run("check", "--no-lock"))
     return parts
 
 

@@ -83,6 +83,8 @@ def find_base_mismatch(
     snapshot = find_uuid(volumes, base.snapshot_uuid)
     if snapshot is None:
         return "the base snapshot is gone"
+    if snapshot.is_kept:
+        return "the base snapshot is a volume of its own now"
     if snapshot.thin_id != base.thin_id or snapshot.pool_uuid != base.pool_uuid or pool.uuid != base.pool_uuid:
         return "the base snapshot is another one than it was"
     if pool.chunk_bytes != base.chunk_bytes:

@@ -13,6 +13,8 @@ from runtime.command import run
 from runtime.failure import Failure
 
 VOLUME = "pulumi-lvm.id"
+# Whatever carries one of these is a volume, or somebody's: never to be removed as something of a backup's own, whatever else it carries.
+_KEPT = (VOLUME, "pulumi-lvm.owner", "pulumi-lvm.attachment")
 # A snapshot with these belongs to the backups of that volume to that target. It is no volume: it has no id of its own.
 BACKUP_OF = "pulumi-lvm.backup-of"
 BACKUP_TARGET = "pulumi-lvm.backup-target"
@@ -57,6 +59,11 @@ class LogicalVolume:
     @property
     def device(self) -> str:
         return f"/dev/{self.group}/{self.name}"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is more than something of a backup's own, such as a snapshot that was adopted as a volume."""
+        return any(self.tag_value(key) is not None for key in _KEPT)
 
     def tag_value(self, key: str) -> str | None:
         return tag.value_of(self.tags, key)
@@ -134,11 +141,11 @@ def find_uuid(volumes: Iterable[LogicalVolume], uuid: str) -> LogicalVolume | No
 
 
 def backup_snapshots(volumes: Iterable[LogicalVolume], volume_id: str, target: str | None = None) -> list[LogicalVolume]:
-    """The snapshots that backups of a volume made, to one target or to all."""
+    """The snapshots that backups of a volume made, to one target or to all. One that became a volume is none any more."""
     return [
         each
         for each in volumes
-        if each.tag_value(BACKUP_OF) == volume_id and target in (None, each.tag_value(BACKUP_TARGET))
+        if not each.is_kept and each.tag_value(BACKUP_OF) == volume_id and target in (None, each.tag_value(BACKUP_TARGET))
     ]
 
 
@@ -193,8 +200,22 @@ def open_snapshot(group: str, name: str) -> LogicalVolume:
     return replace(made[0], size_bytes=device_size(made[0].device))
 
 
-def remove_snapshot(snapshot: LogicalVolume) -> None:
-    run("lvremove", "-q", "-y", snapshot.path)
+def remove_own(made: LogicalVolume) -> None:
+    """Removes a snapshot or a scratch volume of ours, by the tags that it carries now; one that is gone is fine.
+
+    Raises Failure "device" when it is a volume by now.
+    """
+    now = find_uuid(look(), made.uuid)
+    if now is None:
+        return
+    if now.is_kept:
+        raise Failure(
+            "device",
+            f'Cannot remove "{now.path}"',
+            f"a backup made it, and it carries the tags of a volume: {', '.join(now.tags)}",
+            f"If it is a volume take '{BACKUP_OF}', '{BACKUP_TARGET}' and '{DRILL_OF}' off it ('lvchange --deltag')",
+        )
+    run("lvremove", "-q", "-y", now.path)
 
 
 def deactivate(volume: LogicalVolume) -> None:

@@ -45,7 +45,7 @@ def scratch_volume(pool: LogicalVolume, volume_id: str, size_bytes: int) -> Gene
 
 def sweep_scratch_volumes(volumes: Iterable[LogicalVolume], volume_id: str) -> bool:
     """Removes what dead drills of a volume left. The lease must be held. Tells whether there was anything."""
-    left = [each for each in volumes if each.tag_value(DRILL_OF) == volume_id]
+    left = [each for each in volumes if each.tag_value(DRILL_OF) == volume_id and not each.is_kept]
     for each in left:
         _remove(each)
     return bool(left)
@@ -53,7 +53,7 @@ def sweep_scratch_volumes(volumes: Iterable[LogicalVolume], volume_id: str) -> b
 
 def sweep_dead_drills(volumes: Iterable[LogicalVolume], volume_id: str) -> bool:
     """The same for who does not hold the lease: a drill under way is left alone."""
-    if all(each.tag_value(DRILL_OF) != volume_id for each in volumes):
+    if all(each.tag_value(DRILL_OF) != volume_id or each.is_kept for each in volumes):
         return False
     try:
         with drill_lease(volume_id, 0):
@@ -88,4 +88,4 @@ def refuse_no_room(pool: LogicalVolume, manifest: Manifest, limit_percent: int, 
 
 def _remove(scratch: LogicalVolume) -> None:
     file_system.stop_check(scratch.name)
-    run("lvremove", "-q", "-y", scratch.path)
+    logical_volume.remove_own(scratch)

@@ -25,14 +25,14 @@ def sweep_snapshots(volumes: Iterable[LogicalVolume], volume_id: str, target: st
         origin = next((each for each in found if each.group == snapshot.group and each.name == snapshot.origin and not snapshot.pool), None)
         remove_with_origin(snapshot, origin)
     for snapshot in found:
-        if snapshot.uuid == kept and snapshot.is_active and not snapshot.is_open:
+        if snapshot.uuid == kept and not snapshot.is_kept and snapshot.is_active and not snapshot.is_open:
             logical_volume.deactivate(snapshot)
     return had_drills or bool(left)
 
 
 def remove_with_origin(snapshot: LogicalVolume, origin: LogicalVolume | None) -> None:
     """Removes a snapshot. origin: a volume that was activated for it; it is inactive again unless somebody has it by now."""
-    logical_volume.remove_snapshot(snapshot)
+    logical_volume.remove_own(snapshot)
     now = None if origin is None else logical_volume.find_uuid(logical_volume.look(), origin.uuid)
     if now is not None and now.tag_value("pulumi-lvm.attachment") is None and now.tag_value("pulumi-lvm.pending") is None:
         try:

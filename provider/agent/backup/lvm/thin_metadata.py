@@ -2,12 +2,12 @@
 
 import json
 import subprocess
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lvm.logical_volume import LogicalVolume
-from lvm.thin_output import Mapping, parse_delta, parse_dump
+from lvm.thin_output import Mapping, OddOutput, mapped_chunks_of, parse_delta, parse_dump
 from runtime.command import environment, run
 from runtime.failure import Failure
 from runtime.lease import lease
@@ -15,16 +15,31 @@ from runtime.state_files import STATE, remove_file, write_file
 
 
 def read_mapping(pool: LogicalVolume, volume: LogicalVolume) -> Mapping:
-    """All that a thin volume maps; everything counts as changed."""
+    """All that a thin volume maps; everything counts as changed. It must be active, and not written to. Raises Failure "metadata"."""
     with _metadata(pool) as device:
-        return parse_dump(_lines("thin_dump", "-m", "--dev-id", str(volume.thin_id), device), pool.chunk_bytes)
+        lines = _lines("thin_dump", "-m", "--dev-id", str(volume.thin_id), device)
+        return _believed("thin_dump", lambda: parse_dump(lines, pool.chunk_bytes, _mapped_chunks(pool, volume)))
 
 
 def read_delta(pool: LogicalVolume, base: LogicalVolume, volume: LogicalVolume) -> Mapping:
-    """What differs between a base and a later snapshot of the same volume. Chunks of the base cannot be used anew while it exists."""
+    """What differs between a base and a later snapshot of the same volume. Chunks of the base cannot be used anew while it exists.
+
+    The later one must be active, and not written to. Raises Failure "metadata".
+    """
     with _metadata(pool) as device:
         lines = _lines("thin_delta", "-m", "--thin1", str(base.thin_id), "--thin2", str(volume.thin_id), device)
-        return parse_delta(lines, pool.chunk_bytes)
+        return _believed("thin_delta", lambda: parse_delta(lines, pool.chunk_bytes, _mapped_chunks(pool, volume)))
+
+
+def _mapped_chunks(pool: LogicalVolume, volume: LogicalVolume) -> int:
+    return mapped_chunks_of(run("dmsetup", "status", _dm_name(volume.group, volume.name)), pool.chunk_bytes)
+
+
+def _believed(tool: str, parse: Callable[[], Mapping]) -> Mapping:
+    try:
+        return parse()
+    except OddOutput as odd:
+        raise _failure(f"what {tool} printed cannot be all of it: {odd}") from odd
 
 
 def _dm_name(*parts: str) -> str:
@@ -90,9 +105,9 @@ def _lines(*argv: str) -> Iterator[str]:
             process.kill()
             raise
     if process.returncode != 0:
-        raise Failure(
-            "metadata",
-            "Cannot read the metadata of the thin pool",
-            f'"{" ".join(argv)}" ended with exit code {process.returncode}: {error}',
-            "Check the pool: 'lvs -a' shows its state, and lvmthin(7) how to repair it",
-        )
+        raise _failure(f'"{" ".join(argv)}" ended with exit code {process.returncode}: {error}')
+
+
+def _failure(detail: str) -> Failure:
+    next = "Check the pool: 'lvs -a' shows its state, and lvmthin(7) how to repair it"
+    return Failure("metadata", "Cannot read the metadata of the thin pool", detail, next)

@@ -1,4 +1,7 @@
-"""What thin_dump and thin_delta print (thin_dump(8), thin_delta(8)), of which a large, fragmented volume has many lines."""
+"""What thin_dump and thin_delta print (thin_dump(8), thin_delta(8)), of which a large, fragmented volume has many lines.
+
+Nothing of it is taken for whole by its exit code: what is missing in it would be missing in a backup, which then verifies.
+"""
 
 import re
 from collections.abc import Iterable
@@ -6,6 +9,13 @@ from dataclasses import dataclass
 
 # A part of a volume in bytes: start and length.
 Range = tuple[int, int]
+
+_TAG = re.compile(r"<(/?)(\w+)((?:\s+[\w-]+=\"[^\"]*\")*)\s*(/?)>")
+_ATTRIBUTE = re.compile(r"([\w-]+)=\"([^\"]*)\"")
+
+
+class OddOutput(ValueError):
+    """The output is not what such a tool prints of the whole: it is cut, has something unknown, or contradicts itself."""
 
 
 @dataclass(frozen=True)
@@ -16,28 +26,106 @@ class Mapping:
     changed: list[Range]
 
 
-def parse_dump(lines: Iterable[str], chunk_bytes: int) -> Mapping:
-    """The mappings of the one volume that thin_dump was asked for; everything counts as changed."""
+def parse_dump(lines: Iterable[str], chunk_bytes: int, mapped_chunks: int) -> Mapping:
+    """The mappings of the one volume that thin_dump was asked for; everything counts as changed.
+
+    mapped_chunks: how many the kernel says that there are. Raises OddOutput.
+    """
     mapped: list[Range] = []
-    for line in lines:
-        if match := re.search(r'<range_mapping origin_begin="(\d+)" data_begin="\d+" length="(\d+)"', line):
-            mapped.append((int(match[1]) * chunk_bytes, int(match[2]) * chunk_bytes))
-        elif match := re.search(r'<single_mapping origin_block="(\d+)"', line):
-            mapped.append((int(match[1]) * chunk_bytes, chunk_bytes))
+    announced: list[int] = []
+    for name, facts in _elements(lines, chunk_bytes, {"device"}):
+        if name == "device":
+            announced.append(_number(facts, "mapped_blocks"))
+        elif name == "range_mapping":
+            mapped.append((_number(facts, "origin_begin") * chunk_bytes, _number(facts, "length") * chunk_bytes))
+        elif name == "single_mapping":
+            mapped.append((_number(facts, "origin_block") * chunk_bytes, chunk_bytes))
+        else:
+            raise OddOutput(f"it has an unknown element <{name}>")
+    found = _chunks(mapped, chunk_bytes)
+    if announced != [found]:
+        raise OddOutput(f"it has mappings of {found} chunks, and its devices say {announced}")
+    _refuse_other_count(found, mapped_chunks)
     return Mapping(mapped, mapped)
 
 
-def parse_delta(lines: Iterable[str], chunk_bytes: int) -> Mapping:
-    """What thin_delta tells of the second volume against the first."""
+def parse_delta(lines: Iterable[str], chunk_bytes: int, mapped_chunks: int) -> Mapping:
+    """What thin_delta tells of the second volume against the first. mapped_chunks: of the second, by the kernel. Raises OddOutput."""
     mapped: list[Range] = []
     changed: list[Range] = []
-    for line in lines:
-        match = re.search(r'<(same|different|left_only|right_only) begin="(\d+)" length="(\d+)"', line)
-        if match is None:
+    diffs = 0
+    for name, facts in _elements(lines, chunk_bytes, {"diff"}):
+        if name == "diff":
+            diffs += 1
             continue
-        span = (int(match[2]) * chunk_bytes, int(match[3]) * chunk_bytes)
-        if match[1] != "left_only":
+        if name not in ("same", "different", "left_only", "right_only"):
+            raise OddOutput(f"it has an unknown element <{name}>")
+        span = (_number(facts, "begin") * chunk_bytes, _number(facts, "length") * chunk_bytes)
+        if name != "left_only":
             mapped.append(span)
-        if match[1] != "same":
+        if name != "same":
             changed.append(span)
+    if diffs != 1:
+        raise OddOutput(f"it compares {diffs} pairs of volumes in place of one")
+    _refuse_other_count(_chunks(mapped, chunk_bytes), mapped_chunks)
     return Mapping(mapped, changed)
+
+
+def mapped_chunks_of(status: str, chunk_bytes: int) -> int:
+    """What `dmsetup status` says of a thin volume: "start length thin mapped-sectors highest-sector" (kernel: device-mapper/thin-provisioning).
+
+    Raises OddOutput, such as for "Fail".
+    """
+    fields = status.split()
+    if len(fields) < 4 or fields[2] != "thin" or not fields[3].isdecimal():
+        raise OddOutput(f'the kernel says of the volume: "{status.strip()}"')
+    return int(fields[3]) * 512 // chunk_bytes
+
+
+def _elements(lines: Iterable[str], chunk_bytes: int, containers: set[str]) -> Iterable[tuple[str, dict[str, str]]]:
+    """The elements within <superblock>, which must have its end. Each line holds one (thin_dump prints them so)."""
+    open_tags: list[str] = []
+    is_whole = False
+    for line in lines:
+        text = line.strip()
+        if text == "":
+            continue
+        match = _TAG.fullmatch(text)
+        if match is None or is_whole:
+            raise OddOutput(f'it has a line "{text[:100]}"')
+        is_end, name, attributes, is_closed = match[1] != "", match[2], dict(_ATTRIBUTE.findall(match[3])), match[4] != ""
+        if is_end:
+            if not open_tags or open_tags.pop() != name:
+                raise OddOutput(f"it has an end </{name}> without its beginning")
+            is_whole = not open_tags
+            continue
+        if not open_tags:
+            if name != "superblock" or is_closed:
+                raise OddOutput(f"it begins with <{name}>")
+            if _number(attributes, "data_block_size") * 512 != chunk_bytes:
+                raise OddOutput(f"its chunks are of {attributes['data_block_size']} sectors, and those of the pool of {chunk_bytes} bytes")
+            open_tags.append(name)
+            continue
+        if is_closed == (name in containers) or (len(open_tags) == 1) != (name in containers):
+            raise OddOutput(f"it has <{name}> where that is unknown")
+        if not is_closed:
+            open_tags.append(name)
+        yield name, attributes
+    if not is_whole:
+        raise OddOutput("it ends before its closing tag")
+
+
+def _number(facts: dict[str, str], name: str) -> int:
+    found = facts.get(name, "")
+    if not found.isdecimal():
+        raise OddOutput(f'it has {name}="{found}"')
+    return int(found)
+
+
+def _chunks(ranges: list[Range], chunk_bytes: int) -> int:
+    return sum(length for _, length in ranges) // chunk_bytes
+
+
+def _refuse_other_count(found: int, wanted: int) -> None:
+    if found != wanted:
+        raise OddOutput(f"it has mappings of {found} chunks, and the kernel has {wanted}")

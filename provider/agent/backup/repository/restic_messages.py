@@ -1,7 +1,4 @@
-"""What restic's messages mean, by the texts of 0.14, 0.16 and 0.18 (test/vectors/restic has them).
-
-Its exit code says little: 1 for all of it in 0.14, and for most of it in 0.18.
-"""
+"""What restic's messages and exit codes mean, by the texts of 0.14, 0.16 and 0.18 (test/vectors/restic has them)."""
 
 import json
 import re
@@ -10,6 +7,8 @@ from collections import Counter
 from repository.store_certificate import UNTRUSTED_NEXT
 from runtime.failure import Failure
 
+# From 0.17 on it has some of its own (restic's manual, "Exit codes"); all else is 1.
+_EXIT_CODES = {10: "absent", 11: "locked", 12: "password"}
 RESTORE_NEXT = "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"
 
 # In the order in which it is looked for: code, pattern, what to do.
@@ -23,18 +22,28 @@ _CAUSES = (
      "Check the target's access key: it was revoked, or its policy does not allow this"),
     ("bucket", r"NoSuchBucket|bucket does not exist", "Check the target's bucket: it is not there"),
     ("tls", r"x509:|tls: |certificate", UNTRUSTED_NEXT),
-    ("unreachable", r"dial tcp|no such host|connection refused|connection reset|i/o timeout|(?<!unexpected )EOF|\b503 |\b500 internal",
+    # Only what was read and is wrong, or is not where it has to be. That something could not be read is said in the same sentences, such as
+    # "error loading index", with the store's words behind it.
+    ("damaged", r"ciphertext verification failed|invalid data returned|not found in (index|repository)|pack id does not match"
+     r"|unexpected (pack id|file size)|hash mismatch|wrong data returned|invalid (hash|header length)|file is too short"
+     r"|pack [0-9a-f]+: (does not exist|not in repo|missing)"
+     r"|(ReadFull\(<\w+/\w+>\)|StreamPack): (open [^:]*: no such file|the specified key does not exist)",
+     RESTORE_NEXT),
+    ("unreachable", r"dial tcp|no such host|connection (refused|reset)|broken pipe|use of closed network connection|timeout|timed out|context deadline exceeded"
+     r"|\bEOF\b|goaway|http2: |SlowDown|reduce your request rate|\b50[0-9] [a-z]|internal[ _]?error|service ?unavailable|please try again|transport connection broken",
      "Check the network between this host and the store, and the store itself"),
     # Only when the store says so: restic asks "Is there a repository at the following location?" after every error here.
     ("absent", r"unable to open config file.*(no such file|does not exist)",
      "Check the target's bucket and prefix: the volume was never backed up there, or its repository was removed"),
     ("full", r"no space left on device", "Make room where the repository or restic's cache is"),
-    ("damaged", r"ciphertext verification failed|invalid data returned|not found in (index|repository)|unable to load|hash mismatch"
-     r"|pack .* (does not exist|not in repo|missing)|fatal: repository contains errors|error loading index|failed to load|invalid header|blob .* (wrong|invalid)"
-     r"|ReadFull\(<\w+/\w+>\): (open .*no such file|the specified key does not exist|file is too short)"
-     r"|id .* not found|unexpected EOF|packs? (is|are) not|errors",
-     RESTORE_NEXT),
 )  # fmt: skip
+
+# In a file there is no network that ends early.
+_SHORT_FILE = re.compile(r"unexpected EOF")
+_UNKNOWN = "Look at the message of restic, and run it again after the cause is gone"
+
+# A try that was not the last one says nothing about how it ended.
+_TRY = re.compile(r"returned error, retrying after|operation successful after")
 
 # How it says that it will ask the store again for a pack that is not there. Before 0.17 it does so ten times for each piece of the pack: two
 # minutes for each pack that is lost, and hours when many are.
@@ -57,9 +66,13 @@ _ACTIONS = {
 SHOWN_CHARACTERS = 1500
 
 
-def _words(stderr: str) -> str:
-    """In one line. With --json restic 0.17 and newer wrap the last message: {"message_type": "exit_error", "code", "message"}."""
-    return " ".join(word for line in stderr.splitlines() for word in _message(line).split())
+def _lines(stderr: str) -> list[str]:
+    """With --json restic 0.17 and newer wrap the last message: {"message_type": "exit_error", "code", "message"}."""
+    return [part for line in stderr.splitlines() for part in _message(line).splitlines()]
+
+
+def _words(lines: list[str]) -> str:
+    return " ".join(word for line in lines for word in line.split())
 
 
 def _message(line: str) -> str:
@@ -76,14 +89,22 @@ def _action(arguments: tuple[str, ...]) -> str:
 
 def failure_of_restic(arguments: tuple[str, ...], url: str, exit_code: int, stderr: str) -> Failure:
     """The Failure of a run of restic. Its code is "restic" when nothing is known of what it said."""
-    text = _words(stderr)
+    lines = _lines(stderr)
+    text = _words(lines)
     half = SHOWN_CHARACTERS // 2
     shown = text if len(text) <= SHOWN_CHARACTERS else f"{text[:half]} … {text[-half:]}"
-    # It names the store in what it says, and a bucket may be called "certificates" or "errors".
-    said = re.sub(r"\S+://\S+", "", text)
-    known = next(((code, next) for code, pattern, next in _CAUSES if re.search(pattern, said, re.IGNORECASE)), None)
-    code, next_step = known or ("restic", "Look at the message of restic, and run it again after the cause is gone")
+    code = _code_of(lines, url, exit_code)
+    next_step = next((next for known, _, next in _CAUSES if known == code), _UNKNOWN)
     return Failure(code, f"Cannot {_action(arguments)} {url}", f'"restic {arguments[0]}" ended with exit code {exit_code}: {shown}', next_step)
+
+
+def _code_of(lines: list[str], url: str, exit_code: int) -> str:
+    if exit_code in _EXIT_CODES:
+        return _EXIT_CODES[exit_code]
+    # Without the address: a bucket may be called "certificates", and a prefix "errors".
+    said = re.sub(r"\S+://\S+", "", _words([line for line in lines if not _TRY.search(line)])).replace(url, "")
+    found = next((code for code, pattern, _ in _CAUSES if re.search(pattern, said, re.IGNORECASE)), "restic")
+    return "damaged" if found == "unreachable" and url.startswith("/") and _SHORT_FILE.search(said) else found
 
 
 def find_lost_pack(stderr: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from repository.damage import is_broken
 from repository.recovery_point import RecoveryPoint, find_again
 from repository.repository import Repository
 from runtime import status
@@ -12,10 +13,6 @@ from runtime.state_files import state_folder
 
 # Time that a mark waits for another one.
 MARK_SECONDS = 300
-
-# Failures that say that a repository does not hold what it should.
-_BROKEN = ("damaged", "mismatch")
-
 
 def mark_verified(repository: Repository, point: RecoveryPoint, changes: dict[str, Any]) -> tuple[str, str]:
     """Marks a recovery point as verified, and records that and more changes. Returns the time, and why it could not be marked, or ""."""
@@ -32,10 +29,11 @@ def record_failed_verification(repository: Repository, point: RecoveryPoint, fai
 
     is_read: the damage was met in what the recovery point itself holds, and not elsewhere in the repository: it loses its mark.
     """
-    is_broken = failure.code in _BROKEN
-    _record(point, {**changes, **({"doubtedSince": utc.now()} if is_broken else {})})
-    if is_broken and is_read:
-        _tag(repository, point, None)
+    try:
+        _record(point, {**changes, **({"doubtedSince": utc.now()} if is_broken(failure) else {})})
+    finally:
+        if is_broken(failure) and is_read:
+            _tag(repository, point, None)
 
 
 def damaged_since(volume_id: str, target: str) -> str:

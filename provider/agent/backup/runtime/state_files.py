@@ -11,10 +11,12 @@ RUN = Path("/run/pulumi-lvm")
 
 
 def write_file(path: Path, text: str, mode: int = 0o600) -> None:
-    """Writes a file so that a power cut leaves the old text or the new, and nothing between."""
+    """Writes a file so that a power cut leaves the old text or the new, and nothing between. mode: whatever the umask is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        # open(2) takes the umask's bits off, and leaves the mode of a file that a cut write has left.
+        os.fchmod(file.fileno(), mode)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -59,8 +59,11 @@ def record(volume_id: str, target: str, changes: dict[str, Any]) -> None:
     # A backup, a drill and a verification may end at the same time.
     with lease(f"status-{volume_id}-{target}", f"writing the status of volume {volume_id}", LOCK_SECONDS):
         status = {**(read(volume_id, target) or {}), "volume": volume_id, "target": target, **changes}
-        write_file(status_file(volume_id, target), f"{json.dumps(status, indent=2)}\n")
-        write_file(metrics_file(volume_id, target), metrics_of(status), 0o644)
+        try:
+            write_file(status_file(volume_id, target), f"{json.dumps(status, indent=2)}\n")
+        finally:
+            # Each on its own: whoever is told by one of them is told.
+            write_file(metrics_file(volume_id, target), metrics_of(status), 0o644)
     # Whoever collects metrics is seldom root. It can pass through the folder of our state, and list nothing there.
     METRICS.chmod(0o755)
     METRICS.parent.chmod(0o711)

@@ -29,8 +29,8 @@ def execute_scheduled_run(request: Request, kind: Kind, act: Callable[[Facts], d
     """Runs act while the status says that a run of this kind is under way, and reports its end. Returns what act returned.
 
     request: the schedule document. One run of a kind, volume and target goes at a time; `limits.waitSeconds` for the one before.
-    On success: status section (lastAttempt, lastPrune or lastDrill), metrics, journal. On any exception: these, then the onFailure hook;
-    the exception goes on to the caller. act raises Failure, and takes what other leases it needs.
+    On success: journal, status section (lastAttempt, lastPrune or lastDrill), metrics. On any exception: journal, the onFailure hook, and
+    the others; the exception goes on to the caller. act raises Failure, and takes what other leases it needs.
     """
     run = ScheduledRun(request, kind)
     facts = Facts()
@@ -46,6 +46,7 @@ def execute_scheduled_run(request: Request, kind: Kind, act: Callable[[Facts], d
             **({"failure": failure.mapped(request.redact).as_json()} if failure is not None else {}),
         }
 
+    is_reported = False
     try:
         with run.lease(request.limits.wait_seconds):
             run.report_interrupted()
@@ -57,17 +58,20 @@ def execute_scheduled_run(request: Request, kind: Kind, act: Callable[[Facts], d
                 interruption.ignore()
                 failure = failure_of(error)
                 if failure.code == "stopped" and kind == "backup" and run_mark.is_host_stopping():
-                    run_mark.note_stop(run.folder)
+                    run.note_stop()
+                is_reported = True
                 run.conclude(attempt(failure), run.mark())
                 if isinstance(error, Failure):
                     error.is_reported = True
                 raise
+            is_reported = True
             run.conclude(attempt(None), run.mark())
             return outcome
-    except Failure as failure:
-        # Not even begun: another run has the lease, or this was stopped while it waited.
-        if not failure.is_reported:
+    except BaseException as error:
+        # Not even begun: another run has the lease, this was stopped while it waited, or the disk is not there.
+        if not is_reported:
             interruption.ignore()
-            run.conclude(attempt(failure), None)
-            failure.is_reported = True
+            run.conclude(attempt(failure_of(error)), None)
+            if isinstance(error, Failure):
+                error.is_reported = True
         raise

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from runtime.command import environment
-from runtime.state_files import read_json, remove_file, write_file
+from runtime.state_files import RUN, read_json, remove_file, write_file
 
 Kind = Literal["backup", "prune", "drill"]
 KINDS: tuple[Kind, ...] = ("backup", "prune", "drill")
@@ -39,7 +39,7 @@ def remove_mark(folder: Path, kind: Kind) -> None:
 
 
 def note_end(folder: Path, kind: Kind) -> None:
-    """The end of what this unit runs is told."""
+    """The end of what this unit runs is told. Not on disk: only the end of the same unit asks."""
     write_file(_end_file(folder, kind), f"{json.dumps({'invocation': os.environ.get('INVOCATION_ID', '')})}\n")
 
 
@@ -75,7 +75,7 @@ def was_stopped_by_shutdown(folder: Path) -> bool:
 
 
 def _end_file(folder: Path, kind: Kind) -> Path:
-    return folder / f"end-{kind}.json"
+    return RUN / f"end-{kind}-{folder.parent.name}-{folder.name}.json"
 
 
 def _file(folder: Path, kind: Kind) -> Path:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,24 +60,50 @@ class ScheduledRun:
     def conclude(self, attempt: dict[str, Any], mark: dict[str, Any] | None) -> None:
         """Reports an end. Cut at any point, the next run or "settle" does it again: the hook may so be called twice, and is never forgotten.
 
-        mark: None for a run that never began, whose kind another one may be carrying out.
+        What needs no disk comes first, and nothing that fails keeps the rest from being told. mark: None for a run that never began, whose
+        kind another one may be carrying out. Raises Failure "system", told already, when the end of a run that succeeded could not be noted.
         """
+        is_success: bool = attempt["isSuccess"]
+        self._write_entries(attempt)
+        problems = [self._note(lambda: run_mark.write_mark(self.folder, {**mark, "attempt": attempt}))] if mark is not None else []
+        if not is_success:
+            self._call_on_failure(Failure.from_json(attempt["failure"]))
+        problems.append(self._note(lambda: self._record(attempt, mark is not None)))
+        if not is_declared(self.schedule):
+            # Deleted meanwhile: nobody makes these backups any more, and nothing may go on saying that they are late.
+            problems.append(self._note(lambda: status.remove_metrics(self.volume_id, self.target)))
+        problems.append(self._note(lambda: run_mark.note_end(self.folder, self.kind)))
+        if mark is not None:
+            problems.append(self._note(lambda: run_mark.remove_mark(self.folder, self.kind)))
+        unnoted = next((each for each in problems if each is not None), None)
+        if unnoted is not None and is_success:
+            # Its status goes on saying what was before: whoever looks there would take it for late, or dead.
+            self._call_on_failure(unnoted)
+            unnoted.is_reported = True
+            raise unnoted
+
+    def note_stop(self) -> None:
+        self._note(lambda: run_mark.note_stop(self.folder))
+
+    def _record(self, attempt: dict[str, Any], was_begun: bool) -> None:
         changes: dict[str, Any] = {**self.identity, _SECTIONS[self.kind]: attempt}
         if self.kind == "drill" and attempt["isSuccess"]:
             changes["lastDrillSuccess"] = attempt
-        if mark is not None:
-            run_mark.write_mark(self.folder, {**mark, "attempt": attempt})
+        if was_begun:
             changes["running"] = run_mark.other_under_way(self.folder, self.kind)
         status.record(self.volume_id, self.target, changes)
-        if not is_declared(self.schedule):
-            # Deleted meanwhile: nobody makes these backups any more, and nothing may go on saying that they are late.
-            status.remove_metrics(self.volume_id, self.target)
-        run_mark.note_end(self.folder, self.kind)
-        self._write_entries(attempt)
-        if not attempt["isSuccess"]:
-            self._call_on_failure(Failure.from_json(attempt["failure"]))
-        if mark is not None:
-            run_mark.remove_mark(self.folder, self.kind)
+
+    def _note(self, write: Callable[[], None]) -> Failure | None:
+        """Writes something to disk. Returns why that failed, which the journal then has."""
+        try:
+            write()
+            return None
+        except (Failure, OSError) as error:
+            found = failure_of(error)
+            problem = Failure(found.code, f'Cannot note the end of the {self.kind} of "{self.identity["name"]}"', found.detail, found.next)
+            fields = {"PULUMI_LVM_VOLUME": self.volume_id, "PULUMI_LVM_TARGET": self.target}
+            journal.write_entry(self.request.redact(str(problem)), journal.ERROR, fields)
+            return problem
 
     def report_interrupted(self) -> bool:
         """Reports a run that died, if there is one, after what it must not leave behind: a frozen guest. The lease must be held."""

@@ -1,12 +1,13 @@
 """Which segments of a snapshot a backup has to send: told by the pool's metadata, or by reading all of it."""
 
+import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lvm.thin_output import Mapping
 from repository.manifest import Manifest, Segment
 from runtime.failure import Failure
-from segments.segment import SEGMENT_BYTES, hash_of_zeros, segment_length, segments_of
+from segments.segment import SEGMENT_BYTES, hash_of_zeros, segment_count, segment_length, segments_of
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,24 @@ def hashed_segments(scan: Scan, base: Manifest | None, number: int, read: Callab
         return known
 
     return {index: Segment(changed_in, hash_of(index, changed_in)) for index, changed_in in sorted(scan.numbers.items())}
+
+
+def choose_samples(scan: Scan, manifest: Manifest, count: int) -> dict[int, str]:
+    """Random segments that were not read, in order, each with the hash that it has if what was told of it is right: at most `count` that did
+    not change, and as many that are absent, which are zeros."""
+    unchanged = [index for index, number in scan.numbers.items() if number != manifest.number and index not in scan.hashes]
+    # Where all was read the absent ones were seen to be zeros.
+    size = manifest.size_bytes
+    absent = [index for index in range(segment_count(size)) if index not in scan.numbers] if scan.bytes_read == 0 else []
+    chosen = [*_some(unchanged, count), *_some(absent, count)]
+    return {
+        index: manifest.segments[index].sha256 if index in manifest.segments else hash_of_zeros(segment_length(index, size))
+        for index in sorted(chosen)
+    }
+
+
+def _some(indexes: list[int], count: int) -> list[int]:
+    return random.SystemRandom().sample(indexes, min(count, len(indexes)))
 
 
 def missed_change(index: int, found: str, known: str) -> Failure:

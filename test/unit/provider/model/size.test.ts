@@ -10,7 +10,7 @@ describe("parseSize", () => {
     ["six decimals", "1.000000GiB", 2 ** 30],
     ["bytes in words", "1048576B", MIB],
     ["bytes as a number", 1_048_576, MIB],
-    ["largest", "7.999PiB", 7.999 * 2 ** 50],
+    ["largest", "7.984375PiB", 7.984375 * 2 ** 50],
   ])("%s: %s", (_name, value, bytes) => {
     expect(parseSize(value)).toBe(Math.trunc(bytes));
   });
@@ -49,6 +49,16 @@ describe("parseSize", () => {
     expect(() => parseSize("1023KiB")).toThrow('Cannot use size "1023KiB": the smallest is 1 MiB');
     expect(() => parseSize("32KiB", 65_536)).toThrow('Cannot use size "32KiB": the smallest is 64 KiB');
     expect(parseSize("64KiB", 65_536)).toBe(65_536);
+  });
+
+  test.each([
+    ["bytes in words", `${MIB + 1}B`, "1048576B or 1049088B"],
+    ["bytes as a number", 5_000_001, "4999680B or 5000192B"],
+    ["a fraction", "1025.25KiB", "1049600B or 1050112B"],
+  ])("refuses parts of a sector, which LVM refuses, and names the neighbours: %s", (_name, value, neighbours) => {
+    expect(() => parseSize(value)).toThrow(
+      `Cannot use size ${JSON.stringify(value)}: it must be a multiple of 512 bytes (LVM's rule), such as ${neighbours}`,
+    );
   });
 });
 

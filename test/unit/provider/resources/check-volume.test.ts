@@ -177,7 +177,7 @@ test("two resources of one program with the same logical volume are refused", ()
 describe("the size of a linear volume", () => {
   test("must fit into the volume group, in whole extents", () => {
     expect(preview(host(), [wanted("data", "10GiB")])).toEqual([]);
-    expect(preview(host(), [wanted("data", `${10 * 2 ** 30 + 1}B`)]).join()).toContain(
+    expect(preview(host(), [wanted("data", `${10 * 2 ** 30 + 512}B`)]).join()).toContain(
       'size: Volume group "fast" on host "db1" has 10 GiB free, and the program needs 10 GiB more',
     );
   });
@@ -200,6 +200,25 @@ describe("the size of a linear volume", () => {
     expect(preview(there, [wanted("data", "1020MiB")])).toEqual([
       `size: Cannot shrink volume "fast/data" on host "db1": it has 1 GiB, and the program says 1020 MiB\nSet size to "1073741824B" or more, or declare a new, smaller Volume and copy the data`,
     ]);
+  });
+});
+
+describe("an xfs", () => {
+  const small = (fields: object = {}) => wanted("data", "299MiB", { fileSystem: "xfs", ...fields });
+
+  test("below the size that mkfs.xfs takes is refused before it is made", () => {
+    expect(preview(host(), [small()])).toEqual([
+      'size: Volume "fast/data" on host "db1" is too small for an xfs: it would have 299 MiB\nSet size to "300MiB" or more (mkfs.xfs makes no smaller one), or another fileSystem',
+    ]);
+    expect(preview(host(), [small({ size: "300MiB" }), wanted("other", "299MiB", { fileSystem: "ext4" })])).toEqual([]);
+  });
+
+  test("that is there already is left alone", () => {
+    expect(preview(host(ours("data", "299MiB", { pool_lv: "" })), [small()])).toEqual([]);
+    const foreign = lv("data", "299MiB", { lv_uuid: UUID });
+    expect(preview(host(foreign), [small({ adopt: UUID })])).toEqual([]);
+    const { target, volumeId } = sampleInputs.backup as { target: object; volumeId: string };
+    expect(preview(host(), [small({ source: { target, volumeId, recoveryPoint: "latest" } })])).toEqual([]);
   });
 });
 

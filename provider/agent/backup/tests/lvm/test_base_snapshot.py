@@ -73,6 +73,7 @@ class Mismatch(unittest.TestCase):
             "another logical volume": ("another logical volume", {"volume": logical_volume(uuid="uuid-copy")}),
             "a smaller volume": ("smaller", {"volume": logical_volume(size_bytes=GIB // 2)}),
             "a snapshot that is gone": ("is gone", {"volumes": [logical_volume(), POOL]}),
+            "a snapshot that was adopted": ("volume of its own", {"volumes": [replace(SNAPSHOT, tags=("pulumi-lvm.id=other",)), POOL]}),
             "a snapshot with another thin id": ("another one", {"volumes": [replace(SNAPSHOT, thin_id=10)]}),
             "a snapshot in another pool": ("another one", {"volumes": [replace(SNAPSHOT, pool_uuid="uuid-other")]}),
             "a pool that was made anew": ("another one", {"pool": thin_pool(uuid="uuid-other")}),

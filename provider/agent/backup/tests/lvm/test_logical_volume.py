@@ -1,7 +1,19 @@
 import json
 import unittest
+from pathlib import Path
+from unittest import mock
 
-from lvm.logical_volume import backup_snapshots, find_volume, has_foreign_origin, parse_report, refuse_full_pool
+from lvm.logical_volume import (
+    LogicalVolume,
+    backup_snapshots,
+    find_volume,
+    has_foreign_origin,
+    parse_report,
+    refuse_full_pool,
+    remove_own,
+)
+from lvm.scratch_volume import sweep_scratch_volumes
+from lvm.sweep import sweep_snapshots
 from runtime.failure import Failure
 from tests.samples import VOLUME_ID, logical_volume, thin_pool
 
@@ -71,6 +83,48 @@ class Snapshots(unittest.TestCase):
         everything = [logical_volume(), mine, elsewhere, other]
         self.assertEqual(backup_snapshots(everything, VOLUME_ID, "offsite"), [mine])
         self.assertEqual(backup_snapshots(everything, VOLUME_ID), [mine, elsewhere])
+
+
+class Removal(unittest.TestCase):
+    """What a backup made is removed by the tags that it carries at that moment."""
+
+    OWN = (f"pulumi-lvm.backup-of={VOLUME_ID}", "pulumi-lvm.backup-target=offsite", f"pulumi-lvm.drill-of={VOLUME_ID}")
+    KEPT = ("pulumi-lvm.id=another", "pulumi-lvm.owner=a#20b", "pulumi-lvm.attachment=c")
+
+    def remove(self, now: list[LogicalVolume]) -> list[str]:
+        """The logical volumes that are removed, when `now` is what the host has."""
+        before = logical_volume(name="snapshot", uuid="uuid-1", tags=self.OWN)
+        with mock.patch("lvm.logical_volume.look", return_value=now), mock.patch("lvm.logical_volume.run") as run:
+            remove_own(before)
+        return [each.args[-1] for each in run.call_args_list]
+
+    def test_a_snapshot_goes_under_the_name_that_it_has_now(self) -> None:
+        self.assertEqual(self.remove([logical_volume(name="renamed", uuid="uuid-1", tags=self.OWN)]), ["fast/renamed"])
+
+    def test_what_is_gone_is_not_removed_by_its_name(self) -> None:
+        self.assertEqual(self.remove([logical_volume(name="snapshot", uuid="uuid-2", tags=self.OWN)]), [])
+
+    def test_what_became_a_volume_or_is_somebodys_stays(self) -> None:
+        for each in self.KEPT:
+            with self.subTest(each), self.assertRaises(Failure) as caught:
+                self.remove([logical_volume(name="adopted", uuid="uuid-1", tags=(*self.OWN, each))])
+            self.assertEqual(caught.exception.code, "device")
+
+    def test_it_is_no_snapshot_of_a_backup_and_nothing_that_a_drill_left(self) -> None:
+        for each in self.KEPT:
+            adopted = logical_volume(name="adopted", uuid="uuid-1", tags=(*self.OWN, each))
+            with self.subTest(each), mock.patch("lvm.scratch_volume.run") as run, mock.patch("lvm.logical_volume.run", run):
+                self.assertEqual(backup_snapshots([adopted], VOLUME_ID), [])
+                self.assertFalse(sweep_scratch_volumes([adopted], VOLUME_ID))
+                run.assert_not_called()
+
+    def test_a_sweep_leaves_it_alone_and_active_also_when_it_is_the_base(self) -> None:
+        adopted = logical_volume(name="adopted", uuid="uuid-1", is_active=True, tags=(*self.OWN, self.KEPT[0]))
+        base = mock.Mock(snapshot_uuid="uuid-1")
+        for found in (None, base):
+            with mock.patch("lvm.sweep.read_base_snapshot", return_value=found), mock.patch("lvm.logical_volume.run") as run:
+                self.assertFalse(sweep_snapshots([adopted], VOLUME_ID, "offsite", Path("/nonexistent")))
+                run.assert_not_called()
 
 
 class FullPool(unittest.TestCase):

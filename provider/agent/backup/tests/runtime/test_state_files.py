@@ -25,6 +25,12 @@ class Files(unittest.TestCase):
         write_file(self.folder / "a", "")
         self.assertEqual(stat.S_IMODE((self.folder / "a").stat().st_mode), 0o600)
 
+    def test_what_others_may_read_they_can_read_under_our_umask(self) -> None:
+        os.umask(0o077)
+        (self.folder / ".a.new").touch(0o600)
+        write_file(self.folder / "a", "", 0o644)
+        self.assertEqual(stat.S_IMODE((self.folder / "a").stat().st_mode), 0o644)
+
     def test_what_is_left_of_a_cut_write_does_not_count(self) -> None:
         path = self.folder / "status.json"
         write_file(path, '{"a": 1}\n')

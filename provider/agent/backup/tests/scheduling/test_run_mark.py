@@ -2,6 +2,7 @@ import os
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from scheduling import run_mark
 from scheduling.run_mark import Kind
@@ -11,7 +12,11 @@ class Marks(unittest.TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
+        self.folder = Path(folder.name) / "volume" / "target"
+        self.folder.mkdir(parents=True)
+        run = mock.patch.object(run_mark, "RUN", Path(folder.name))
+        run.start()
+        self.addCleanup(run.stop)
 
     def write(self, kind: Kind, **more: object) -> None:
         run_mark.write_mark(self.folder, {"kind": kind, "bootId": run_mark.boot_id(), "pid": os.getpid(), **more})

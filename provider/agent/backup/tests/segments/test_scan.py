@@ -3,7 +3,7 @@ import unittest
 from lvm.thin_output import Mapping
 from repository.manifest import Segment
 from runtime.failure import Failure
-from segments.scan import Scan, hashed_segments, scan_contents, scan_delta, scan_mapped
+from segments.scan import Scan, choose_samples, hashed_segments, scan_contents, scan_delta, scan_mapped
 from segments.segment import SEGMENT_BYTES, hash_of_zeros
 from tests.samples import manifest, sha
 
@@ -48,6 +48,34 @@ class ScanOfContents(unittest.TestCase):
     def test_a_segment_of_another_length_is_new_whatever_its_hash(self) -> None:
         base = manifest({0: Segment(1, sha("a"))}, size_bytes=100)
         self.assertEqual(scan_contents(base, [(0, sha("a"))], 200, 2).numbers, {0: 2})
+
+
+class Samples(unittest.TestCase):
+    ZEROS = hash_of_zeros(S)
+
+    def test_they_are_of_what_did_not_change_and_of_what_is_absent(self) -> None:
+        scan = Scan({0: 1, 1: 3, 3: 1}, {}, 0)
+        now = manifest({0: Segment(1, sha("a")), 1: Segment(3, sha("new")), 3: Segment(1, sha("d"))}, size_bytes=SIZE, number=3)
+        self.assertEqual(choose_samples(scan, now, 9), {0: sha("a"), 2: self.ZEROS, 3: sha("d")})
+
+    def test_a_mapping_without_anything_is_looked_into(self) -> None:
+        # What an empty output of thin_dump would be.
+        found = choose_samples(Scan({}, {}, 0), manifest({}, size_bytes=SIZE), 4)
+        self.assertEqual(found, dict.fromkeys(range(4), self.ZEROS))
+
+    def test_the_last_one_is_as_short_as_it_is(self) -> None:
+        self.assertEqual(choose_samples(Scan({}, {}, 0), manifest({}, size_bytes=100), 4), {0: hash_of_zeros(100)})
+
+    def test_there_are_so_many_of_each_kind_at_most(self) -> None:
+        scan = Scan({index: 1 for index in range(50)}, {}, 0)
+        now = manifest({index: Segment(1, sha("a")) for index in range(50)}, size_bytes=100 * S, number=2)
+        found = choose_samples(scan, now, 3)
+        self.assertEqual((len(found), sum(1 for index in found if index < 50)), (6, 3))
+        self.assertEqual(list(found), sorted(found))
+
+    def test_what_was_read_is_not_read_again(self) -> None:
+        now = manifest({0: Segment(1, sha("a"))}, size_bytes=SIZE, number=2)
+        self.assertEqual(choose_samples(Scan({0: 1}, {0: sha("a")}, SIZE), now, 4), {})
 
 
 class HashesOfAManifest(unittest.TestCase):

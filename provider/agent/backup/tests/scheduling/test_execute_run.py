@@ -1,0 +1,102 @@
+import tempfile
+import unittest
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from runtime import status
+from runtime.failure import Failure
+from runtime.request import Request
+from runtime.state_files import state_folder
+from scheduling.execute_run import Facts, execute_scheduled_run
+from scheduling.hook import Hook
+from tests.samples import VOLUME_ID, request_of
+
+HOOKED = {"hooks": {"onFailure": {"command": "true", "timeoutSeconds": 5}}}
+
+
+class DiskThatTakesNothing(unittest.TestCase):
+    """The folders of state and metrics lie below a file, so that every write there is refused. /run is there."""
+
+    def setUp(self) -> None:
+        folder = Path(self.enter(tempfile.TemporaryDirectory()))
+        self.disk = folder / "disk"
+        self.disk.touch()
+        for place, path in (
+            ("runtime.state_files.STATE", self.disk / "backups"),
+            ("runtime.status.METRICS", self.disk / "metrics"),
+            ("runtime.lease.RUN", folder / "run"),
+            ("scheduling.run_mark.RUN", folder / "run"),
+        ):
+            self.enter(mock.patch(place, path))
+        self.entries: list[str] = []
+        self.hooks: list[str] = []
+        self.enter(mock.patch("scheduling.journal.write_entry", self.write_entry))
+        self.enter(mock.patch("scheduling.hook.call_hook", self.call_hook))
+        # The process of the tests goes on.
+        self.enter(mock.patch("runtime.interruption.ignore"))
+
+    def write_entry(self, message: str, _priority: int, _fields: dict[str, str]) -> None:
+        self.entries.append(message)
+
+    def call_hook(self, _hook: Hook, environment: dict[str, str]) -> None:
+        self.hooks.append(environment["PULUMI_LVM_FAILURE_CODE"])
+
+    def enter(self, context: Any) -> Any:
+        stack = ExitStack()
+        self.addCleanup(stack.close)
+        return stack.enter_context(context)
+
+    def run_failing(self, act: Callable[[Facts], dict[str, Any]]) -> BaseException:
+        request: Request = request_of(**HOOKED)
+        with self.assertRaises((Failure, OSError)) as caught:
+            execute_scheduled_run(request, "backup", act)
+        return caught.exception
+
+    def mend(self) -> None:
+        self.disk.unlink()
+        self.disk.mkdir()
+
+    def test_a_run_that_cannot_even_begin_is_told_by_journal_and_hook(self) -> None:
+        error = self.run_failing(lambda _: {})
+        self.assertIsInstance(error, OSError)
+        self.assertEqual(self.hooks, ["system"])
+        self.assertIn("failed: Cannot go on", self.entries[0])
+
+    def test_a_disk_that_is_gone_midway_hides_no_failure(self) -> None:
+        self.mend()
+
+        def act(_: Facts) -> dict[str, Any]:
+            self.break_disk()
+            raise Failure("unreachable", "Cannot reach the store", "it is away", "Wait")
+
+        error = self.run_failing(act)
+        assert isinstance(error, Failure)
+        self.assertEqual((error.code, error.is_reported, self.hooks), ("unreachable", True, ["unreachable"]))
+        self.assertIn("failed: Cannot reach the store", self.entries[0])
+        self.assertIn("Cannot note the end of the backup", self.entries[1])
+
+    def test_a_run_that_succeeded_and_cannot_say_so_in_its_status_is_a_failure(self) -> None:
+        self.mend()
+
+        def act(_: Facts) -> dict[str, Any]:
+            self.break_disk()
+            return {}
+
+        error = self.run_failing(act)
+        assert isinstance(error, Failure)
+        self.assertEqual((error.code, error.is_reported, self.hooks), ("system", True, ["system"]))
+
+    def test_metrics_are_written_where_the_status_cannot_be(self) -> None:
+        self.mend()
+        state_folder(VOLUME_ID, "offsite").parent.mkdir(parents=True)
+        state_folder(VOLUME_ID, "offsite").touch()
+        with self.assertRaises(OSError):
+            status.record(VOLUME_ID, "offsite", {"lastAttempt": {"isSuccess": False}})
+        self.assertIn("last_attempt_success", status.metrics_file(VOLUME_ID, "offsite").read_text())
+
+    def break_disk(self) -> None:
+        self.disk.rename(self.disk.with_name("former"))
+        self.disk.touch()
