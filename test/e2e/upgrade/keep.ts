@@ -6,7 +6,16 @@ import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { type LabHost, labHosts, labS3, resetHost, shOk } from "../../lab/index.js";
 import { s3Client } from "../../support/s3.js";
 import { changesOf, Deployment } from "../harness/deployment.js";
-import { BUCKET, MASTER_KEY, PLACEHOLDERS, STACK, secretsOf, translate, upgradeSpec } from "./upgrade-stack.js";
+import {
+  BUCKET,
+  MASTER_KEY,
+  PLACEHOLDERS,
+  STACK,
+  secretsOf,
+  translate,
+  translateFiles,
+  upgradeSpec,
+} from "./upgrade-stack.js";
 
 // Deploys the stack of the upgrade test with this release, and keeps what it leaves behind as a fixture. See README.md beside it.
 
@@ -56,7 +65,7 @@ async function main(folder: string): Promise<void> {
 
   // As after a shutdown. What a boot or the test makes again is left out: locks, caches, times of timers.
   await shOk(host, `systemctl stop 'pulumi-lvm-*.timer'; sync; vgchange -q -an fast`);
-  await shOk(host, `cat >${SCHEDULES}/${id}.json`, { input: kept });
+  await translateFiles(host, lab, PLACEHOLDERS);
   const files = "etc/pulumi-lvm etc/lvm/profile/pulumi-lvm-* var/lib/pulumi-lvm usr/local/lib/pulumi-lvm";
   const units = "etc/systemd/system/pulumi-lvm-* etc/systemd/system/*.wants/pulumi-lvm-*";
   keep(

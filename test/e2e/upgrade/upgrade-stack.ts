@@ -1,4 +1,4 @@
-import type { LabHost, LabS3 } from "../../lab/index.js";
+import { type LabHost, type LabS3, shOk } from "../../lab/index.js";
 import { oneHost, type Spec } from "../../support/spec.js";
 
 /** Name of the stack: owners on the host carry it, so that a test must give its stack the same. */
@@ -54,6 +54,15 @@ export function translate(text: string, from: Identity, to: Identity): string {
     }
   }
   return translated;
+}
+
+/** Makes what files of ours on a host tell of one lab tell of another: the schedule's document, and the records of the backups. */
+export async function translateFiles(host: LabHost, from: Identity, to: Identity): Promise<void> {
+  const found = await shOk(host, `grep -r -l -F -e '${from.endpoint}' /etc/pulumi-lvm /var/lib/pulumi-lvm`);
+  for (const file of found.trim().split("\n")) {
+    const text = await shOk(host, `cat '${file}'`);
+    await shOk(host, `cat >'${file}'`, { input: translate(text, from, to) });
+  }
 }
 
 /** Every kind of resource, as small as can be. */
