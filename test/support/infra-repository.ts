@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const root = resolve(__dirname, "../../..");
+const root = resolve(__dirname, "../..");
 
 /** Makes a folder that is an infra repository with an example in it, and with the lab's stand-in for the AWS provider. */
 export function infraRepository(name: string): string {
