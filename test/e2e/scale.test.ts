@@ -7,7 +7,11 @@ const VOLUMES = 100;
 
 /** SSH execs that the host's own sshd has seen since the mark; its log names each at level VERBOSE. */
 async function execsSince(mark: string): Promise<number> {
-  const log = await shOk(host, `journalctl --sync; journalctl -u ssh --after-cursor='${mark}' -o cat --no-pager`);
+  // By its name and not by its unit: pam_systemd gives each session a unit of its own, and newer releases a program.
+  const log = await shOk(
+    host,
+    `journalctl --sync; journalctl -t sshd -t sshd-session --after-cursor='${mark}' -o cat --no-pager`,
+  );
   // The one that asks is logged too.
   return log.split("\n").filter((line) => /Starting session: command/.test(line)).length - 1;
 }
