@@ -44,7 +44,9 @@ describe(`${VOLUMES} volumes on one host`, () => {
 
   /** Runs a deployment and counts the execs that it took. */
   async function execs(run: () => Promise<unknown>): Promise<number> {
-    const mark = (await shOk(host, "journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p'")).trim();
+    const mark = (
+      await shOk(host, "journalctl --sync; journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p'")
+    ).trim();
     await run();
     return execsSince(mark);
   }
