@@ -13,8 +13,9 @@ read_log() {
     exec 8<"$log"
     # Shared with other readers. Whoever appends waits, so that no line is seen half written.
     flock -s -w 10 8 || fail busy "another process has held $log for more than 10 s" "'fuser -v $log' on the host names it"
-    printf 'report log '
+    # A line of "report", written piece by piece: a log is too long for an argument.
+    printf '{"report":{"log":"'
     base64 -w 0 "$log"
-    echo
+    printf '"}}\n'
   )
 }
