@@ -33,7 +33,7 @@ async function ask(host: LabHost, questions: readonly Question[]): Promise<Verdi
       line,
       from,
       normalized: /Normalized form: (.*)/.exec(blocks[at] ?? "")?.[1],
-      runs: [...(blocks[at] ?? "").matchAll(/(?:Next elapse|Iter\. #\d+): \w+ (\S+) (\S+) UTC/g)].map(
+      runs: [...(blocks[at] ?? "").matchAll(/(?:Next elapse|Iter(?:\.|ation) #\d+): \w+ (\S+) (\S+) UTC/g)].map(
         ([, day, time]) => `${day}T${time}.000Z`,
       ),
     }));
