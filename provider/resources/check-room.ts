@@ -94,3 +94,17 @@ export function checkUniqueName(owner: string, path: string, declarations: Decla
     },
   ];
 }
+
+/** The failure of what stands in a volume group that neither the host nor the program has. */
+export function noVolumeGroup(volumeGroup: string, host: string): Failure[] {
+  return [
+    {
+      property: "volumeGroup",
+      problem: {
+        summary: `There is no volume group "${volumeGroup}" on host "${host}"`,
+        detail: "",
+        next: "Declare it as a VolumeGroup, or name one that 'vgs' shows there",
+      },
+    },
+  ];
+}

@@ -8,23 +8,14 @@ import type { VolumeInputs } from "../model/inputs/volume.js";
 import type { Problem } from "../model/problem.js";
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { tagValue } from "../model/tag.js";
-import { checkPromises, checkRoom, checkUniqueName, ownVolume } from "./check-room.js";
+import { checkPromises, checkRoom, checkUniqueName, noVolumeGroup, ownVolume } from "./check-room.js";
 
 /** Everything about a volume that can be known at preview: its place, its name, what is to be adopted, and whether it fits. */
 export function checkVolume(inputs: VolumeInputs, observation: Observation, declarations: Declarations): Failure[] {
   const { name: hostName } = inputs.host;
   const group = volumeGroupNamed(observation, inputs.volumeGroup);
   if (group === undefined && !declarations.volumeGroups.has(inputs.volumeGroup)) {
-    return [
-      {
-        property: "volumeGroup",
-        problem: {
-          summary: `There is no volume group "${inputs.volumeGroup}" on host "${hostName}"`,
-          detail: "",
-          next: "Declare it as a VolumeGroup, or name one that 'vgs' shows there",
-        },
-      },
-    ];
+    return noVolumeGroup(inputs.volumeGroup, hostName);
   }
   const own = ownVolume(inputs.owner, inputs.adopt, observation.logicalVolumes);
   return [

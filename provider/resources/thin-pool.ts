@@ -10,7 +10,7 @@ import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import { MIN_CHUNK_BYTES, type ThinPoolInputs, thinPoolInputs } from "../model/inputs/thin-pool.js";
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
-import { checkRoom, checkUniqueName } from "./check-room.js";
+import { checkRoom, checkUniqueName, noVolumeGroup } from "./check-room.js";
 import { unseen } from "./unseen.js";
 
 type Outputs = ThinPoolInputs & {
@@ -39,16 +39,7 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
     const path = `${inputs.volumeGroup}/${inputs.name}`;
     const group = volumeGroupNamed(observation, inputs.volumeGroup);
     if (group === undefined && !declarations.volumeGroups.has(inputs.volumeGroup)) {
-      return [
-        {
-          property: "volumeGroup",
-          problem: {
-            summary: `There is no volume group "${inputs.volumeGroup}" on host "${name}"`,
-            detail: "",
-            next: "Declare it as a VolumeGroup, or name one that 'vgs' shows there",
-          },
-        },
-      ];
+      return noVolumeGroup(inputs.volumeGroup, name);
     }
     const found = logicalVolumeAt(observation, path);
     if (inputs.existing) return checkExisting(found, path, name);
