@@ -68,6 +68,8 @@ function settings(directory: string, options: readonly string[]): string {
     `Dir::State::lists "${directory}/lists"`,
     `Dir::Cache "${directory}/cache"`,
     'Acquire::Languages "none"',
+    // Its progress on stdout, which reaches the log late, would push its error out of the log's last lines.
+    'quiet "2"',
   ];
   return [...own, ...options].map((line) => `${line};\n`).join("");
 }
