@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../provider/model/problem.js";
+import { perDeployment } from "./deployment.js";
 import { refusal } from "./refusal.js";
 import type { Volume, VolumeArgs } from "./volume.js";
 
@@ -17,12 +18,15 @@ export interface VolumeChoice {
 
 type Labels = VolumeArgs["labels"];
 
-const declared = new Map<string, { readonly volume: Volume; readonly labels: Labels }>();
-const choices: VolumeChoice[] = [];
+/** The volumes of the program by name, and the choices among them that were made. */
+const ofDeployment = perDeployment(() => ({
+  declared: new Map<string, { readonly volume: Volume; readonly labels: Labels }>(),
+  choices: [] as VolumeChoice[],
+}));
 
 /** Notes a volume of the program, by its name in the program. */
 export function noteVolume(name: string, volume: Volume, labels: Labels): void {
-  declared.set(name, { volume, labels });
+  ofDeployment().declared.set(name, { volume, labels });
 }
 
 /**
@@ -30,7 +34,7 @@ export function noteVolume(name: string, volume: Volume, labels: Labels): void {
  * @throws {pulumi.RunError} If it fits one, which would leave it out without a word.
  */
 export function refuseLateVolume(name: string, labels: Labels): void {
-  const late = choices.find((choice) => fits(choice, name, labels));
+  const late = ofDeployment().choices.find((choice) => fits(choice, name, labels));
   if (late === undefined) return;
   throw refusedChoice(late, {
     summary: `Cannot declare Volume "${name}" after ${late.chooser}`,
@@ -41,7 +45,7 @@ export function refuseLateVolume(name: string, labels: Labels): void {
 
 /** The name in the program of a volume. */
 export function nameOf(volume: Volume): string {
-  return [...declared].find(([, each]) => each.volume === volume)?.[0] ?? "";
+  return [...ofDeployment().declared].find(([, each]) => each.volume === volume)?.[0] ?? "";
 }
 
 /**
@@ -50,6 +54,7 @@ export function nameOf(volume: Volume): string {
  */
 export function selectVolumes(choice: VolumeChoice): [string, Volume][] {
   const { chooser, volumes = [], match } = choice;
+  const { declared, choices } = ofDeployment();
   const names = [...declared.keys()];
   const strange = volumes.find((name) => !declared.has(name));
   if (strange !== undefined) {
@@ -101,7 +106,7 @@ function fits(choice: VolumeChoice, name: string, labels: Labels): boolean {
 }
 
 function knownLabels(): string {
-  const all = [...declared.values()].flatMap(({ labels }) =>
+  const all = [...ofDeployment().declared.values()].flatMap(({ labels }) =>
     labels === undefined || isLater(labels) ? [] : Object.entries(labels).filter(([, value]) => !isLater(value)),
   );
   return [...new Set(all.map(([key, value]) => `${key}=${value}`))].sort().join(", ") || "none";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Kind } from "../provider/index.js";
+import { perDeployment } from "./deployment.js";
 import { refusal } from "./refusal.js";
 import { shell } from "./shell.js";
 
@@ -11,7 +12,7 @@ export function isOfKind<R extends LvmResource>(kind: Kind, value: unknown): val
   return pulumi.Resource.isInstance(value) && (value as { [KIND]?: unknown })[KIND] === kind;
 }
 
-const owners = new Set<string>();
+const ownersOfDeployment = perDeployment(() => new Set<string>());
 
 /**
  * The name by which a resource is known on hosts: it outlives a lost state, and tells two stacks apart.
@@ -19,6 +20,7 @@ const owners = new Set<string>();
  */
 function ownerOf(kind: Kind, name: string): string {
   const owner = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}/${kind}/${name}`;
+  const owners = ownersOfDeployment();
   if (owners.has(owner)) {
     throw refusal({
       summary: `Two resources are called "${name}"`,

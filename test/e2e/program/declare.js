@@ -1,0 +1,92 @@
+// Plain JavaScript, so that no test waits for a compiler.
+const pulumi = require("@pulumi/pulumi");
+const lvm = require("pulumi-lvm");
+
+/** Declares what a spec says, and returns the outputs of the stack. */
+module.exports = (spec) => {
+  const config = new pulumi.Config();
+  const each = (section, make) =>
+    Object.fromEntries(Object.entries(spec[section] ?? {}).map(([name, args]) => [name, make(name, args)]));
+
+  /** `{ "secret": "key" }` stands for a secret of the stack's configuration. */
+  const resolve = (value) => {
+    if (Array.isArray(value)) return value.map(resolve);
+    if (typeof value !== "object" || value === null) return value;
+    if (typeof value.secret === "string") return config.requireSecret(value.secret);
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
+  };
+
+  /** The AWS provider is loaded by programs alone that make something there. */
+  const inAws = spec.aws && { provider: new (require("@pulumi/aws/provider").Provider)("lab", spec.aws) };
+  const targets = {
+    ...each("targets", (name, args) => new lvm.BackupTarget(name, resolve(args), inAws)),
+    ...each("existingTargets", (name, args) => lvm.BackupTarget.existing(name, resolve(args))),
+  };
+
+  const hosts = each("hosts", (name, args) => new lvm.Host(name, resolve(args)));
+  const groups = each("groups", (name, { host, ...args }) => new lvm.VolumeGroup(name, { ...args, host: hosts[host] }));
+  const pools = each(
+    "pools",
+    (name, { volumeGroup, ...args }) => new lvm.ThinPool(name, { ...args, volumeGroup: groups[volumeGroup] }),
+  );
+  /** A source names a backup of the program, or a target and the id of a volume. */
+  const sourceOf = ({ backup, target, ...rest }) => ({
+    backup: backup === undefined ? { ...rest, target: targets[target] } : backups[backup],
+  });
+  const makeVolume = (name, { pool, volumeGroup, source, ...args }) =>
+    new lvm.Volume(name, {
+      ...resolve(args),
+      ...(source === undefined ? {} : { source: sourceOf(source) }),
+      ...(pool === undefined ? {} : { pool: pools[pool] }),
+      ...(volumeGroup === undefined ? {} : { volumeGroup: groups[volumeGroup] }),
+    });
+  const isRestored = ([, { source }]) => source !== undefined;
+  const made = Object.entries(spec.volumes ?? {}).filter((entry) => !isRestored(entry));
+  const volumes = Object.fromEntries(made.map(([name, args]) => [name, makeVolume(name, args)]));
+  const backups = each(
+    "backups",
+    (name, { volume, target, ...args }) =>
+      new lvm.Backup(name, { ...args, volume: volumes[volume], target: targets[target] }),
+  );
+  for (const [name, args] of Object.entries(spec.volumes ?? {}).filter(isRestored))
+    volumes[name] = makeVolume(name, args);
+  each("policies", (name, { volumes: names, target, ...args }) => {
+    const chosen = names === undefined ? {} : { volumes: names.map((each) => volumes[each]) };
+    return new lvm.BackupPolicy(name, { ...resolve(args), ...chosen, target: targets[target] });
+  });
+  for (const path of spec.policyFiles ?? []) lvm.BackupPolicy.fromFile(path, { targets });
+  const lists = each("listBackups", (_name, { volume, target, host }) =>
+    lvm.listBackups({ volume: volumes[volume], target: targets[target], host: hosts[host] }),
+  );
+  const volumeOf = (given) =>
+    typeof given === "string"
+      ? volumes[given]
+      : new pulumi.StackReference(given.stack).requireOutput(`${given.volume}-ref`);
+  const attachments = each(
+    "attachments",
+    (name, { volume, microVmHost, ...args }) =>
+      new lvm.Attachment(name, {
+        ...args,
+        volume: volumeOf(volume),
+        ...(microVmHost === undefined ? {} : { microVmHost: hosts[microVmHost] ?? microVmHost }),
+      }),
+  );
+
+  const placements = each("placements", (_name, names) => lvm.placement(names.map((name) => volumes[name])));
+  const logs = each("readEvents", (_name, { host, ...options }) => lvm.readEvents(hosts[host], options));
+  const liveVolumes = each("readVolumes", (_name, { host }) => lvm.readVolumes(hosts[host]));
+  const statuses = each("backupStatus", (_name, { host }) => lvm.backupStatus(hosts[host]));
+  const liveAttachments = each("readAttachments", (_name, { host }) => lvm.readAttachments(hosts[host]));
+
+  return {
+    ...Object.fromEntries(Object.entries(targets).map(([name, { ref }]) => [`${name}-target`, ref])),
+    ...Object.fromEntries(Object.entries(placements).map(([name, placement]) => [`${name}-placement`, placement])),
+    ...Object.fromEntries((spec.share ?? []).map((name) => [`${name}-ref`, volumes[name].ref])),
+    ...Object.fromEntries(Object.entries(attachments).map(([name, { drive }]) => [`${name}-drive`, drive])),
+    ...Object.fromEntries(Object.entries(logs).map(([name, log]) => [`${name}-events`, log])),
+    ...Object.fromEntries(Object.entries(lists).map(([name, points]) => [`${name}-backups`, points])),
+    ...Object.fromEntries(Object.entries(liveVolumes).map(([name, found]) => [`${name}-volumes`, found])),
+    ...Object.fromEntries(Object.entries(statuses).map(([name, found]) => [`${name}-status`, found])),
+    ...Object.fromEntries(Object.entries(liveAttachments).map(([name, found]) => [`${name}-attachments`, found])),
+  };
+};
