@@ -20,13 +20,16 @@ export function parseSize(value: string | number, minBytes: number = MIN_BYTES):
   const text = typeof value === "number" ? `${value}B` : value;
   const match = /^(?<amount>\d{1,16}(?:\.\d{1,6})?) ?(?<unit>B|KiB|MiB|GiB|TiB|PiB)$/.exec(text);
   if (!match?.groups) {
-    throw new RangeError(
-      `Cannot read size ${JSON.stringify(value)}: write a number and a unit, such as "20GiB" or "512MiB"`,
-    );
+    throw new RangeError(`Cannot read size ${JSON.stringify(value)}: ${hint(text)}`);
   }
   const bytes = Number(match.groups["amount"]) * UNITS[match.groups["unit"] as Unit];
-  if (!Number.isSafeInteger(bytes)) {
-    throw new RangeError(`Cannot use size ${JSON.stringify(value)}: it must be a whole number of bytes below 8 PiB`);
+  if (bytes > Number.MAX_SAFE_INTEGER) {
+    throw new RangeError(`Cannot use size ${JSON.stringify(value)}: it must be below 8 PiB`);
+  }
+  if (!Number.isInteger(bytes)) {
+    throw new RangeError(
+      `Cannot use size ${JSON.stringify(value)}: it is no whole number of bytes; near it are ${wholeUnitsAround(bytes)}`,
+    );
   }
   if (bytes < minBytes) {
     throw new RangeError(`Cannot use size ${JSON.stringify(value)}: the smallest is ${formatSize(minBytes)}`);
@@ -38,6 +41,20 @@ export function parseSize(value: string | number, minBytes: number = MIN_BYTES):
     );
   }
   return bytes;
+}
+
+/** What to write in place of a text that is no size. */
+function hint(text: string): string {
+  const [, amount, letter] = /^(\d+(?:\.\d+)?) ?([KMGTP])(?:i?B)?$/i.exec(text) ?? [];
+  if (amount === undefined || letter === undefined) return 'write a number and a unit, such as "20GiB" or "512MiB"';
+  const unit = `${letter.toUpperCase()}iB` as Unit;
+  return `units are binary and written out; write "${amount}${unit}" if you mean ${amount} × ${UNITS[unit]} bytes`;
+}
+
+/** The nearest sizes in whole units, such as `1228MiB and 1229MiB`: of GiB from 1000 GiB on, of MiB below. */
+function wholeUnitsAround(bytes: number): string {
+  const [unit, factor] = bytes >= 1000 * UNITS.GiB ? (["GiB", UNITS.GiB] as const) : (["MiB", UNITS.MiB] as const);
+  return `"${Math.floor(bytes / factor)}${unit}" and "${Math.ceil(bytes / factor)}${unit}"`;
 }
 
 /**

@@ -39,7 +39,9 @@ describe("two stacks of one process that runs inline programs", () => {
         credentials: { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey },
       },
     },
-    volumes: { data: { pool: "pool", size, deletionPolicy: "delete", labels: { tier: "gold" } } },
+    volumes: {
+      data: { pool: "pool", size, deletionPolicy: "delete", deleteUnverified: true, labels: { tier: "gold" } },
+    },
     policies: { nightly: { match: { tier: "gold" }, target: "offsite", schedule: "daily" } },
   });
 
