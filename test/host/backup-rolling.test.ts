@@ -66,6 +66,35 @@ test("ten rounds of writes, discards, grows and backups: each recovery point res
   expect(await on.leftovers()).toBe("");
 });
 
+test("a thin_delta that loses a part or fails: all is read. One that says much on its stderr is waited for", async () => {
+  const volume = await on.volume("doubted", "64MiB");
+  await volume.write(0, 16 * 1024);
+  await volume.backup();
+  const real = 'PATH=/usr/sbin:/usr/bin; export PATH; thin_delta "$@"';
+  const cases = [
+    // What was discarded within a segment that has more: without that line it counts as unchanged.
+    [
+      `${real} | grep -v left_only`,
+      /^the base could not be compared: what thin_delta printed cannot be all .*of the base/,
+    ],
+    ["echo it is broken >&2; exit 3", /^the base could not be compared: "thin_delta .*exit code 3: it is broken$/],
+    [`head -c 1000000 /dev/zero | tr '\\0' x >&2; ${real}`, undefined],
+  ] as const;
+  for (const [index, [script, full]] of cases.entries()) {
+    await on.sh(`blkdiscard -o ${(index * 4 + 1) * 2 ** 20} -l ${2 ** 20} ${volume.device}
+cat >/usr/local/sbin/thin_delta <<'END'\n#!/bin/sh\n${script}\nEND\nchmod 755 /usr/local/sbin/thin_delta`);
+    const point = await volume
+      .backup({ limits: { deadlineSeconds: 60 } })
+      .finally(() => on.sh("rm /usr/local/sbin/thin_delta"));
+    if (full === undefined) expect(point.full).toBeUndefined();
+    else expect(point.full).toMatch(full);
+    const { device, ...restored } = await on.restore(volume, point.id, 64);
+    expect(succeeded(restored).digest).toBe(point.digest);
+    await on.sh(`cmp ${device} ${volume.device}`);
+  }
+  expect(await on.leftovers()).toBe("");
+});
+
 test("a linear volume is read whole, what changed is sent, and it restores byte for byte", async () => {
   const volume = await on.volume("raw", "36MiB", false);
   await volume.write(5000, 5000);

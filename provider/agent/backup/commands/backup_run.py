@@ -87,7 +87,7 @@ class BackupRun:
                 logical_volume.deactivate(snapshot)
             # The point is whole. Now the base moves on: the record first, and then what it does not name any more goes.
             is_kept = found.pool is not None
-            write_base_snapshot(self.folder, _base_of(self.repository.access.url, found, snapshot, manifest))
+            write_base_snapshot(self.folder, _base_of(self.repository.access.url, found, snapshot, scan.mapped_bytes, manifest))
         except (Failure, OSError) as error:
             if isinstance(error, Failure) and error.code == "delta":
                 drop_base_snapshot(self.folder)
@@ -181,7 +181,7 @@ class BackupRun:
         former = logical_volume.find_uuid(found.volumes, found.base.snapshot_uuid) if found.base is not None else None
         if found.base is not None and former is not None:
             try:
-                return found, scan_delta(found.base.manifest, read_delta(pool, former, now), now.size_bytes, number)
+                return found, scan_delta(found.base.manifest, read_delta(pool, former, found.base.mapped_bytes, now), now.size_bytes, number)
             except Failure as failure:
                 if failure.code != "metadata":
                     raise
@@ -235,7 +235,7 @@ class BackupRun:
                     pass
 
 
-def _base_of(url: str, found: _Found, snapshot: LogicalVolume, manifest: Manifest) -> BaseSnapshot:
+def _base_of(url: str, found: _Found, snapshot: LogicalVolume, mapped_bytes: int | None, manifest: Manifest) -> BaseSnapshot:
     pool = found.pool
     return BaseSnapshot(
         repository=url,
@@ -244,6 +244,7 @@ def _base_of(url: str, found: _Found, snapshot: LogicalVolume, manifest: Manifes
         thin_id=snapshot.thin_id if pool is not None else 0,
         pool_uuid=pool.uuid if pool is not None else "",
         chunk_bytes=pool.chunk_bytes if pool is not None else 0,
+        mapped_bytes=mapped_bytes,
         manifest=manifest,
     )
 

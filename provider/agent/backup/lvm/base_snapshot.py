@@ -13,7 +13,10 @@ from runtime.state_files import read_json, remove_file, write_file
 
 @dataclass(frozen=True)
 class BaseSnapshot:
-    """origin_uuid: LVM's UUID of the volume. snapshot_uuid, thin_id, pool_uuid, chunk_bytes: of a thin base; "" and 0 of a linear one."""
+    """origin_uuid: LVM's UUID of the volume. snapshot_uuid, thin_id, pool_uuid, chunk_bytes: of a thin base; "" and 0 of a linear one.
+
+    mapped_bytes: what a thin base maps in its pool; None when that is not known, as from the time before it was noted.
+    """
 
     repository: str
     origin_uuid: str
@@ -21,6 +24,7 @@ class BaseSnapshot:
     thin_id: int
     pool_uuid: str
     chunk_bytes: int
+    mapped_bytes: int | None
     manifest: Manifest
 
 
@@ -47,6 +51,7 @@ def read_base_snapshot(folder: Path) -> BaseSnapshot | None:
             thin_id=int(found["thin_id"]),
             pool_uuid=str(found["pool_uuid"]),
             chunk_bytes=int(found["chunk_bytes"]),
+            mapped_bytes=int(found["mapped_bytes"]) if found.get("mapped_bytes") is not None else None,
             manifest=read_manifest(found["manifest"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError):

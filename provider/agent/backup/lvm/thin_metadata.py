@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from runtime.failure import Failure
 from runtime.lease import lease
 from runtime.state_files import STATE, remove_file, write_file
 
+ERROR_CHARACTERS = 2000
+
 
 def read_mapping(pool: LogicalVolume, volume: LogicalVolume) -> Mapping:
     """All that a thin volume maps; everything counts as changed. It must be active, and not written to. Raises Failure "metadata"."""
@@ -21,14 +24,15 @@ def read_mapping(pool: LogicalVolume, volume: LogicalVolume) -> Mapping:
         return _believed("thin_dump", lambda: parse_dump(lines, pool.chunk_bytes, _mapped_chunks(pool, volume)))
 
 
-def read_delta(pool: LogicalVolume, base: LogicalVolume, volume: LogicalVolume) -> Mapping:
+def read_delta(pool: LogicalVolume, base: LogicalVolume, base_bytes: int | None, volume: LogicalVolume) -> Mapping:
     """What differs between a base and a later snapshot of the same volume. Chunks of the base cannot be used anew while it exists.
 
-    The later one must be active, and not written to. Raises Failure "metadata".
+    base_bytes: what the base maps; None when that was not noted. The later one must be active, and not written to. Raises Failure "metadata".
     """
     with _metadata(pool) as device:
         lines = _lines("thin_delta", "-m", "--thin1", str(base.thin_id), "--thin2", str(volume.thin_id), device)
-        return _believed("thin_delta", lambda: parse_delta(lines, pool.chunk_bytes, _mapped_chunks(pool, volume)))
+        base_chunks = None if base_bytes is None else base_bytes // pool.chunk_bytes
+        return _believed("thin_delta", lambda: parse_delta(lines, pool.chunk_bytes, _mapped_chunks(pool, volume), base_chunks))
 
 
 def _mapped_chunks(pool: LogicalVolume, volume: LogicalVolume) -> int:
@@ -94,18 +98,21 @@ def _reservation(pool: LogicalVolume) -> Path:
 
 def _lines(*argv: str) -> Iterator[str]:
     """The output of a metadata tool line by line: that of a large, fragmented volume is long."""
-    with subprocess.Popen(
-        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
-    ) as process:
-        assert process.stdout is not None and process.stderr is not None
+    # In a file: a tool that has filled a pipe of its errors would wait for ever for us to read that, and we for its output.
+    with (
+        tempfile.TemporaryFile("w+", errors="replace") as errors,
+        subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment()) as process,
+    ):
+        assert process.stdout is not None
         try:
             yield from process.stdout
-            error = process.stderr.read().strip()
         except BaseException:
             process.kill()
             raise
-    if process.returncode != 0:
-        raise _failure(f'"{" ".join(argv)}" ended with exit code {process.returncode}: {error}')
+        if process.wait() != 0:
+            errors.seek(0)
+            said = errors.read(ERROR_CHARACTERS).strip()
+            raise _failure(f'"{" ".join(argv)}" ended with exit code {process.returncode}: {said}')
 
 
 def _failure(detail: str) -> Failure:

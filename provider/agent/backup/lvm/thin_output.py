@@ -25,6 +25,10 @@ class Mapping:
     mapped: list[Range]
     changed: list[Range]
 
+    @property
+    def mapped_bytes(self) -> int:
+        return sum(length for _, length in self.mapped)
+
 
 def parse_dump(lines: Iterable[str], chunk_bytes: int, mapped_chunks: int) -> Mapping:
     """The mappings of the one volume that thin_dump was asked for; everything counts as changed.
@@ -49,8 +53,13 @@ def parse_dump(lines: Iterable[str], chunk_bytes: int, mapped_chunks: int) -> Ma
     return Mapping(mapped, mapped)
 
 
-def parse_delta(lines: Iterable[str], chunk_bytes: int, mapped_chunks: int) -> Mapping:
-    """What thin_delta tells of the second volume against the first. mapped_chunks: of the second, by the kernel. Raises OddOutput."""
+def parse_delta(lines: Iterable[str], chunk_bytes: int, mapped_chunks: int, base_chunks: int | None) -> Mapping:
+    """What thin_delta tells of the second volume against the first.
+
+    mapped_chunks: of the second, by the kernel. base_chunks: of the first, as it was when it became the base; None when that is not known.
+    Raises OddOutput.
+    """
+    base: list[Range] = []
     mapped: list[Range] = []
     changed: list[Range] = []
     diffs = 0
@@ -61,6 +70,8 @@ def parse_delta(lines: Iterable[str], chunk_bytes: int, mapped_chunks: int) -> M
         if name not in ("same", "different", "left_only", "right_only"):
             raise OddOutput(f"it has an unknown element <{name}>")
         span = (_number(facts, "begin") * chunk_bytes, _number(facts, "length") * chunk_bytes)
+        if name != "right_only":
+            base.append(span)
         if name != "left_only":
             mapped.append(span)
         if name != "same":
@@ -68,6 +79,9 @@ def parse_delta(lines: Iterable[str], chunk_bytes: int, mapped_chunks: int) -> M
     if diffs != 1:
         raise OddOutput(f"it compares {diffs} pairs of volumes in place of one")
     _refuse_other_count(_chunks(mapped, chunk_bytes), mapped_chunks)
+    found = _chunks(base, chunk_bytes)
+    if base_chunks not in (None, found):
+        raise OddOutput(f"it has mappings of {found} chunks of the base, which has {base_chunks}")
     return Mapping(mapped, changed)
 
 

@@ -12,16 +12,20 @@ from segments.segment import SEGMENT_BYTES, hash_of_zeros, segment_count, segmen
 
 @dataclass(frozen=True)
 class Scan:
-    """numbers: present segments, each with the backup that last saw it change. hashes: of those that were read already."""
+    """numbers: present segments, each with the backup that last saw it change. hashes: of those that were read already.
+
+    mapped_bytes: what the snapshot maps in its pool; None when the pool's metadata was not asked.
+    """
 
     numbers: dict[int, int]
     hashes: dict[int, str]
     bytes_read: int
+    mapped_bytes: int | None = None
 
 
 def scan_mapped(mapping: Mapping, size_bytes: int, number: int) -> Scan:
     """Without a base: all that a thin snapshot maps is new."""
-    return Scan({index: number for index in segments_of(mapping.mapped, size_bytes)}, {}, 0)
+    return Scan({index: number for index in segments_of(mapping.mapped, size_bytes)}, {}, 0, mapping.mapped_bytes)
 
 
 def scan_delta(base: Manifest, delta: Mapping, size_bytes: int, number: int) -> Scan:
@@ -32,7 +36,7 @@ def scan_delta(base: Manifest, delta: Mapping, size_bytes: int, number: int) -> 
         changed.add((base.size_bytes - 1) // SEGMENT_BYTES)
     present = segments_of(delta.mapped, size_bytes)
     numbers = {index: number if index in changed or index not in base.segments else base.segments[index].number for index in present}
-    return Scan(numbers, {}, 0)
+    return Scan(numbers, {}, 0, delta.mapped_bytes)
 
 
 def scan_contents(base: Manifest | None, hashes: Iterable[tuple[int, str]], size_bytes: int, number: int) -> Scan:

@@ -11,8 +11,8 @@ from tests.samples import GIB, logical_volume, manifest, recovery_point, sha, th
 URL = "s3:https://s3.example.com/bucket/volumes/v"
 POOL = thin_pool()
 SNAPSHOT = logical_volume(name="pulumi-lvm-backup-1", uuid="uuid-snapshot", thin_id=9, tags=())
-BASE = BaseSnapshot(URL, "uuid-data", "uuid-snapshot", 9, "uuid-pool", POOL.chunk_bytes, manifest({0: Segment(1, sha("a"))}))
-LINEAR = replace(BASE, snapshot_uuid="", thin_id=0, pool_uuid="", chunk_bytes=0)
+BASE = BaseSnapshot(URL, "uuid-data", "uuid-snapshot", 9, "uuid-pool", POOL.chunk_bytes, 70 * POOL.chunk_bytes, manifest({0: Segment(1, sha("a"))}))
+LINEAR = replace(BASE, snapshot_uuid="", thin_id=0, pool_uuid="", chunk_bytes=0, mapped_bytes=None)
 
 
 class Record(unittest.TestCase):
@@ -25,6 +25,12 @@ class Record(unittest.TestCase):
         for base in (BASE, LINEAR):
             write_base_snapshot(self.folder, base)
             self.assertEqual(read_base_snapshot(self.folder), base)
+
+    def test_one_from_the_time_before_its_mapped_bytes_were_noted_is_a_base(self) -> None:
+        write_base_snapshot(self.folder, BASE)
+        file = base_file(self.folder)
+        file.write_text(file.read_text().replace(f'"mapped_bytes": {BASE.mapped_bytes}, ', ""))
+        self.assertEqual(read_base_snapshot(self.folder), replace(BASE, mapped_bytes=None))
 
     def test_it_is_gone_once_it_was_dropped(self) -> None:
         write_base_snapshot(self.folder, BASE)

@@ -15,7 +15,7 @@ BASE = manifest({0: Segment(1, sha("a")), 1: Segment(2, sha("b")), 3: Segment(1,
 class ScanOfThinVolumes(unittest.TestCase):
     def test_without_a_base_all_that_is_mapped_is_new(self) -> None:
         found = scan_mapped(Mapping([(0, 1), (2 * S, S)], []), SIZE, 7)
-        self.assertEqual(found, Scan({0: 7, 2: 7}, {}, 0))
+        self.assertEqual(found, Scan({0: 7, 2: 7}, {}, 0, S + 1))
 
     def test_what_did_not_change_keeps_the_number_of_the_backup_that_saw_it_change(self) -> None:
         found = scan_delta(BASE, Mapping([(0, 2 * S), (3 * S, S)], [(S, 1)]), SIZE, 3)
