@@ -114,7 +114,7 @@ ensure() {
   if [ -n "$POOL" ]; then
     refuse_unzeroed
     refuse_overcommit 0
-    run lvcreate -q -y -an -V "${SIZE}b" --thinpool "$POOL" -n "$new" "$@" "$VG"
+    run_in_pool "$VG/$POOL" lvcreate -q -y -an -V "${SIZE}b" --thinpool "$POOL" -n "$new" "$@" "$VG"
   else
     require_vg "$VG"
     refuse_full 0
@@ -210,7 +210,7 @@ sync_size() {
   if [ -z "$POOL" ]; then
     grow_linear
   else
-    run lvextend -q -L "${SIZE}b" "$VG/$lv_name"
+    run_in_pool "$VG/$POOL" lvextend -q -L "${SIZE}b" "$VG/$lv_name"
   fi
   if [ "$file_system" = xfs ]; then report grown yes; fi
   finish

@@ -191,6 +191,10 @@ test("a pool that is too full, and another tool's reservation: an error before a
   expect(await on.leftovers()).toBe("");
 });
 
+const FULL_POOL = /thin pool "fast\/pool": its data is 100\.00 % full, .*what is written now takes new room/;
+const GROW_POOL =
+  /^Grow the pool \('lvextend -L \+SIZE fast\/pool', or size and metadataSize of the ThinPool\), or delete/m;
+
 test("a pool that gets full meanwhile: the backup ends well or says so, and the pool's room comes back", async () => {
   await volume.write(0, 20_000);
   // Both at once: a pool that is full takes no new volume.
@@ -203,7 +207,15 @@ touch /run/lab-fill; (dd if=/dev/zero of=/dev/fast/filler bs=1M oflag=direct sta
   await until("the first filler is done", async () => (await sh(host, "pgrep -x dd")).code !== 0, 400_000);
   await on.sh("dd if=/dev/zero of=/dev/fast/filler2 bs=1M oflag=direct status=none 2>/dev/null || :");
   expect(await on.sh("lvs --noheadings -o lv_health_status fast/pool")).toContain("out_of_data");
-  expect((await volume.tryBackup()).failure).toMatchObject({ code: "full" });
+  expect((await volume.tryBackup()).failure).toMatchObject({
+    code: "full",
+    detail: expect.stringMatching(FULL_POOL),
+    next: expect.stringMatching(GROW_POOL),
+  });
+  // A volume is refused in the same words.
+  const late = on.volume("late", "8MiB");
+  await expect(late).rejects.toThrow(FULL_POOL);
+  await expect(late).rejects.toThrow(GROW_POOL);
   await on.sh("lvremove -q -y fast/filler fast/filler2");
   await expectRecovery();
 });

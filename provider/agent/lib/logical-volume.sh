@@ -84,6 +84,24 @@ remove_drills() {
   done
 }
 
+# run_in_pool VG/POOL COMMAND...: a command that needs room in a thin pool. When it fails for want of that, it is said as a backup says it
+# (refuse_full_pool in backup/lvm/logical_volume.py). LVM refuses at a threshold of its own, so that the pool need not be at 100 %.
+run_in_pool() {
+  in_pool=$1
+  shift
+  if said=$("$@" 2>&1); then return 0; else rc=$?; fi
+  printf '%s\n' "$said" >&2
+  IFS='|' read -r data metadata health <<END
+$(lvs --noheadings --separator '|' -o data_percent,metadata_percent,lv_health_status "$in_pool" | tr -d ' ')
+END
+  case $said in
+    *threshold*) ;;
+    *) if [ -z "$health" ] && awk "BEGIN { exit ${data:-0} >= 95 || ${metadata:-0} >= 95 }"; then fail_command "$rc" "$@"; fi ;;
+  esac
+  fail full "thin pool \"$in_pool\": its data is $data % full, its metadata is $metadata % full${health:+, LVM says of it: $health}; what is written now takes new room" \
+    "Grow the pool ('lvextend -L +SIZE $in_pool', or size and metadataSize of the ThinPool), or delete volumes in it"
+}
+
 has_tag() {
   case ",$lv_tags," in *",$1,"*) return 0 ;; *) return 1 ;; esac
 }

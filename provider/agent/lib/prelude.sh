@@ -37,6 +37,13 @@ fail() {
 # run COMMAND...: a command whose failure ends the step and is reported by name, with its exit code.
 run() {
   if "$@" >&2; then return 0; else rc=$?; fi
+  fail_command "$rc" "$@"
+}
+
+# fail_command EXIT_CODE COMMAND...: ends the step for a command that failed; what that printed is told with it.
+fail_command() {
+  rc=$1
+  shift
   printf '{"failure": {"code": "command", "exitCode": %s, "detail": %s}}\n' "$rc" "$(json_text "\"$*\" ended with exit code $rc")"
   exit 9
 }
