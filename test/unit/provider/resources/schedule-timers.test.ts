@@ -1,3 +1,4 @@
+import { resource } from "../../../../provider/index.js";
 import { backupScheduleInputs } from "../../../../provider/model/inputs/backup-schedule.js";
 import { documentDigest, fileDigest, scheduleDocument } from "../../../../provider/resources/schedule-document.js";
 import { scheduleTimers } from "../../../../provider/resources/schedule-timers.js";
@@ -55,6 +56,21 @@ describe("a schedule whose last run is over", () => {
   test("has the timer and the document that are on the host", () => {
     expect(scheduleTimers(over).backup).toContain("\nOnCalendar=2026-01-* 02:00:00 UTC\n");
     expect(JSON.parse(scheduleDocument(over)).policy.maxAgeSeconds).toBe(95_040);
+  });
+
+  test("is compared with what the host has, as a refresh asks to", async () => {
+    const id = "55555555-6666-7777-8888-999999999999";
+    const timers = Object.fromEntries(
+      Object.entries(scheduleTimers(over)).map(([kind, text]) => [
+        kind,
+        { digest: fileDigest(text), isEnabled: true, isActive: true },
+      ]),
+    );
+    const document = documentDigest(scheduleDocument(over), id);
+    const state = { ...over, scheduleId: id, recordedOwner: over.owner, document, timers };
+    const { diff } = resource("backupSchedule");
+    expect(await diff(id, state, over)).toMatchObject({ changes: false });
+    expect(await diff(id, { ...state, timers: {} }, over)).toMatchObject({ changes: true });
   });
 
   test("is refused where it is declared", () => {
