@@ -1,6 +1,6 @@
 # Gives one microVM the exclusive lease on a volume, or ends the lease. The lease is a set of tags on the logical volume,
 # set in one command under the host's lock: that is what makes it exclusive.
-# In:   ID (of the attachment), IS_NEW (yes on create), OWNER (value of the owner tag), VOLUME (the volume's id), VG (where it was declared), MICROVM, DRIVE,
+# In:   ID (of the attachment), IS_NEW (yes on create), OWNER (value of the owner tag), VOLUME_ID, VG (where it was declared), MICROVM, DRIVE,
 #       ROOT (yes or no), ACTOR (JSON).
 # Out:  report id, report event.
 # Exit: 0, or 9 after a "fail" line.
@@ -13,20 +13,20 @@ reconcile() {
   look
   write_attachment_file "$MICROVM"
   report id "$ID"
-  settle_event
+  report_event
 }
 
 describe() {
   printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s","attachment":"%s","microVm":"%s","owner":"%s"' \
-    "$VOLUME" "$lv_vg" "$lv_name" "$lv_uuid" "$ID" "$MICROVM" "$OWNER"
+    "$VOLUME_ID" "$lv_vg" "$lv_name" "$lv_uuid" "$ID" "$MICROVM" "$OWNER"
 }
 
 locate() {
   look
-  find_lv id "$VOLUME"
+  find_lv id "$VOLUME_ID"
   if [ -z "$lv_uuid" ]; then
     require_vg "$VG"
-    fail gone "volume $VOLUME is not on this host" "Run 'pulumi refresh'; a volume is attached only on the host that holds it"
+    fail gone "volume $VOLUME_ID is not on this host" "Run 'pulumi refresh'; a volume is attached only on the host that holds it"
   fi
   if [ -n "$(tag_of reap-after)" ]; then
     fail deleted "volume \"$lv_vg/$lv_name\" is deleted and waits for its removal" "Bring it back with adopt: \"$lv_uuid\" on a Volume"
@@ -74,7 +74,7 @@ sync_drive() {
   if [ $# -gt 0 ]; then run lvchange -q "$@" "$lv_vg/$lv_name"; fi
 }
 
-settle_event() {
+report_event() {
   if [ "$IS_NEW" != yes ]; then return 0; fi
   if ! has_event '"action":"attach","outcome":"done"' "\"attachment\":\"$ID\""; then
     event attach "done" "$(describe)"
@@ -86,7 +86,7 @@ settle_event() {
 # The order keeps a microVM from starting on a device that goes: its file first, the device next, the lease last.
 remove() {
   look
-  find_lv id "$VOLUME"
+  find_lv id "$VOLUME_ID"
   if [ -z "$lv_uuid" ]; then
     require_vg "$VG"
     write_attachment_file "$MICROVM"
@@ -98,7 +98,7 @@ remove() {
   fi
   if [ "$lv_open" = open ]; then refuse_open; fi
   begin detach "$(describe)"
-  write_attachment_file "$MICROVM" "$VOLUME"
+  write_attachment_file "$MICROVM" "$VOLUME_ID"
   # The kernel refuses this while anything holds the device open: that is the fence.
   if [ "$lv_active" = active ] && ! lvchange -q -an "$lv_vg/$lv_name" >&2; then
     write_attachment_file "$MICROVM"

@@ -91,7 +91,7 @@ function variables(inputs: AttachmentInputs, id: string | undefined): Record<str
     ID: id ?? randomUUID(),
     IS_NEW: id === undefined ? "yes" : "no",
     OWNER: encodeTag(inputs.owner),
-    VOLUME: inputs.volumeId,
+    VOLUME_ID: inputs.volumeId,
     VG: inputs.volumeGroup,
     MICROVM: inputs.microVm,
     DRIVE: inputs.driveId,

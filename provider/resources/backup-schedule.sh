@@ -1,6 +1,6 @@
 # Installs the schedule of a volume's backups, or takes it away: a document that every run gets, and a timer for each kind of run.
 # The document comes first and the timers last, so that no cut leaves a timer without what its run needs.
-# In:   ID, IS_NEW (yes on create), OWNER (text), VOLUME (the volume's id), VG (where it was declared), TARGET (as the host's files call it),
+# In:   ID, IS_NEW (yes on create), OWNER (text), VOLUME_ID, VG (where it was declared), TARGET (as the host's files call it),
 #       DOCUMENT (JSON that lacks the schedule's id; holds secrets), BACKUP_TIMER, PRUNE_TIMER, DRILL_TIMER (texts of units, or "").
 # Out:  report id.
 # Exit: 0, or 9 after a "fail" line.
@@ -29,10 +29,10 @@ locate() {
     if [ -n "$made" ]; then ID=${made##*/} ID=${ID%.owner}; fi
   fi
   look
-  find_lv id "$VOLUME"
+  find_lv id "$VOLUME_ID"
   if [ -z "$lv_uuid" ]; then
     require_vg "$VG"
-    fail gone "volume $VOLUME is not on this host" "Run 'pulumi refresh'; a schedule is on the host that holds its volume"
+    fail gone "volume $VOLUME_ID is not on this host" "Run 'pulumi refresh'; a schedule is on the host that holds its volume"
   fi
   refuse_unfinished
 }
@@ -120,6 +120,6 @@ remove() {
   if [ -n "$is_reload_due" ]; then run systemctl daemon-reload; fi
   rm -f "$SCHEDULES/$ID".* "$UNITS/pulumi-lvm-"*"@$ID.timer.new"
   # Nobody runs these backups any more: nothing may go on saying that they are late.
-  rm -f "$STATE/metrics/pulumi_lvm_backup_${VOLUME}_$TARGET.prom"
+  rm -f "$STATE/metrics/pulumi_lvm_backup_${VOLUME_ID}_$TARGET.prom"
   sync -f "$UNITS"
 }

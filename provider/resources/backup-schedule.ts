@@ -103,7 +103,7 @@ function variables(inputs: BackupScheduleInputs, id: string | undefined): Record
     ID: id ?? randomUUID(),
     IS_NEW: id === undefined ? "yes" : "no",
     OWNER: inputs.owner,
-    VOLUME: inputs.volumeId,
+    VOLUME_ID: inputs.volumeId,
     VG: inputs.volumeGroup,
     TARGET: targetWord(inputs.target.name),
     DOCUMENT: "",

@@ -1,14 +1,14 @@
 # Makes a recovery point of a volume, or forgets one.
-# In:   ID (of the Backup), VOLUME (the volume's id), VG (where it was declared), REKEY, BACKUP and FORGET (requests to the backup program, or "").
+# In:   ID (of the Backup), VOLUME_ID, VG (where it was declared), REKEY, BACKUP and FORGET (requests to the backup program, or "").
 # Out:  report id, report outcome (JSON).
 # Exit: 0, or 9 after a "fail" line.
 
 reconcile() {
   look
-  find_lv id "$VOLUME"
+  find_lv id "$VOLUME_ID"
   if [ -z "$lv_uuid" ]; then
     require_vg "$VG"
-    fail gone "volume $VOLUME is not on this host" "Run 'pulumi refresh'; a backup is made on the host that holds the volume"
+    fail gone "volume $VOLUME_ID is not on this host" "Run 'pulumi refresh'; a backup is made on the host that holds the volume"
   fi
   refuse_unfinished
   report id "$ID"

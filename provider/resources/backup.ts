@@ -30,7 +30,7 @@ const repositoryOf = (inputs: BackupInputs): string => repositoryUrl(inputs.targ
 
 const variables = ({ volumeId: of, volumeGroup }: BackupInputs, id: string | undefined) => ({
   ID: id ?? randomUUID(),
-  VOLUME: of,
+  VOLUME_ID: of,
   VG: volumeGroup,
   REKEY: "",
   BACKUP: "",

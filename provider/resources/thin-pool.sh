@@ -21,17 +21,11 @@ reconcile() {
   report id "$lv_uuid"
 }
 
-# The first character of the attributes says that it is a pool, the eighth that it zeroes new chunks (lvs(8)).
 check_existing() {
   case $lv_attr in
-    t??????z*) return 0 ;;
-    t*) ;;
+    t*) refuse_unzeroed "$UNZEROED" ;;
     *) fail gone "there is no thin pool \"$VG/$LV\"" "Set name to a pool that 'lvs' shows there, or leave out existing and give a size" ;;
   esac
-  if [ "$UNZEROED" != yes ]; then
-    fail unzeroed "thin pool \"$VG/$LV\" does not zero new chunks, so a volume would show what others deleted" \
-      "Switch it on with 'lvchange --zero y $VG/$LV', or set allowUnzeroedChunks"
-  fi
 }
 
 ensure() {

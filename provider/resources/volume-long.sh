@@ -29,30 +29,30 @@ long_step() {
   release_device
 }
 
-# hold_host, let_host_go: the host's lock for a moment, and the volume as it is then. An Attachment comes before that or after it.
+# hold_host, release_host: the host's lock for a moment, and the volume as it is then. An Attachment comes before that or after it.
 # udev opens a device for a moment after it was written to: that is nobody's use of it.
 hold_host() {
   udevadm settle --timeout=30 || :
-  exec 8>>"$RUN/lock"
-  if ! flock -w 600 8; then fail busy "another run has held the lock $RUN/lock for more than 600 s" "Wait for the other deployment to end"; fi
+  exec 9>>"$RUN/lock"
+  lock_or_fail "$RUN/lock" 600
   look
   find_lv id "$ID"
   if [ -z "$lv_uuid" ]; then fail gone "volume $ID is not there any more" "Run 'pulumi refresh'"; fi
 }
 
-let_host_go() {
-  exec 8>&-
+release_host() {
+  exec 9>&-
 }
 
 # A file system that is attached is the guest's to grow. While it grows here, the mark keeps it from being attached.
 grow_file_system() {
   hold_host
   if [ -n "$(tag_of attachment)" ] || [ "$lv_open" = open ]; then
-    let_host_go
+    release_host
     return 0
   fi
-  run lvchange -q --addtag pulumi-lvm.pending=resize "$VG/$LV" 8>&-
-  let_host_go
+  run lvchange -q --addtag pulumi-lvm.pending=resize "$VG/$LV" 9>&-
+  release_host
   # 1: what a crash of the guest had left was put right (e2fsck(8)).
   # shellcheck disable=SC2016 # for the other shell
   confined "$device" /bin/sh -c 'e2fsck -f -p "$1" || [ $? -eq 1 ]' sh "$device"
@@ -63,8 +63,8 @@ grow_file_system() {
 # release_device: switches the volume off, unless somebody has got it meanwhile.
 release_device() {
   hold_host
-  if [ -z "$(tag_of attachment)" ]; then run lvchange -q -an "$VG/$LV" 8>&-; fi
-  let_host_go
+  if [ -z "$(tag_of attachment)" ]; then run lvchange -q -an "$VG/$LV" 9>&-; fi
+  release_host
 }
 
 # restore: fills the volume, which the program compares with the manifest, and only then gives it its name.

@@ -14,28 +14,28 @@ remove() {
   VG=$lv_vg LV=$lv_name
   if [ -n "$(tag_of reap-after)" ]; then return 0; fi
   if [ -n "$(tag_of attachment)" ]; then
-    refused delete "$(describe)" "attached to $(tag_of microvm)"
+    refused delete "$(describe_volume)" "attached to $(tag_of microvm)"
     fail attached "it is attached to microVM \"$(tag_of microvm)\"" "Remove the Attachment first"
   fi
   if [ "$lv_open" = open ]; then
-    refused delete "$(describe)" "in use"
+    refused delete "$(describe_volume)" "in use"
     fail open "logical volume \"$VG/$LV\" is in use" "Stop what uses it ('fuser -v /dev/$VG/$LV' and 'dmsetup ls --tree' show it), then run it again"
   fi
   refuse_unverified
   case $POLICY in
     retain)
-      begin delete "$(describe),\"policy\":\"retain\""
+      begin delete "$(describe_volume),\"policy\":\"retain\""
       run lvchange -q --deltag "pulumi-lvm.owner=$(tag_of owner)" --addtag "pulumi-lvm.retained=$OWNER" "$VG/$LV"
       ;;
     delete)
-      begin delete "$(describe),\"policy\":\"delete\""
+      begin delete "$(describe_volume),\"policy\":\"delete\""
       remove_backup_state "$ID"
       if [ "$lv_active" = active ]; then run lvchange -q -an "$VG/$LV"; fi
       # Without -y, as in remove_lv: a classic snapshot that somebody took of it would go along.
       run lvremove -q "$VG/$LV"
       ;;
     *)
-      begin delete "$(describe),\"policy\":\"tombstone\",\"graceSeconds\":$GRACE"
+      begin delete "$(describe_volume),\"policy\":\"tombstone\",\"graceSeconds\":$GRACE"
       now=$(date +%s)
       if [ "$lv_active" = active ]; then run lvchange -q -an "$VG/$LV"; fi
       # Renamed first: cut here, it is still found by its id and loses nothing. The deadline comes last.
@@ -52,19 +52,15 @@ remove() {
   finish
 }
 
-describe() {
-  printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s","owner":"%s"' "$ID" "$VG" "$LV" "$lv_uuid" "$OWNER"
-}
-
 # refuse_unverified: a volume that is or was under a schedule of backups goes only when one of them was verified lately. The schedule may be
 # gone by now, in the same destroy: what it asked for is in the status of the backups.
 refuse_unverified() {
   if [ "$POLICY" = retain ] || [ "$UNVERIFIED" = yes ] || [ ! -d "$STATE/backups/$ID" ]; then return 0; fi
   if [ ! -x /usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup ]; then return 0; fi
   unverified=
-  guard_said=$(call_backup_program guard "{\"volume\":{\"id\":\"$ID\"}}") || unverified=yes
+  answer=$(call_backup_program guard "{\"volume\":{\"id\":\"$ID\"}}") || unverified=yes
   if [ -z "$unverified" ]; then return 0; fi
-  refused delete "$(describe)" "no backup was verified lately"
-  printf '%s\n' "$guard_said"
+  refused delete "$(describe_volume)" "no backup was verified lately"
+  printf '%s\n' "$answer"
   exit 9
 }

@@ -14,11 +14,7 @@ reconcile() {
   sync_size
   sync_active
   report id "$ID"
-  settle_event
-}
-
-describe() {
-  printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s","owner":"%s"' "$ID" "$VG" "$LV" "$lv_uuid" "$OWNER"
+  report_event
 }
 
 locate() {
@@ -79,7 +75,7 @@ adopt() {
   # A tombstone keeps the identity of the volume that it was.
   tombstone_id=$(tag_of id)
   ID=${tombstone_id:-$ID}
-  begin adopt "$(describe)"
+  begin adopt "$(describe_volume)"
   # In one command: what was scheduled for removal is not, and it is ours.
   set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
   # Also what made it a snapshot of ours: the next backup removes those.
@@ -100,7 +96,7 @@ ensure() {
     fail small "volume \"$VG/$LV\" would have $SIZE bytes, too few for an xfs" \
       "Set size to \"300MiB\" or more (mkfs.xfs makes no smaller one), or another fileSystem"
   fi
-  begin create "$(describe)${SOURCE:+,\"source\":\"$SOURCE\"}"
+  begin create "$(describe_volume)${SOURCE:+,\"source\":\"$SOURCE\"}"
   set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
   for label in $LABELS; do set -- "$@" --addtag "$label"; done
   new=$LV
@@ -112,7 +108,7 @@ ensure() {
     set -- "$@" --addtag pulumi-lvm.pending=mkfs
   fi
   if [ -n "$POOL" ]; then
-    refuse_unzeroed
+    find_pool
     refuse_overcommit 0
     run_in_pool "$VG/$POOL" lvcreate -q -y -an -V "${SIZE}b" --thinpool "$POOL" -n "$new" "$@" "$VG"
   else
@@ -125,20 +121,14 @@ ensure() {
   find_lv path "$VG/$new"
 }
 
-# refuse_unzeroed: sets pool_size. The eighth character of a pool's attributes tells whether it zeroes new chunks (lvs(8)).
-refuse_unzeroed() {
+# find_pool: sets pool_size, in bytes.
+find_pool() {
   find_lv path "$VG/$POOL"
   pool_size=$lv_size
   case $lv_attr in
-    t??????z*) ;;
-    t*) [ "$UNZEROED" = yes ] || refuse_pool ;;
+    t*) refuse_unzeroed "$UNZEROED" ;;
     *) fail pool "there is no thin pool \"$VG/$POOL\"" "Declare it as a ThinPool, or set pool to one that 'lvs' shows there" ;;
   esac
-}
-
-refuse_pool() {
-  fail unzeroed "thin pool \"$VG/$POOL\" does not zero new chunks, so a volume would show what others deleted" \
-    "Switch it on with 'lvchange --zero y $VG/$POOL', or set allowUnzeroedChunks on the ThinPool"
 }
 
 # refuse_overcommit HAS: HAS is what this volume has already, in bytes.
@@ -202,7 +192,7 @@ sync_size() {
   else
     refuse_full "$lv_size"
   fi
-  begin grow "$(describe),\"fromBytes\":$lv_size,\"toBytes\":$SIZE"
+  begin grow "$(describe_volume),\"fromBytes\":$lv_size,\"toBytes\":$SIZE"
   file_system=$(tag_of fs)
   # Set before the change, so that a cut cannot lose what is still to be done.
   if [ "$file_system" = ext4 ]; then run lvchange -q --addtag pulumi-lvm.pending=grow "$VG/$lv_name"; fi
@@ -238,8 +228,7 @@ grow_linear() {
 
 # A volume is active only while it is attached or worked on.
 sync_active() {
-  if [ "$lv_active" != active ] || [ "$lv_open" = open ]; then return 0; fi
-  if [ -n "$(tag_of attachment)" ] || [ -n "$(tag_of pending)" ]; then return 0; fi
+  if [ "$lv_active" != active ] || [ "$lv_open" = open ] || [ -n "$(tag_of attachment)$(tag_of pending)" ]; then return 0; fi
   # A backup of a linear volume reads it through a snapshot, which needs it active; the backup switches it off again.
   if [ -z "$lv_pool" ]; then
     case $lv_rows in *"pulumi-lvm.backup-of=$ID"*) return 0 ;; esac
@@ -247,7 +236,7 @@ sync_active() {
   run lvchange -q -an "$VG/$lv_name"
 }
 
-settle_event() {
+report_event() {
   if [ "$IS_NEW" != yes ]; then return 0; fi
   for action in create adopt; do
     if has_event "\"action\":\"$action\",\"outcome\":\"done\"" "\"volume\":\"$ID\"" "\"owner\":\"$OWNER\""; then
@@ -256,5 +245,5 @@ settle_event() {
     fi
   done
   trap - EXIT
-  event create "done" "$(describe)"
+  event create "done" "$(describe_volume)"
 }

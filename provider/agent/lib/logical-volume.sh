@@ -117,6 +117,20 @@ tag_of() {
   esac
 }
 
+# describe_volume: members of an event about the logical volume at hand, of which the step says ID, VG, LV and OWNER.
+describe_volume() {
+  printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s","owner":"%s"' "$ID" "$VG" "$LV" "$lv_uuid" "$OWNER"
+}
+
+# refuse_unzeroed ALLOWED: ends the step when the thin pool at hand does not zero new chunks, unless ALLOWED is yes.
+# The first character of the attributes says that it is a pool, the eighth that it zeroes (lvs(8)).
+refuse_unzeroed() {
+  case $lv_attr in t??????z*) return 0 ;; esac
+  if [ "$1" = yes ]; then return 0; fi
+  fail unzeroed "thin pool \"$lv_vg/$lv_name\" does not zero new chunks, so a volume would show what others deleted" \
+    "Switch it on with 'lvchange --zero y $lv_vg/$lv_name', or set allowUnzeroedChunks on the ThinPool"
+}
+
 # refuse_unfinished: ends the step when the volume still has to be zeroed, formatted or restored, or its file system grows.
 refuse_unfinished() {
   for due in zero mkfs restore resize; do

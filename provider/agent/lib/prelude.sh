@@ -64,7 +64,6 @@ expect_machine() {
 
 # lock_or_fail FILE SECONDS: locks fd 9, which is open on FILE; waits for another run that holds it.
 lock_or_fail() {
-  mkdir -p "$RUN"
   if ! flock -w "$2" 9; then
     fail busy "another run has held the lock $1 for more than $2 s" \
       "Wait for the other deployment to end; 'fuser -v $1' on the host names its process"
