@@ -4,6 +4,7 @@ import type { Failure, ResourceDefinition } from "./define-resource.js";
 import type { Change } from "./model/change.js";
 import type { CommonInputs } from "./model/common.js";
 import { describeProblem } from "./model/problem.js";
+import { problemOf } from "./model/refuse-field.js";
 import { hasUnknown, isUnknown } from "./model/unknown.js";
 
 /** A failure as Pulumi's engine takes it. */
@@ -33,7 +34,7 @@ export function invalid(definition: Definition, bag: Bag): Failure[] {
       .filter((issue) => !(issue.code === "custom" ? hasUnknown : isUnknown)(at(bag, issue.path)))
       .map((issue) => ({
         property: issue.path.join("."),
-        problem: { summary: issue.path.join(".") || definition.noun, detail: issue.message, next: "" },
+        problem: problemOf(issue, issue.path.join(".") || definition.noun),
       }))
   );
 }

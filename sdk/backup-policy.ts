@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type PolicySettings, policySettings } from "../provider/model/policy/backup-policy.js";
+import { PolicyFileError } from "../provider/model/policy-file/policy-file-error.js";
 import { type FilePolicy, readPolicyFile } from "../provider/model/policy-file/read-policy-file.js";
+import { problemOf } from "../provider/model/refuse-field.js";
 import { BackupSchedule, type BackupScheduleArgs, type BackupSettings } from "./backup-schedule.js";
 import type { BackupTarget } from "./backup-target.js";
 import { checkedInputs } from "./checked-inputs.js";
@@ -85,12 +87,7 @@ export class BackupPolicy extends pulumi.ComponentResource {
 /** @throws {pulumi.RunError} If settings that are each right by themselves are not so together. */
 function refuseProblems(component: string, settings: PolicySettings): void {
   const [issue] = policySettings.safeParse(settings).error?.issues ?? [];
-  if (issue !== undefined)
-    throw refusal({
-      summary: `Cannot use ${issue.path.join(".")} of ${component}`,
-      detail: issue.message,
-      next: "",
-    });
+  if (issue !== undefined) throw refusal(problemOf(issue, `Cannot use ${issue.path.join(".")} of ${component}`));
 }
 
 function readFile(path: string): FilePolicy[] {
@@ -98,7 +95,7 @@ function readFile(path: string): FilePolicy[] {
     return readPolicyFile(path);
   } catch (error) {
     // What is wrong with the file is all that a user needs to see.
-    throw error instanceof Error && error.name === "PolicyFileError" ? new pulumi.RunError(error.message) : error;
+    throw error instanceof PolicyFileError ? refusal(error.problem) : error;
   }
 }
 

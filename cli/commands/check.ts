@@ -18,10 +18,11 @@ export function checkCommand(): Command {
   const summary = "for CI: exit with 1 if a backup of the stack is late, failed, was not verified, or no longer runs";
   return stackCommand<CheckCommandOptions>("check", summary, async (state, hosts, options) => {
     if (state.hosts.length === 0 && state.unread.length === 0) {
-      throw new CliError(
-        "Cannot check the backups of a stack without hosts: there is nothing to check",
-        "Deploy it, or choose another with --stack",
-      );
+      throw new CliError({
+        summary: "Cannot check the backups of a stack without hosts",
+        detail: "there is nothing to check",
+        next: "Deploy it, or choose another with --stack",
+      });
     }
     const { answers, failures } = await backupStatuses(state, hosts);
     const { maxAge: maxAgeSeconds, verifiedWithin: verifiedWithinSeconds, requirePolicy = false } = options;

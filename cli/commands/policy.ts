@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { formatDuration } from "../../provider/model/duration.js";
 import { maxAgeSeconds } from "../../provider/model/policy/backup-policy.js";
-import { PolicyFileError, type PolicyFileProblem } from "../../provider/model/policy-file/policy-file-error.js";
+import { PolicyFileError, type PolicyFileIssue } from "../../provider/model/policy-file/policy-file-error.js";
 import { type FilePolicy, readPolicyFile } from "../../provider/model/policy-file/read-policy-file.js";
 import { formatRun } from "../../provider/model/schedule/format-run.js";
 import { parseSchedule } from "../../provider/model/schedule/schedule.js";
@@ -47,7 +47,7 @@ function checkFiles(files: readonly string[], isJson: boolean): number {
 
 interface FileContent {
   readonly policies: readonly FilePolicy[];
-  readonly problems: readonly PolicyFileProblem[];
+  readonly problems: readonly PolicyFileIssue[];
   readonly error?: PolicyFileError;
 }
 
@@ -56,7 +56,7 @@ function readFile(file: string): FileContent {
     return { policies: readPolicyFile(file), problems: [] };
   } catch (error) {
     if (!(error instanceof PolicyFileError)) throw error;
-    return { policies: [], problems: error.problems, error };
+    return { policies: [], problems: error.issues, error };
   }
 }
 

@@ -37,8 +37,11 @@ function write(file: string, text: string): void {
     writeFileSync(file, text);
   } catch (error) {
     throw new CliError(
-      `Cannot write ${file}: ${(error as Error).message}`,
-      "Set --html to a file in a folder that exists and can be written",
+      {
+        summary: `Cannot write ${file}`,
+        detail: (error as Error).message,
+        next: "Set --html to a file in a folder that exists and can be written",
+      },
       { cause: error },
     );
   }

@@ -27,10 +27,11 @@ export function retentionCommand(): Command {
     "show with --preview which recovery points the policies of the stack's state keep, and which they drop";
   return stackCommand<RetentionOptions>("retention", summary, async (state, hosts, { preview, volume }) => {
     if (preview !== true) {
-      throw new CliError(
-        "Cannot apply retention from here: it runs by itself on the hosts, after each backup",
-        "Add --preview to see what it keeps and drops; change the policy, and run pulumi up, to change that",
-      );
+      throw new CliError({
+        summary: "Cannot apply retention from here",
+        detail: "it runs by itself on the hosts, after each backup",
+        next: "Add --preview to see what it keeps and drops; change the policy, and run pulumi up, to change that",
+      });
     }
     const chosen = chosenSchedules(onHosts(state, hosts), volume);
     const keepAll = chosen.filter(({ retention }) => retention === undefined);
@@ -58,10 +59,14 @@ function chosenSchedules({ schedules }: StackState, volume: string | undefined):
   const found = schedules.filter((each) => isVolume(volume, each));
   if (found.length > 0) return found;
   const known = schedules.map((each) => `"${each.volume}"`).join(", ");
-  throw new CliError(
-    `Cannot find volume "${volume}" under a policy of the stack`,
-    known === "" ? "The stack declares no BackupPolicy: declare one, and run pulumi up" : `Under a policy are ${known}`,
-  );
+  throw new CliError({
+    summary: `Cannot find volume "${volume}" under a policy of the stack`,
+    detail: "",
+    next:
+      known === ""
+        ? "The stack declares no BackupPolicy: declare one, and run pulumi up"
+        : `Under a policy are ${known}`,
+  });
 }
 
 function json({ schedule, keep, remove }: Planned) {

@@ -1,4 +1,5 @@
 import type { BackupFailure, VolumeBackups } from "../../provider/hosts/backups/backup-status.js";
+import { whatAndWhy } from "../../provider/model/problem.js";
 import { oneLine } from "../terminal/one-line.js";
 
 /** Something that a host does for a volume's backups, by the member of the status that tells how it ended last. */
@@ -45,6 +46,5 @@ function failedTask(
       next: "Look at its journal with 'journalctl -t pulumi-lvm'",
     };
   }
-  const { summary, detail, next } = failure;
-  return { task, time, cause: oneLine(detail === "" ? summary : `${summary}: ${detail}`), next: oneLine(next) };
+  return { task, time, cause: oneLine(whatAndWhy(failure)), next: oneLine(failure.next) };
 }

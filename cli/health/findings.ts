@@ -1,4 +1,5 @@
 import type { BackupStatus, ScheduleTimer } from "../../provider/hosts/backups/backup-status.js";
+import { whatAndWhy } from "../../provider/model/problem.js";
 import { BEFORE_ALL_RUNS, parseSchedule } from "../../provider/model/schedule/schedule.js";
 import type { UnreadResource } from "../stack/stack-resources.js";
 import type { StackSchedule, StackState } from "../stack/stack-state.js";
@@ -170,8 +171,9 @@ function verificationParts(view: BackupView, { verifiedWithinSeconds }: CheckOpt
   return [{ kind: "unverified", summary: `no recovery point was ever verified, and ${limit}`, next }];
 }
 
-function unreadFinding({ host = UNKNOWN_HOST, summary, next }: UnreadResource): Finding {
-  return { kind: "state", host, volume: undefined, target: undefined, summary, next };
+function unreadFinding({ host = UNKNOWN_HOST, problem }: UnreadResource): Finding {
+  const { next } = problem;
+  return { kind: "state", host, volume: undefined, target: undefined, summary: whatAndWhy(problem), next };
 }
 
 /** Its timer is there and active, as systemd has it, and will never start anything again. */

@@ -4,7 +4,7 @@ import { figures } from "./figures.js";
 import { hostSection } from "./host-section.js";
 import { Html, html } from "./html.js";
 
-import type { Problem, ReportModel } from "./report-model.js";
+import type { ProblemGroup, ReportModel } from "./report-model.js";
 import { STYLE } from "./style.js";
 import { timeAxis } from "./time-axis.js";
 import { timeText } from "./time-text.js";
@@ -50,7 +50,7 @@ function verdict(count: number): Html {
   return html`<p class="verdict bad"><span aria-hidden="true">! </span>${count} ${count === 1 ? "problem needs" : "problems need"} attention</p>`;
 }
 
-function problemItem({ about, host, troubles }: Problem): Html {
+function problemItem({ about, host, troubles }: ProblemGroup): Html {
   const title =
     about === undefined
       ? html`<bdi>${host}</bdi> <small>host</small>`

@@ -1,9 +1,10 @@
+import { whatAndWhy } from "../../provider/model/problem.js";
 import { secondsSince } from "../health/backup-view.js";
 import type { Finding } from "../health/findings.js";
 import type { HostFailure } from "../stack/call-hosts.js";
 import { describeDuration } from "../terminal/describe-duration.js";
 import { oneLine } from "../terminal/one-line.js";
-import type { HostModel, PoolModel, Problem } from "./report-model.js";
+import type { HostModel, PoolModel, ProblemGroup } from "./report-model.js";
 
 /** From here on a pool is a problem: thin pools that are full stop their volumes. */
 const FULL_SHARE = 0.9;
@@ -15,7 +16,7 @@ export function problemsOf(
   found: readonly Finding[],
   hosts: readonly HostModel[],
   now: Date,
-): Problem[] {
+): ProblemGroup[] {
   return grouped([
     ...failures.map(failureProblem),
     ...found.map(findingProblem),
@@ -24,8 +25,8 @@ export function problemsOf(
 }
 
 /** One for each thing, where the first of it stands. */
-function grouped(problems: readonly Problem[]): Problem[] {
-  const things = new Map<string, Problem>();
+function grouped(problems: readonly ProblemGroup[]): ProblemGroup[] {
+  const things = new Map<string, ProblemGroup>();
   for (const problem of problems) {
     const key = JSON.stringify([problem.host, problem.about]);
     const troubles = [...(things.get(key)?.troubles ?? []), ...problem.troubles];
@@ -34,18 +35,16 @@ function grouped(problems: readonly Problem[]): Problem[] {
   return [...things.values()];
 }
 
-/** An error has two lines: what failed and why; what to do next. */
-function failureProblem({ host, error }: HostFailure): Problem {
-  const [summary = "", ...next] = error.split("\n");
-  return { about: undefined, host, troubles: [{ summary: oneLine(summary), next: oneLine(next.join("\n")) }] };
+function failureProblem({ host, problem }: HostFailure): ProblemGroup {
+  return { about: undefined, host, troubles: [{ summary: oneLine(whatAndWhy(problem)), next: oneLine(problem.next) }] };
 }
 
-function findingProblem({ host, volume, target, summary, next }: Finding): Problem {
+function findingProblem({ host, volume, target, summary, next }: Finding): ProblemGroup {
   const about = [volume ?? [], target === undefined ? [] : ["to", target]].flat().join(" ");
   return { about: about === "" ? undefined : about, host, troubles: [{ summary, next }] };
 }
 
-function poolProblems(host: string, { volumeGroup, pool, usedShare, fullAt }: PoolModel, now: Date): Problem[] {
+function poolProblems(host: string, { volumeGroup, pool, usedShare, fullAt }: PoolModel, now: Date): ProblemGroup[] {
   const soonSeconds = fullAt === undefined ? undefined : -secondsSince(fullAt.toISOString(), now);
   const isSoon = soonSeconds !== undefined && soonSeconds <= FULL_SOON_SECONDS;
   if (usedShare < FULL_SHARE && !isSoon) return [];

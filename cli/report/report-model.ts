@@ -1,5 +1,6 @@
 import type { PoolUsage } from "../../provider/hosts/backups/backup-status.js";
 import type { RecoveryPoint } from "../../provider/hosts/backups/recovery-point.js";
+import type { Problem } from "../../provider/model/problem.js";
 import type { BackupState } from "../health/backup-state.js";
 import type { BackupView } from "../health/backup-view.js";
 
@@ -42,13 +43,13 @@ export interface HostModel {
 }
 
 /** What somebody must look after about one thing. */
-export interface Problem {
+export interface ProblemGroup {
   /** What it is about, such as `data to offsite`; undefined when it is the host itself. */
   readonly about: string | undefined;
   /** Name of the Host resource. */
   readonly host: string;
   /** What is wrong, each with what to do about it. */
-  readonly troubles: readonly { readonly summary: string; readonly next: string }[];
+  readonly troubles: readonly Pick<Problem, "summary" | "next">[];
 }
 
 /** All that a report says. It holds no secret. */
@@ -56,7 +57,7 @@ export interface ReportModel {
   /** Organization, project and stack. */
   readonly stack: string;
   readonly generatedAt: Date;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ProblemGroup[];
   /** Names of volumes under no policy. */
   readonly withoutPolicy: readonly string[];
   readonly hosts: readonly HostModel[];

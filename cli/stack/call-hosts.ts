@@ -1,10 +1,10 @@
 import { HostError } from "../../provider/hosts/errors.js";
+import type { Problem } from "../../provider/model/problem.js";
 
 /** A host that could not be asked. */
 export interface HostFailure {
   readonly host: string;
-  /** Two lines: what failed and why; what to do next. */
-  readonly error: string;
+  readonly problem: Problem;
 }
 
 /** What the hosts answered, in their order. */
@@ -27,7 +27,7 @@ export async function callHosts<H extends { readonly name: string }, T>(
   results.forEach((result, index) => {
     if (result.status === "fulfilled") answers.push(result.value);
     else if (result.reason instanceof HostError) {
-      failures.push({ host: hosts[index]?.name ?? "", error: result.reason.message });
+      failures.push({ host: hosts[index]?.name ?? "", problem: result.reason.problem });
     } else throw result.reason;
   });
   return { answers, failures };

@@ -38,19 +38,22 @@ export function chosenBackup({ backups }: StackState, volume: string, target: st
   const [first, second] = fitting;
   if (first === undefined) {
     const known = backups.map((each) => `"${each.volume}" to "${each.target.name}"`).join(", ");
-    throw new CliError(
-      `Cannot find a backup of volume "${volume}"${target === undefined ? "" : ` to target "${target}"`} in the stack`,
-      known === ""
-        ? "The stack declares no Backup and no BackupPolicy: declare one, and run pulumi up"
-        : `It backs up ${known}`,
-    );
+    throw new CliError({
+      summary: `Cannot find a backup of volume "${volume}"${target === undefined ? "" : ` to target "${target}"`} in the stack`,
+      detail: "",
+      next:
+        known === ""
+          ? "The stack declares no Backup and no BackupPolicy: declare one, and run pulumi up"
+          : `It backs up ${known}`,
+    });
   }
   if (second !== undefined) {
     const which = new Set(fitting.map((each) => each.volumeId)).size > 1 ? "the volume by its id" : "--target";
-    throw new CliError(
-      `Cannot tell which backup of volume "${volume}" is meant`,
-      `Name ${which}: ${fitting.map((each) => `${each.volumeId} to "${each.target.name}"`).join(", ")}`,
-    );
+    throw new CliError({
+      summary: `Cannot tell which backup of volume "${volume}" is meant`,
+      detail: "",
+      next: `Name ${which}: ${fitting.map((each) => `${each.volumeId} to "${each.target.name}"`).join(", ")}`,
+    });
   }
   return first;
 }

@@ -28,17 +28,19 @@ export function exportStack({ stack, cwd }: StackChoice): Promise<string> {
 /** Its stderr says what is wrong; its stdout and the error's own text may hold a part of the state. */
 function explain(error: Error & { code?: unknown }, cwd: string, stderr: string): CliError {
   if (error.code === "ENOENT") {
-    return new CliError(
-      `Cannot run the Pulumi CLI in ${cwd}: there is no "pulumi" in PATH, or no such folder`,
-      "Install the Pulumi CLI, or set --cwd to a folder of the project",
-    );
+    return new CliError({
+      summary: `Cannot run the Pulumi CLI in ${cwd}`,
+      detail: 'there is no "pulumi" in PATH, or no such folder',
+      next: "Install the Pulumi CLI, or set --cwd to a folder of the project",
+    });
   }
   const [reason = `it ended with exit code ${String(error.code)}`] = stderr
     .split("\n")
     .map((line) => line.trim().replace(/^error: /, ""))
     .filter((line) => line !== "" && !line.startsWith("warning:"));
-  return new CliError(
-    `Cannot read the stack's state in ${cwd}: ${reason}`,
-    "Set --cwd to a folder of the Pulumi project and --stack to one of 'pulumi stack ls', and log in as pulumi up does",
-  );
+  return new CliError({
+    summary: `Cannot read the stack's state in ${cwd}`,
+    detail: reason,
+    next: "Set --cwd to a folder of the Pulumi project and --stack to one of 'pulumi stack ls', and log in as pulumi up does",
+  });
 }

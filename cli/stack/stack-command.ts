@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import { Command } from "commander";
 import { closeChannels } from "../../provider/hosts/channels.js";
 import type { HostRef } from "../../provider/model/connection.js";
+import { describeProblem } from "../../provider/model/problem.js";
 import { CliError } from "../terminal/cli-error.js";
 import type { HostFailure } from "./call-hosts.js";
 import { exportStack, type StackChoice } from "./export-stack.js";
@@ -58,8 +59,8 @@ export function stackCommand<O extends StackOptions>(
       try {
         const state = await readStack(options);
         const lost = scope === "hosts" ? state.unread.filter((each) => isLostHost(each, state)) : [];
-        for (const { summary, next } of state.unread.filter((each) => !lost.includes(each))) {
-          printMessage("warning", `${summary}\n${next}`);
+        for (const { problem } of state.unread.filter((each) => !lost.includes(each))) {
+          printMessage("warning", describeProblem(problem));
         }
         const report = await run(state, chosenHosts(state, options.host), options, words);
         const failures = [...lost.map(hostFailure), ...report.failures];
@@ -99,10 +100,7 @@ async function readStack(options: StackOptions): Promise<StackState> {
 const isLostHost = ({ kind, resource }: UnreadResource, { hosts }: StackState): boolean =>
   kind === "Host" && !hosts.some(({ name }) => name === resource);
 
-const hostFailure = ({ resource, summary, next }: UnreadResource): HostFailure => ({
-  host: resource,
-  error: `${summary}\n${next}`,
-});
+const hostFailure = ({ resource, problem }: UnreadResource): HostFailure => ({ host: resource, problem });
 
 /** @throws {CliError} If the host is not in the stack. */
 function chosenHosts({ hosts, unread }: StackState, name: string | undefined): readonly StackHost[] {
@@ -110,23 +108,26 @@ function chosenHosts({ hosts, unread }: StackState, name: string | undefined): r
   const chosen = hosts.filter((host) => host.name === name);
   if (chosen.length > 0) return chosen;
   const lost = unread.find(({ kind, resource }) => kind === "Host" && resource === name);
-  if (lost !== undefined) throw new CliError(lost.summary, lost.next);
+  if (lost !== undefined) throw new CliError(lost.problem);
   const names = hosts.map((host) => `"${host.name}"`).join(", ");
-  throw new CliError(
-    `Cannot find host "${name}" in the stack`,
-    names === "" ? "The stack has no hosts: deploy it, or choose another with --stack" : `Its hosts are: ${names}`,
-  );
+  throw new CliError({
+    summary: `Cannot find host "${name}" in the stack`,
+    detail: "",
+    next:
+      names === "" ? "The stack has no hosts: deploy it, or choose another with --stack" : `Its hosts are: ${names}`,
+  });
 }
 
 function print({ json, text, failures }: Report, isJson: boolean): void {
-  if (isJson) console.log(JSON.stringify({ ...json, failures }, null, 2));
+  const errors = failures.map(({ host, problem }) => ({ host, error: describeProblem(problem), ...problem }));
+  if (isJson) console.log(JSON.stringify({ ...json, failures: errors }, null, 2));
   else console.log(text);
-  for (const { error } of failures) printMessage("error", error);
+  for (const { error } of errors) printMessage("error", error);
 }
 
 const COLORS = { error: "red", warning: "yellow" } as const;
 
-/** Prints a message of two lines on stderr. */
+/** Prints a message on stderr. */
 export function printMessage(kind: keyof typeof COLORS, message: string): void {
   console.error(`${styleText(COLORS[kind], `${kind}:`, { stream: process.stderr })} ${message}`);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Problem } from "../../provider/model/problem.js";
 import { revealSecrets } from "./reveal-secrets.js";
 import { STATE_SCHEMAS, type StateKind, type StateOutputs } from "./state-schemas.js";
 
@@ -34,10 +35,8 @@ export interface UnreadResource {
   readonly resource: string;
   /** Name of the Host resource that it is on, or is; undefined when that cannot be read either. */
   readonly host: string | undefined;
-  /** Why not, in one line. */
-  readonly summary: string;
-  /** What to do about it, in one line. */
-  readonly next: string;
+  /** Why not. Each part is one line. */
+  readonly problem: Problem;
 }
 
 /** What a state says of resources of ours that somebody would miss, had they been left out as {@link UnreadResource}. */
@@ -121,8 +120,11 @@ function unreadResource({ kind, resource, outputs }: RawResource, { issues }: z.
     kind,
     resource,
     host: textAt(outputs, "host", "name") ?? (kind === "Host" ? resource : undefined),
-    summary: `Cannot read ${kind} "${resource}" of the stack's state: ${issue?.path.join(".")}: ${issue?.message}`,
-    next: NEXT,
+    problem: {
+      summary: `Cannot read ${kind} "${resource}" of the stack's state`,
+      detail: `${issue?.path.join(".")}: ${issue?.message}`,
+      next: NEXT,
+    },
   };
 }
 

@@ -1,8 +1,12 @@
-/** A failure that the user can act on. The message has two lines, as those of the provider: what failed and why; what to do next. */
+import { describeProblem, type Problem } from "../../provider/model/problem.js";
+
+/** A failure that the user can act on and that is no host's. */
 export class CliError extends Error {
   override readonly name = "CliError";
+  readonly problem: Problem;
 
-  constructor(summary: string, next: string, options?: ErrorOptions) {
-    super(`${summary}\n${next}`, options);
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(describeProblem(problem), options);
+    this.problem = problem;
   }
 }

@@ -9,7 +9,12 @@ export interface Problem {
 }
 
 /** A problem as text: what and why on one line, and on the next what to do. */
-export function describeProblem({ summary, detail, next }: Problem): string {
-  const whatAndWhy = detail === "" ? summary : `${summary}: ${detail}`;
-  return next === "" ? whatAndWhy : `${whatAndWhy}\n${next}`;
+export function describeProblem(problem: Problem): string {
+  const { next } = problem;
+  return next === "" ? whatAndWhy(problem) : `${whatAndWhy(problem)}\n${next}`;
+}
+
+/** The part of a problem that says what is wrong. */
+export function whatAndWhy({ summary, detail }: Pick<Problem, "summary" | "detail">): string {
+  return detail === "" ? summary : `${summary}: ${detail}`;
 }

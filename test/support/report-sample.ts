@@ -204,8 +204,11 @@ const sampleGathered: Gathered = {
   failures: [
     {
       host: "db2",
-      error:
-        'Cannot connect on host "db2": nothing answers at 10.0.0.12:22 within 20 s\nCheck that the host is up and that its SSH server listens there',
+      problem: {
+        summary: 'Cannot connect on host "db2"',
+        detail: "nothing answers at 10.0.0.12:22 within 20 s",
+        next: "Check that the host is up and that its SSH server listens there",
+      },
     },
   ],
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { common } from "../common.js";
 import { lvmName } from "../lvm-name.js";
+import { refuseField } from "../refuse-field.js";
 import { volumeId } from "../volume-id.js";
 
 const NEW_ATTACHMENT = "An attachment is one lease: set it back, or declare a new Attachment and remove this one first";
@@ -28,10 +29,9 @@ export const attachmentInputs = z
   })
   .superRefine(({ host, microVm, microVmHost, volumeName }, context) => {
     if (microVmHost === undefined || microVmHost === host.name) return;
-    context.addIssue({
-      code: "custom",
-      path: ["microVmHost"],
-      message: `microVM "${microVm}" runs on host "${microVmHost}", and volume "${volumeName}" is on host "${host.name}": a volume is attached only where it is. Run the microVM on "${host.name}", or give it a volume of "${microVmHost}"`,
+    refuseField(context, ["microVmHost"], {
+      detail: `microVM "${microVm}" runs on host "${microVmHost}", and volume "${volumeName}" is on host "${host.name}": a volume is attached only where it is`,
+      next: `Run the microVM on "${host.name}", or give it a volume of "${microVmHost}"`,
     });
   });
 

@@ -5,6 +5,7 @@ import { formatDuration, parseDuration } from "../duration.js";
 import { lvmName } from "../lvm-name.js";
 import { plainText } from "../plain-text.js";
 import { checkPolicy, policyFields } from "../policy/backup-policy.js";
+import { refuseField } from "../refuse-field.js";
 import { volumeId } from "../volume-id.js";
 
 /** The way out when a schedule is to become another one. */
@@ -25,7 +26,7 @@ const fields = z.strictObject({
   lockDays: lockDays
     .optional()
     .meta({ description: "Days of the bucket's Object Lock; comes from the BackupTarget", change: "ignore" }),
-  policy: plainText("a name").max(200).meta({ description: "Name of the policy that it carries out" }),
+  policy: plainText("a name").max(200).meta({ description: "Name of the policy that it follows" }),
   ...policyFields,
 });
 
@@ -33,10 +34,9 @@ type Fields = z.output<typeof fields>;
 
 function refuseDrill({ isThin, volumeGroup, volumeName, verification }: Fields, context: z.RefinementCtx): void {
   if (isThin || verification.drill === undefined) return;
-  context.addIssue({
-    code: "custom",
-    path: ["verification", "drill"],
-    message: `volume "${volumeGroup}/${volumeName}" is linear, and a drill restores into the thin pool of its volume\nLeave out drill for it, or declare the volume in a thin pool`,
+  refuseField(context, ["verification", "drill"], {
+    detail: `volume "${volumeGroup}/${volumeName}" is linear, and a drill restores into the thin pool of its volume`,
+    next: "Leave out drill for it, or declare the volume in a thin pool",
   });
 }
 
@@ -44,10 +44,9 @@ function refuseShorterThanLock({ lockDays: days, retention }: Fields, context: z
   if (days === undefined || retention === undefined) return;
   const { within } = retention;
   if (within !== undefined && parseDuration(within) >= days * DAY_SECONDS) return;
-  context.addIssue({
-    code: "custom",
-    path: ["retention"],
-    message: `Object Lock of the target keeps everything for ${days} days, and within is ${within ?? "not set"}: what is dropped earlier could not be removed\nSet within to "${formatDuration(days * DAY_SECONDS)}" or more`,
+  refuseField(context, ["retention"], {
+    detail: `Object Lock of the target keeps everything for ${days} days, and within is ${within ?? "not set"}: what is dropped earlier could not be removed`,
+    next: `Set within to "${formatDuration(days * DAY_SECONDS)}" or more`,
   });
 }
 

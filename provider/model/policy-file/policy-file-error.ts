@@ -1,5 +1,7 @@
+import { describeProblem, type Problem } from "../problem.js";
+
 /** What is wrong at one place of a policy file. */
-export interface PolicyFileProblem {
+export interface PolicyFileIssue {
   /** Path of the file, as it was given. */
   readonly file: string;
   /** From 1; undefined when it is about the file as a whole. */
@@ -10,24 +12,31 @@ export interface PolicyFileProblem {
   readonly message: string;
 }
 
-/** How many problems a message shows: a file that is none of ours may have thousands. */
+/** How many issues a message shows: a file that is none of ours may have thousands. */
 const SHOWN = 50;
 
 /** Policy files that cannot be used. */
 export class PolicyFileError extends Error {
   override readonly name = "PolicyFileError";
-  readonly problems: readonly PolicyFileProblem[];
+  readonly problem: Problem;
+  /** All that is wrong, also what the problem leaves out. */
+  readonly issues: readonly PolicyFileIssue[];
 
-  constructor(file: string, problems: readonly PolicyFileProblem[]) {
-    const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
-    const lines = problems.slice(0, SHOWN).map(formatProblem);
-    super([`Cannot use policy file "${file}": set right what is listed here`, ...lines, ...more].join("\n"));
-    this.problems = problems;
+  constructor(file: string, issues: readonly PolicyFileIssue[]) {
+    const more = issues.length > SHOWN ? [`and ${issues.length - SHOWN} more`] : [];
+    const problem = {
+      summary: `Cannot use policy file "${file}"`,
+      detail: "",
+      next: ["Set right what is listed here:", ...issues.slice(0, SHOWN).map(formatIssue), ...more].join("\n"),
+    };
+    super(describeProblem(problem));
+    this.problem = problem;
+    this.issues = issues;
   }
 }
 
-/** A problem in one line, in the form of compilers: `backup-policies.yaml:12:5: policies[0].schedule: …`. */
-export function formatProblem({ file, line, column, path, message }: PolicyFileProblem): string {
+/** An issue in one line, in the form of compilers: `backup-policies.yaml:12:5: policies[0].schedule: …`. */
+export function formatIssue({ file, line, column, path, message }: PolicyFileIssue): string {
   const position = line === undefined ? file : `${file}:${line}:${column}`;
   return [position, ...(path === "" ? [] : [path]), message].join(": ");
 }

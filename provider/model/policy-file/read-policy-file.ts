@@ -6,7 +6,7 @@ import { aliasProblem } from "./alias-problem.js";
 import { isTooDeep } from "./is-too-deep.js";
 import { nearest } from "./nearest.js";
 import { policyFile } from "./policy-file.js";
-import { PolicyFileError, type PolicyFileProblem } from "./policy-file-error.js";
+import { PolicyFileError, type PolicyFileIssue } from "./policy-file-error.js";
 import { fieldsAt } from "./policy-json-schema.js";
 import { type Path, type Place, SourceMap } from "./source-map.js";
 
@@ -30,10 +30,10 @@ const MAX_BYTES = 2 ** 20;
  * @throws {PolicyFileError} With everything that is wrong with it.
  */
 export function readPolicyFile(path: string): FilePolicy[] {
-  const refuse = (problems: readonly Omit<PolicyFileProblem, "file">[]) =>
+  const refuse = (issues: readonly Issue[]) =>
     new PolicyFileError(
       path,
-      problems.map((problem) => ({ file: path, ...problem })),
+      issues.map((issue) => ({ file: path, ...issue })),
     );
   const text = readText(path, (message) => refuse([{ path: "", message }]));
   if (isTooDeep(text)) throw refuse([{ path: "", message: "is nested too deeply for a policy file" }]);
@@ -55,9 +55,9 @@ function readText(path: string, refuse: (message: string) => Error): string {
   }
 }
 
-type Problem = Omit<PolicyFileProblem, "file">;
+type Issue = Omit<PolicyFileIssue, "file">;
 
-function readPolicies(path: string, text: string, refuse: (problems: readonly Problem[]) => Error): FilePolicy[] {
+function readPolicies(path: string, text: string, refuse: (issues: readonly Issue[]) => Error): FilePolicy[] {
   const lines = new LineCounter();
   // Its own check of double keys takes the square of their number.
   const document = parseDocument(text, {
@@ -77,14 +77,14 @@ function readPolicies(path: string, text: string, refuse: (problems: readonly Pr
       })),
     );
   if (document.contents === null) throw refuse([{ path: "", message: "is empty: it needs policies" }]);
-  const problems: Problem[] = source
+  const issues: Issue[] = source
     .repeatedKeys()
     .map((each) => ({ ...each.place, path: formatPath(each.path), message: "is there twice" }));
   const bomb = aliasProblem(document);
   if (bomb !== undefined) throw refuse([{ ...source.placeAt(bomb.offset), path: "", message: bomb.message }]);
   const result = policyFile.safeParse(document.toJS({ maxAliasCount: -1 }), { error: explain, reportInput: true });
-  if (!result.success) problems.push(...result.error.issues.flatMap((issue) => problemsOf(issue, source)));
-  if (problems.length > 0 || !result.success) throw refuse(problems.sort(byPlace));
+  if (!result.success) issues.push(...result.error.issues.flatMap((issue) => issuesOf(issue, source)));
+  if (issues.length > 0 || !result.success) throw refuse(issues.sort(byPlace));
   return result.data.policies.map(({ name, target, match, volumes, ...settings }, index) => {
     const { line, column } = source.placeOf(["policies", index, "name"]);
     return {
@@ -123,9 +123,9 @@ function kindOf(value: unknown): string {
   return KINDS[typeof value] ?? typeof value;
 }
 
-function problemsOf(issue: z.core.$ZodIssue, source: SourceMap): Problem[] {
+function issuesOf(issue: z.core.$ZodIssue, source: SourceMap): Issue[] {
   const { path } = issue;
-  const at = (place: Place, where: Path, message: string): Problem => ({ ...place, path: formatPath(where), message });
+  const at = (place: Place, where: Path, message: string): Issue => ({ ...place, path: formatPath(where), message });
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => at(source.placeOfKey([...path, key]), [...path, key], unknownField(path, key)));
   }
@@ -142,7 +142,7 @@ function unknownField(path: Path, key: string): string {
   return `there is no such field; ${meant === undefined ? `fields are ${known.join(", ")}` : `did you mean "${meant}"?`}`;
 }
 
-function byPlace(a: Problem, b: Problem): number {
+function byPlace(a: Issue, b: Issue): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 

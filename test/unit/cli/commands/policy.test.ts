@@ -60,9 +60,11 @@ describe("pulumi-lvm policy check", () => {
     expect(code).toBe(1);
     expect(stdout).toContain("gold");
     expect(stderr.split("\n")).toEqual([
-      'Cannot use policy file "bad.yaml": set right what is listed here',
+      'Cannot use policy file "bad.yaml"',
+      "Set right what is listed here:",
       expect.stringMatching(/^bad\.yaml:2:46: policies\[0\]\.schedule: Cannot use schedule "25:00": /),
-      'Cannot use policy file "none.yaml": set right what is listed here',
+      'Cannot use policy file "none.yaml"',
+      "Set right what is listed here:",
       expect.stringMatching(/^none\.yaml: does not exist/),
       "",
     ]);

@@ -187,7 +187,8 @@ describe("findings", () => {
   });
 
   test("are those of a resource that cannot be read, on a host that the state tells or on one that it does not", () => {
-    const unread = { kind: "ThinPool", resource: "pool", summary: "Cannot read it", next: "Run pulumi up" } as const;
+    const problem = { summary: "Cannot read it", detail: "size: is none", next: "Run pulumi up" };
+    const unread = { kind: "ThinPool", resource: "pool", problem } as const;
     const odd = {
       ...state,
       unread: [
@@ -201,7 +202,7 @@ describe("findings", () => {
         host,
         volume: undefined,
         target: undefined,
-        summary: "Cannot read it",
+        summary: "Cannot read it: size: is none",
         next: "Run pulumi up",
       })),
     );

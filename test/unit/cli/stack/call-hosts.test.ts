@@ -12,7 +12,9 @@ describe("callHosts", () => {
       return name;
     });
     expect(answers).toEqual(["a", "c"]);
-    expect(failures).toEqual([{ host: "b", error: 'Cannot connect on host "b": it is off\nSwitch it on' }]);
+    expect(failures).toEqual([
+      { host: "b", problem: { summary: 'Cannot connect on host "b"', detail: "it is off", next: "Switch it on" } },
+    ]);
   });
 
   test("asks all hosts at once", async () => {

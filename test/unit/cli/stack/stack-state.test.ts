@@ -193,8 +193,11 @@ describe("parseStackState", () => {
           kind: "Host",
           resource: "db1",
           host: "db1",
-          summary: expect.stringMatching(/^Cannot read Host "db1" of the stack's state: host\.connection\.port: /),
-          next: NEXT,
+          problem: {
+            summary: `Cannot read Host "db1" of the stack's state`,
+            detail: expect.stringMatching(/^host\.connection\.port: /),
+            next: NEXT,
+          },
         },
       ]);
       expect(JSON.stringify(unread)).not.toContain("hunter2");
@@ -213,7 +216,7 @@ describe("parseStackState", () => {
       );
       expect(schedules).toHaveLength(1);
       expect(unread.map(({ resource }) => resource)).toEqual(["odd", "bare", "slow"]);
-      expect(unread[0]?.summary).toContain("schedule: Cannot use schedule");
+      expect(unread[0]?.problem.detail).toContain("schedule: Cannot use schedule");
     });
 
     test("is known by its id all the same, so that it does not pass for an orphan", () => {
@@ -224,7 +227,7 @@ describe("parseStackState", () => {
 
     test("is one with a secret that was not decrypted", () => {
       const resource = stateHost({ ...hostRef, connection: { ...SECRET, ciphertext: "v1:…" } as never });
-      expect(parseStackState(exported(resource)).unread[0]?.summary).toContain("host.connection");
+      expect(parseStackState(exported(resource)).unread[0]?.problem.detail).toContain("host.connection");
     });
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { formatProblem, PolicyFileError } from "../../../../../provider/model/policy-file/policy-file-error.js";
+import { formatIssue, PolicyFileError } from "../../../../../provider/model/policy-file/policy-file-error.js";
 import { readPolicyFile } from "../../../../../provider/model/policy-file/read-policy-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "pulumi-lvm-policies-"));
@@ -19,7 +19,7 @@ function problems(content: string | Uint8Array): string[] {
     read(content);
   } catch (error) {
     if (error instanceof PolicyFileError)
-      return error.problems.map((each) => formatProblem(each).slice(`${file}:`.length).trim());
+      return error.issues.map((each) => formatIssue(each).slice(`${file}:`.length).trim());
     throw error;
   }
   return [];
