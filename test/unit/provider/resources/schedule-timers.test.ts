@@ -1,5 +1,7 @@
 import { resource } from "../../../../provider/index.js";
 import { backupScheduleInputs } from "../../../../provider/model/inputs/backup-schedule.js";
+import { describeProblem } from "../../../../provider/model/problem.js";
+import { problemOf } from "../../../../provider/model/refuse-field.js";
 import { documentDigest, fileDigest, scheduleDocument } from "../../../../provider/resources/schedule-document.js";
 import { scheduleTimers } from "../../../../provider/resources/schedule-timers.js";
 import { hostRef, ownerOf, sampleInputs } from "../../../support/samples.js";
@@ -123,7 +125,7 @@ describe("backupScheduleInputs", () => {
   const problems = (more: object) =>
     backupScheduleInputs
       .safeParse({ host: hostRef, owner: ownerOf("backupSchedule", "a"), ...sampleInputs.backupSchedule, ...more })
-      .error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
+      .error?.issues.map((issue) => describeProblem(problemOf(issue, issue.path.join(".")))) ?? [];
 
   test("a linear volume has no drills", () => {
     expect(problems({ isThin: false })).toEqual([]);
