@@ -1,6 +1,5 @@
 """A run of a backup: a new recovery point, for the price of what changed."""
 
-import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -19,14 +18,14 @@ from repository.manifest import Manifest
 from repository.point_writer import PointWriter
 from repository.recovery_point import Contents, forget_unfinished, read_contents
 from repository.repository import Repository
-from repository.s3_objects import IDENTITY_FILE, S3Objects
+from repository.s3_objects import note_identity
 from runtime import utc
 from runtime.dirty_flag import clear_dirty, is_dirty, set_dirty
 from runtime.failure import Failure
 from runtime.lease import lease
 from runtime.progress import Progress
 from runtime.request import Request, flag_of, object_of, optional_text, text_of, volume_id_of, whole_of
-from runtime.state_files import state_folder, write_file
+from runtime.state_files import state_folder
 from scheduling.quiescence import Quiescence, quiescence
 from segments.mounted_view import mounted
 from segments.read_view import ReadView
@@ -125,7 +124,7 @@ class BackupRun:
         volume = logical_volume.find_volume(volumes, self.volume_id)
         pool = next(each for each in volumes if each.uuid == volume.pool_uuid) if volume.pool else None
         contents = self._contents(is_after_cut)
-        self._identify()
+        note_identity(self.repository.access, self.folder, {"volume": self.volume_id, **self.identity})
         set_dirty(self.folder)
         base = read_base_snapshot(self.folder)
         mismatch = find_base_mismatch(base, self.folder, self.repository.access.url, contents.points, volume, pool, volumes)
@@ -145,17 +144,6 @@ class BackupRun:
             return Contents([], [], 1)
         forget_unfinished(self.repository, contents.unfinished)
         return contents
-
-    def _identify(self) -> None:
-        """Says in clear, beside the repository, whose it is: whoever has lost the stack's state finds it by that."""
-        if not self.repository.access.url.startswith("s3:"):
-            return
-        text = json.dumps({"volume": self.volume_id, **self.identity}, indent=2) + "\n"
-        written = self.folder / IDENTITY_FILE
-        if written.exists() and written.read_text() == f"{self.repository.access.url}\n{text}":
-            return
-        S3Objects(self.repository.access).put(IDENTITY_FILE, text)
-        write_file(written, f"{self.repository.access.url}\n{text}")
 
     def _take_snapshot(self, volume: LogicalVolume, cow_extents: int | None) -> tuple[LogicalVolume, str]:
         """The snapshot and when it was taken. The hooks enclose as little as can be: a guest may be frozen between them."""

@@ -10,6 +10,7 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ from xml.etree import ElementTree
 from repository.store_certificate import UNTRUSTED_NEXT, trusting
 from runtime.failure import Failure
 from runtime.request import RepositoryAccess
+from runtime.state_files import write_file
 
 TIMEOUT_SECONDS = 30
 IDENTITY_FILE = "identity.json"
@@ -113,6 +115,21 @@ def sign(access: RepositoryAccess, host: str, method: str, path: str, query: str
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     credential = f"{access.access_key_id}/{scope}"
     return {**signed, "authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"}
+
+
+def note_identity(access: RepositoryAccess, folder: Path, identity: dict[str, Any]) -> None:
+    """Says in clear, beside a repository in a bucket, whose it is: whoever has lost the stack's state finds it by that.
+
+    folder: where it is noted what was said last, so that it is not said again.
+    """
+    if not access.url.startswith("s3:"):
+        return
+    text = json.dumps(identity, indent=2) + "\n"
+    written = folder / IDENTITY_FILE
+    if written.exists() and written.read_text() == f"{access.url}\n{text}":
+        return
+    S3Objects(access).put(IDENTITY_FILE, text)
+    write_file(written, f"{access.url}\n{text}")
 
 
 def identity_of(objects: S3Objects, volume_id: str) -> dict[str, Any]:
