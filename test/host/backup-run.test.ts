@@ -267,6 +267,42 @@ test("a program that cannot start, for want of what it needs: that is told too",
   expect(await expectFailure("cut")).toBe("its program ended before it began: exit-code");
 });
 
+test.each([
+  ["is full", "! dd if=/dev/zero of=$state/filler bs=4k status=none 2>/dev/null"],
+  ["cannot be written to", "mount -o remount,ro $state"],
+])(
+  "a disk for our state that %s, from the start or midway: journal and hook tell, and the unit fails",
+  async (_, spoil) => {
+    const state = "state=/var/lib/pulumi-lvm";
+    const entries = async () =>
+      Number(
+        await on.sh(
+          `journalctl --sync; journalctl -q -o cat PULUMI_LVM_FAILURE_CODE=system PULUMI_LVM_VOLUME=${volume.id} | grep -c ' failed: ' || :`,
+        ),
+      );
+    await on.sh(`${state}; mkdir /run/lab-state; cp -a $state/. /run/lab-state/
+mount -t tmpfs -o size=8m tmpfs $state; cp -a /run/lab-state/. $state/; rm -r /run/lab-state`);
+    try {
+      const spoiled = { before: { command: `${note("before")}; ${state}; ${spoil}` } };
+      for (const [changes, noted] of [
+        [spoiled, ["before 1", "after 2"]],
+        [{}, []],
+      ] as const) {
+        const former = await entries();
+        await schedule.install(hooks(changes));
+        expect(await schedule.start()).toBe(false);
+        // Where no end can be noted it may be told again, as one that died, and never not at all.
+        expect((await calls()).filter((call) => call !== "onFailure cut")).toEqual([...noted, "onFailure system"]);
+        expect(await entries()).toBe(former + 1);
+      }
+    } finally {
+      await on.sh("umount /var/lib/pulumi-lvm");
+    }
+    await expectRecovery();
+    expect(await on.leftovers()).toBe("");
+  },
+);
+
 test("the deadline passes in a hook: it is ended, and the guest thawed", async () => {
   await schedule.install({
     ...hooks({ before: { command: "sleep 612", timeoutSeconds: 600 } }),
