@@ -46,6 +46,8 @@ export interface BackupHooks {
   readonly after?: pulumi.Input<BackupHook>;
   /** When any run fails. */
   readonly onFailure?: pulumi.Input<BackupHook>;
+  /** Time for the snapshot, after which `after` is called though LVM is not done, and the run has failed. Default `"30s"`. */
+  readonly maxFreeze?: pulumi.Input<string>;
 }
 
 /** When and how backups are made, kept and proved. Durations are such as `"90s"`, `"26h"`, `"2w"` or `"1d12h"`. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { backupRequest, programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { backupRequest, programRequest, SPARE_SECONDS } from "../../provider/hosts/backups/backup-request.js";
 import { callBackupProgram } from "../../provider/hosts/backups/call-backup-program.js";
 import { backupOutcome } from "../../provider/hosts/backups/recovery-point.js";
 import { BACKUP_DEADLINE_SECONDS } from "../../provider/model/inputs/backup.js";
@@ -30,7 +30,7 @@ export function backupCommand(): Command {
               deadlineSeconds: BACKUP_DEADLINE_SECONDS,
             }),
           ),
-          seconds: BACKUP_DEADLINE_SECONDS,
+          seconds: BACKUP_DEADLINE_SECONDS + SPARE_SECONDS,
           onProgress,
         },
         backupOutcome,

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
-import { programRequest } from "../../provider/hosts/backups/backup-request.js";
+import { programRequest, SPARE_SECONDS } from "../../provider/hosts/backups/backup-request.js";
 import { callBackupProgram } from "../../provider/hosts/backups/call-backup-program.js";
 import { type BackupOptions, backupOf } from "../stack/chosen-backup.js";
 import { showProgress } from "../terminal/show-progress.js";
@@ -26,8 +26,12 @@ export function verifyCommand(): Command {
         {
           command: "verify",
           title: `verify recovery point ${recoveryPoint} of volume "${volume}" in target "${target.name}"`,
-          request: programRequest(target, volumeId, { recoveryPoint, readData: readData === "all" ? true : readData }),
-          seconds: VERIFY_SECONDS,
+          request: programRequest(target, volumeId, {
+            recoveryPoint,
+            readData: readData === "all" ? true : readData,
+            limits: { deadlineSeconds: VERIFY_SECONDS },
+          }),
+          seconds: VERIFY_SECONDS + SPARE_SECONDS,
           onProgress,
         },
         verified,

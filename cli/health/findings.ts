@@ -125,9 +125,9 @@ function stuckParts(view: BackupView, now: Date): Part[] {
   if (running === undefined || !isStuck(view, now)) return [];
   const under = describeDuration(secondsSince(running.since, now));
   const summary = `a ${running.kind} is noted as under way for ${under}, and its deadline is ${describeDuration(view.deadlineSeconds ?? 0)}`;
-  return [
-    { kind: "stuck", summary, next: "Run 'systemctl start pulumi-lvm-settle.service' there: it notes a run that died" },
-  ];
+  const next =
+    "Run 'systemctl start pulumi-lvm-settle.service' there, which notes a run that died; what one waits for that hangs is in 'journalctl -t pulumi-lvm'";
+  return [{ kind: "stuck", summary, next }];
 }
 
 function failurePart({ task, time, cause, next }: FailedTask, now: Date): Part {

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { defineResource } from "../define-resource.js";
-import { backupRequest, programRequest, rekeyRequest, repositoryUrl } from "../hosts/backups/backup-request.js";
+import {
+  backupRequest,
+  programRequest,
+  rekeyRequest,
+  repositoryUrl,
+  SPARE_SECONDS,
+} from "../hosts/backups/backup-request.js";
 import { tellProgress } from "../hosts/backups/progress.js";
 import { backupOutcome } from "../hosts/backups/recovery-point.js";
 import { stackOf } from "../model/common.js";
@@ -22,9 +28,6 @@ type Outputs = BackupInputs & {
   /** Whether the guest held still. */
   isQuiesced: boolean;
 };
-
-/** Grace for the script around the program, which ends itself at its deadline. */
-const SPARE_SECONDS = 120;
 
 const repositoryOf = (inputs: BackupInputs): string => repositoryUrl(inputs.target, inputs.volumeId);
 

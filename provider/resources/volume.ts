@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
-import { programRequest, repositoryUrl } from "../hosts/backups/backup-request.js";
+import { programRequest, repositoryUrl, SPARE_SECONDS } from "../hosts/backups/backup-request.js";
 import { tellProgress } from "../hosts/backups/progress.js";
 import { extentBytesOf, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
@@ -75,7 +75,9 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
       title: `finish volume "${inputs.volumeGroup}/${inputs.name}"`,
       script: "volume-long",
       call: "long_step",
-      seconds: Math.ceil(found.lv_size / ZERO_BYTES_PER_SECOND) + (isPending(found, "restore") ? RESTORE_SECONDS : 0),
+      seconds:
+        Math.ceil(found.lv_size / ZERO_BYTES_PER_SECOND) +
+        (isPending(found, "restore") ? RESTORE_SECONDS + SPARE_SECONDS : 0),
       onLine: tellProgress(`Restore of volume "${inputs.volumeGroup}/${inputs.name}"`),
       variables: { ...variables(inputs, id), ...restoreVariables(inputs, found) },
     };
@@ -146,7 +148,8 @@ function restoreVariables(
   if (source === undefined) return {};
   const { target, volumeId: from, recoveryPoint } = source;
   const device = { device: `/dev/${vg_name}/${lv_name}`, expectLvUuid: lv_uuid };
-  return { RESTORE: programRequest(target, from, { recoveryPoint, ...device }) };
+  const limits = { deadlineSeconds: RESTORE_SECONDS };
+  return { RESTORE: programRequest(target, from, { recoveryPoint, limits, ...device }) };
 }
 
 function guestAction(

@@ -260,6 +260,21 @@ systemctl reset-failed lab-drill 2>/dev/null || :; rm /run/lab-drill.json`);
     expect(await on.leftovers()).toBe("");
   });
 
+  test("by its deadline takes its volume away too; a verification and a restore end by theirs, and say nothing of the data", async () => {
+    const before = await marks(plain);
+    const limits = { deadlineSeconds: 15, downloadKiBps: 256 };
+    const late = { code: "deadline", detail: "the deadline of 15 s is over" };
+    const [newest] = before.at(-1) as [string];
+    expect((await on.run("verify", { ...plain.request, limits })).failure).toMatchObject(late);
+    expect((await on.restore(plain, newest, 64, { limits })).failure).toMatchObject(late);
+    await on.dropScratch();
+    expect((await drill(plain, { limits })).failure).toMatchObject(late);
+    expect(await scratches()).toBe(0);
+    expect((await statusOf(plain)).lastDrill).toMatchObject({ isSuccess: false, failure: { code: "deadline" } });
+    expect(await marks(plain)).toEqual(before);
+    expect((await on.leftovers()).replace(/^\S+\/locks\/\S+\n/gm, "")).toBe("");
+  });
+
   test("by a kill leaves it to the next backup", async () => {
     await endWith("systemctl kill -s KILL --kill-who=main lab-drill");
     expect(await scratches()).toBe(1);

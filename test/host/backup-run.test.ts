@@ -314,6 +314,55 @@ test("the deadline passes in a hook: it is ended, and the guest thawed", async (
   expect(await on.sh("pgrep -a -f 'sleep 612' || :")).toBe("");
 });
 
+/** Lets every command of LVM on the group hang. By a unit of its own: what a hook leaves behind is killed before the after hook. */
+const LOCK_GROUP = `systemd-run --quiet --unit=lab-lock flock /run/lock/lvm/V_fast sleep 900
+while flock -n /run/lock/lvm/V_fast true; do sleep 0.1; done`;
+
+test("LVM hangs while the guest is frozen: it is thawed, the run reports itself at its deadline, and ends when LVM does", async () => {
+  const notes = (name: string) => `echo "${name} $(pgrep -c -x lvcreate)" >>${LOG}`;
+  await schedule.install({
+    ...hooks({
+      before: { command: `${LOCK_GROUP}; ${notes("before")}` },
+      after: { command: notes("after") },
+      onFailure: { command: notes("onFailure $PULUMI_LVM_FAILURE_CODE") },
+    }),
+    maxFreezeSeconds: 2,
+    limits: { deadlineSeconds: 30 },
+  });
+  await schedule.startInBackground();
+  await until("the run reports itself", async () => (await sh(host, `grep -q onFailure ${LOG}`)).code === 0, 240_000);
+  await until("the status has it", async () => (await schedule.status()).lastAttempt?.failure?.code === "deadline");
+  expect(await schedule.isRunning()).toBe(true);
+  const { lastAttempt, running } = await schedule.status();
+  expect(running).toMatchObject({ kind: "backup" });
+  expect(lastAttempt?.failure?.detail).toMatch(
+    /^the deadline of 30 s is over, and it still waits for "lvcreate .*", which it must not end$/,
+  );
+  expect(await schedule.lastEntry()).toMatchObject({ PRIORITY: "3", PULUMI_LVM_FAILURE_CODE: "deadline" });
+  await on.sh("systemctl stop lab-lock.service");
+  await until("the unit has ended", async () => !(await schedule.isRunning()));
+  expect(await calls()).toEqual(["before 0", "after 1", "onFailure deadline 1"]);
+  await expectFailure("deadline");
+  await expectRecovery(hooks());
+  expect(await calls()).toEqual(["before 1", "after 2"]);
+  expect(await on.leftovers()).toBe("");
+});
+
+test("a snapshot that comes after the guest was thawed is kept, is not quiesced, and the run is loud", async () => {
+  await schedule.install({
+    ...hooks({
+      before: { command: LOCK_GROUP },
+      after: { command: `echo after >>${LOG}; systemctl stop lab-lock.service` },
+    }),
+    maxFreezeSeconds: 2,
+  });
+  expect(await schedule.start()).toBe(false);
+  expect(await calls()).toEqual(["after", "onFailure frozen"]);
+  const { lastSuccess } = await schedule.status();
+  expect(await expectFailure("frozen")).toContain(`recovery point ${lastSuccess?.id} `);
+  expect(lastSuccess?.quiesced).toBe(false);
+});
+
 test("systemctl stop: the run ends in good order, and says so", async () => {
   await startHeld(hooks({ before: hold }));
   expect((await schedule.status()).running).toMatchObject({ kind: "backup" });

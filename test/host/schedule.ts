@@ -12,6 +12,7 @@ export interface Hook {
 /** What tests put into a schedule document beside what every one has. */
 export interface DocumentChanges {
   readonly hooks?: Partial<Record<"before" | "after" | "onFailure", Hook>>;
+  readonly maxFreezeSeconds?: number;
   readonly [member: string]: unknown;
 }
 
@@ -56,16 +57,19 @@ export class Schedule {
     return `/etc/pulumi-lvm/schedules/${this.#id}.json`;
   }
 
-  async install({ hooks = {}, ...changes }: DocumentChanges = {}): Promise<void> {
+  async install({ hooks = {}, maxFreezeSeconds, ...changes }: DocumentChanges = {}): Promise<void> {
     const document = scheduleDocument(this.volume, {
       limits: { deadlineSeconds: 300, waitSeconds: 60 },
       schedule: this.#id,
       policy: { name: "hourly", maxAgeSeconds: 3600 },
       timeZone: "Europe/Berlin",
       verification: { afterBackup: false },
-      hooks: Object.fromEntries(
-        Object.entries(hooks).map(([name, hook]) => [name, { timeoutSeconds: 30, ...(hook as Hook) }]),
-      ),
+      hooks: {
+        ...Object.fromEntries(
+          Object.entries(hooks).map(([name, hook]) => [name, { timeoutSeconds: 30, ...(hook as Hook) }]),
+        ),
+        maxFreezeSeconds,
+      },
       ...changes,
     });
     await this.#on.sh(`mkdir -p -m 700 ${this.file.replace(/\/[^/]*$/, "")}

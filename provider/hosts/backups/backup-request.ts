@@ -52,6 +52,9 @@ export interface BackupOptions {
   readonly uploadKiBps?: number | undefined;
 }
 
+/** Grace for the script around the program, which ends itself at its deadline, in seconds. */
+export const SPARE_SECONDS = 120;
+
 /** A run by hand, or that of another deployment, may be under way: it is waited for. */
 const WAIT_SECONDS = 600;
 

@@ -80,17 +80,25 @@ const hook = (when: string) =>
     .optional()
     .meta({ description: `Command that is run ${when}` });
 
+const HOOKS = ["before", "after", "onFailure"] as const;
+
 const hooks = z
   .strictObject({
     before: hook("before the snapshot; when it fails, there is no backup"),
     after: hook("right after the snapshot, always when the one before was started"),
     onFailure: hook("when a run, a prune or a drill failed"),
+    // Its default is the host's: a state from before it was there is not changed by it.
+    maxFreeze: duration(1, DAY_SECONDS).optional().meta({
+      description: "Time for the snapshot; when LVM takes longer, after is called all the same. Default 30s",
+    }),
   })
-  .refine(
-    (given) => Object.values(given).some((each) => each !== undefined),
-    "has no hook: give before, after or onFailure",
-  )
-  .meta({ minProperties: 1 });
+  .refine((given) => HOOKS.some((name) => given[name] !== undefined), "has no hook: give before, after or onFailure")
+  .refine(({ after, maxFreeze }) => after !== undefined || maxFreeze === undefined, {
+    path: ["maxFreeze"],
+    message: "needs after, which is what is called then",
+  })
+  // The rules again, for editors.
+  .meta({ anyOf: HOOKS.map((name) => ({ required: [name] })), dependencies: { maxFreeze: ["after"] } });
 
 const heartbeatUrl = z
   .string("must be text")
@@ -156,7 +164,7 @@ type Together = Pick<PolicySettings, "schedule" | "timeZone" | "jitter" | "deadl
 
 /** A rule that two settings break together. */
 interface PolicyProblem {
-  readonly path: readonly (keyof Together | "before" | "after" | "timeout")[];
+  readonly path: readonly (keyof Together | "before" | "after" | "timeout" | "maxFreeze")[];
   readonly message: string;
 }
 
@@ -177,13 +185,14 @@ export function policyProblems(settings: Together): PolicyProblem[] {
   if (gap !== undefined && parseDuration(jitter) > gap.seconds) {
     problems.push({ path: ["jitter"], message: `must be at most ${formatDuration(gap.seconds)}: ${explain(gap)}` });
   }
-  for (const name of ["before", "after"] as const) {
-    const timeout = given?.[name]?.timeout;
-    if (timeout === undefined || parseDuration(timeout) < parseDuration(deadline)) continue;
-    problems.push({
-      path: ["hooks", name, "timeout"],
-      message: `must be shorter than the deadline, which is ${deadline}`,
-    });
+  const times = [
+    { path: ["hooks", "before", "timeout"], time: given?.before?.timeout },
+    { path: ["hooks", "after", "timeout"], time: given?.after?.timeout },
+    { path: ["hooks", "maxFreeze"], time: given?.maxFreeze },
+  ] as const;
+  for (const { path, time } of times) {
+    if (time === undefined || parseDuration(time) < parseDuration(deadline)) continue;
+    problems.push({ path, message: `must be shorter than the deadline, which is ${deadline}` });
   }
   return problems;
 }

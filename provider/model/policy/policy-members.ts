@@ -24,7 +24,9 @@ export interface PolicyMembers {
   readonly timeZone: string;
   readonly retention?: RetentionRules;
   readonly verification: { readonly afterBackup: boolean; readonly readDataWithinDays?: number };
-  readonly hooks: { readonly [name in HookName]?: { readonly command: string; readonly timeoutSeconds: number } };
+  readonly hooks: { readonly [name in HookName]?: { readonly command: string; readonly timeoutSeconds: number } } & {
+    readonly maxFreezeSeconds?: number;
+  };
   /** A secret. */
   readonly heartbeatUrl?: string;
 }
@@ -55,16 +57,18 @@ export function policyMembers(settings: PolicySettings): PolicyMembers {
     timeZone,
     retention: retention === undefined ? undefined : retentionRules(retention),
     verification: defined({ afterBackup, readDataWithinDays: readDataSubset?.withinDays }),
-    hooks: Object.fromEntries(
-      HOOKS.flatMap((name) => {
-        const hook = hooks?.[name];
-        return hook === undefined
-          ? []
-          : [[name, { command: hook.command, timeoutSeconds: parseDuration(hook.timeout) }]];
-      }),
-    ),
+    hooks: hookMembers(hooks),
     heartbeatUrl,
   });
+}
+
+function hookMembers(hooks: PolicySettings["hooks"]): PolicyMembers["hooks"] {
+  const commands = HOOKS.flatMap((name) => {
+    const hook = hooks?.[name];
+    return hook === undefined ? [] : [[name, { command: hook.command, timeoutSeconds: parseDuration(hook.timeout) }]];
+  });
+  const bound = hooks?.maxFreeze === undefined ? {} : { maxFreezeSeconds: parseDuration(hooks.maxFreeze) };
+  return { ...Object.fromEntries(commands), ...bound };
 }
 
 /** The rules of a retention alone, which need no look at the calendar. */

@@ -14,6 +14,8 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # prctl(2)
 _PR_SET_PDEATHSIG = 1
 
+_under_way: tuple[str, ...] = ()
+
 
 def environment() -> dict[str, str]:
     """The environment of every command: nothing of ours but what is needed."""
@@ -25,10 +27,15 @@ def run(*argv: str) -> str:
 
     Raises Failure "command" with the command, its exit code and its stderr.
     """
+    global _under_way
     with shielded():
-        done = subprocess.run(
-            argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", env=environment(), start_new_session=True
-        )
+        _under_way = argv
+        try:
+            done = subprocess.run(
+                argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", env=environment(), start_new_session=True
+            )
+        finally:
+            _under_way = ()
     if done.returncode == 0:
         return done.stdout
     raise Failure(
@@ -37,6 +44,11 @@ def run(*argv: str) -> str:
         f'"{" ".join(argv)}" ended with exit code {done.returncode}: {done.stderr.strip()}',
         "Look at the message of the command, and run it again after the cause is gone",
     )
+
+
+def describe_wait() -> str:
+    """What the program waits for now, for a thread that looks on."""
+    return f'"{" ".join(_under_way)}"' if _under_way else "the kernel, or for a program that it has asked to end"
 
 
 def die_with_parent() -> None:

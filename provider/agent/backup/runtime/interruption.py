@@ -1,6 +1,7 @@
 """The ways in which a run is ended from outside: its deadline, and signals that ask it to stop."""
 
 import signal
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
@@ -43,6 +44,10 @@ def forget_in_child() -> None:
 def shielded() -> Generator[None, None, None]:
     """Puts an interruption off to the end of the block: an LVM command that is killed may leave a guest's disk suspended."""
     global _shielded, _pending
+    if threading.current_thread() is not threading.main_thread():
+        # Signals reach the main thread alone.
+        yield
+        return
     _shielded += 1
     try:
         yield
@@ -51,6 +56,19 @@ def shielded() -> Generator[None, None, None]:
         if _shielded == 0 and _pending is not None:
             number, _pending = _pending, None
             _stop(number, None)
+
+
+def deadline_failure(held_by: str | None = None) -> Failure:
+    """held_by: what it waits for nevertheless; None when it is ended."""
+    over = f"the deadline of {_deadline_seconds:g} s is over"
+    if held_by is None:
+        return Failure("deadline", "Cannot go on", over, "Raise deadlineSeconds, or find out what was slow from the phases in the log")
+    return Failure(
+        "deadline",
+        "Cannot go on",
+        f"{over}, and it still waits for {held_by}, which it must not end",
+        "See what holds that up: 'ps -eo pid,stat,wchan:32,args', 'dmesg', and for a lock of LVM 'fuser -v /run/lock/lvm/*'",
+    )
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
@@ -62,10 +80,5 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     for each in STOPPING:
         signal.signal(each, signal.SIG_IGN)
     if number == signal.SIGALRM:
-        raise Failure(
-            "deadline",
-            "Cannot go on",
-            f"the deadline of {_deadline_seconds:g} s is over",
-            "Raise deadlineSeconds, or find out what was slow from the phases in the log",
-        )
+        raise deadline_failure()
     raise Failure("stopped", "Cannot go on", f"it was stopped by {signal.Signals(number).name}", "Run it again")

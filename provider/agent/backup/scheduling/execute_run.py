@@ -7,11 +7,17 @@ from typing import Any
 
 from runtime import interruption
 from runtime import utc
+from runtime.command import describe_wait
 from runtime.failure import Failure, failure_of
+from runtime.overtime import overtime
 from runtime.request import Request
 from scheduling import run_mark
 from scheduling.run_mark import Kind
 from scheduling.scheduled_run import ScheduledRun
+
+
+# Past its deadline a run ends restic, unmounts its view and removes its snapshot, which takes seconds; one that is still there then hangs.
+OVERDUE_SECONDS = 10
 
 
 @dataclass
@@ -30,7 +36,8 @@ def execute_scheduled_run(request: Request, kind: Kind, act: Callable[[Facts], d
 
     request: the schedule document. One run of a kind, volume and target goes at a time; `limits.waitSeconds` for the one before.
     On success: journal, status section (lastAttempt, lastPrune or lastDrill), metrics. On any exception: journal, the onFailure hook, and
-    the others; the exception goes on to the caller. act raises Failure, and takes what other leases it needs.
+    the others; the exception goes on to the caller. act raises Failure, and takes what other leases it needs. A run that hangs past its
+    deadline is reported then, and once more in status and journal when it ends.
     """
     run = ScheduledRun(request, kind)
     facts = Facts()
@@ -46,13 +53,16 @@ def execute_scheduled_run(request: Request, kind: Kind, act: Callable[[Facts], d
             **({"failure": failure.mapped(request.redact).as_json()} if failure is not None else {}),
         }
 
+    deadline = request.limits.deadline_seconds
+    overdue = None if deadline is None else deadline + OVERDUE_SECONDS
     is_reported = False
     try:
         with run.lease(request.limits.wait_seconds):
             run.report_interrupted()
             try:
                 run.begin()
-                outcome = act(facts)
+                with overtime(overdue, lambda: run.tell_overdue(attempt(interruption.deadline_failure(describe_wait())))):
+                    outcome = act(facts)
                 interruption.ignore()
             except BaseException as error:
                 interruption.ignore()

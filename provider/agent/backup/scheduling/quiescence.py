@@ -6,11 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from runtime.failure import Failure, failure_of
+from runtime.failure import Failure, failure_of, join_failures
 from runtime.interruption import shielded
-from runtime.request import Request, volume_id_of
+from runtime.overtime import overtime
+from runtime.request import Request, optional_object, volume_id_of, whole_of
 from runtime.state_files import RUN, read_json, remove_file, write_file
 from scheduling import hook
+
+# When the policy says nothing: a snapshot takes a second, and most of what a guest runs bears half a minute.
+MAX_FREEZE_SECONDS = 30
 
 
 class Quiescence:
@@ -25,18 +29,36 @@ class Quiescence:
 def quiescence(request: Request, found: Quiescence) -> Generator[None, None, None]:
     """The before hook, the block, the after hook. Raises Failure "hook" when the before hook fails; a failed after hook is noted in `found`.
 
+    A block that takes longer than hooks.maxFreezeSeconds goes on, and the after hook is called meanwhile: what hangs must not keep a guest
+    frozen. That is a failure in `found` too.
+
     Until the after hook is over a file says that it is due: should this process be killed, call_pending_after makes up for it. The file
     is gone after a boot, and so is every guest that might be frozen.
     """
     before = hook.hook_of(request, "before")
+    bound = whole_of(optional_object(request.fields, "hooks"), "maxFreezeSeconds", MAX_FREEZE_SECONDS)
+    thawed: list[Failure] = []
+
+    def thaw() -> None:
+        # Noted first: what comes of the block from here on is not what it was frozen for.
+        thawed.append(_frozen_too_long(bound))
+        failure = call_pending_after(request)
+        if failure is not None:
+            thawed.append(failure)
+
     try:
         _note_due(request, before)
         if before is not None:
             hook.call_hook(before, hook.environment_of(request))
             found.is_quiesced = True
-        yield
+        with overtime(bound if hook.hook_of(request, "after") is not None else None, thaw):
+            yield
     finally:
-        found.after_failure = call_pending_after(request)
+        failure = call_pending_after(request)
+        if thawed:
+            found.is_quiesced = False
+            failure = join_failures(thawed, "what was made by then is not quiesced")
+        found.after_failure = failure
 
 
 def call_pending_after(request: Request) -> Failure | None:
@@ -56,6 +78,15 @@ def call_pending_after(request: Request) -> Failure | None:
             failure = failure_of(error)
         remove_file(file)
     return failure
+
+
+def _frozen_too_long(bound: int) -> Failure:
+    return Failure(
+        "frozen",
+        "Cannot hold the guest still until there is a snapshot",
+        f"that took longer than maxFreeze, which is {bound} s, so the after hook was called before its end",
+        "See what kept LVM busy or hung ('journalctl', 'dmesg'), or raise hooks.maxFreeze in the backup policy",
+    )
 
 
 def _note_due(request: Request, before: hook.Hook | None) -> None:

@@ -37,6 +37,7 @@ class ScheduledRun:
         self.policy = text_of(object_of(request.fields, "policy"), "name")
         self.folder: Path = state_folder(self.volume_id, self.target)
         self._since = utc.now()
+        self._is_told = False
 
     def lease(self, wait_seconds: float):
         return lease(f"run-{self.kind}-{self.volume_id}-{self.target}", f"a scheduled {self.kind} of volume {self.volume_id}", wait_seconds)
@@ -66,7 +67,7 @@ class ScheduledRun:
         is_success: bool = attempt["isSuccess"]
         self._write_entries(attempt)
         problems = [self._note(lambda: run_mark.write_mark(self.folder, {**mark, "attempt": attempt}))] if mark is not None else []
-        if not is_success:
+        if not is_success and not self._is_told:
             self._call_on_failure(Failure.from_json(attempt["failure"]))
         problems.append(self._note(lambda: self._record(attempt, mark is not None)))
         if not is_declared(self.schedule):
@@ -81,6 +82,13 @@ class ScheduledRun:
             self._call_on_failure(unnoted)
             unnoted.is_reported = True
             raise unnoted
+
+    def tell_overdue(self, attempt: dict[str, Any]) -> None:
+        """Reports a failure of this run, which goes on: it waits for what cannot be ended. The failure that it ends with is the same one."""
+        self._write_entries(attempt)
+        self._call_on_failure(Failure.from_json(attempt["failure"]))
+        self._note(lambda: status.record(self.volume_id, self.target, {**self.identity, _SECTIONS[self.kind]: attempt, "running": self.mark()}))
+        self._is_told = True
 
     def note_stop(self) -> None:
         self._note(lambda: run_mark.note_stop(self.folder))

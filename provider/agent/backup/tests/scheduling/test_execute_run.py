@@ -1,14 +1,18 @@
 import tempfile
+import time
 import unittest
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from runtime import status
+from runtime.command import run
 from runtime.failure import Failure
-from runtime.request import Request
+from runtime.interruption import deadline_failure
+from runtime.request import Limits, Request
 from runtime.state_files import state_folder
 from scheduling.execute_run import Facts, execute_scheduled_run
 from scheduling.hook import Hook
@@ -88,6 +92,29 @@ class DiskThatTakesNothing(unittest.TestCase):
         error = self.run_failing(act)
         assert isinstance(error, Failure)
         self.assertEqual((error.code, error.is_reported, self.hooks), ("system", True, ["system"]))
+
+    def test_a_run_that_hangs_past_its_deadline_is_told_once_to_the_hook_while_it_goes_on(self) -> None:
+        self.mend()
+        self.enter(mock.patch("scheduling.execute_run.OVERDUE_SECONDS", 0))
+        seen: list[Any] = []
+
+        def act(_: Facts) -> dict[str, Any]:
+            run("true")
+            # As long as the report takes.
+            while len(seen) == 0:
+                found: dict[str, Any] = status.read(VOLUME_ID, "offsite") or {}
+                if "lastAttempt" in found:
+                    seen.append((found["lastAttempt"]["failure"]["code"], found["running"]["kind"], list(self.hooks)))
+                time.sleep(0.01)
+            raise deadline_failure()
+
+        request = replace(request_of(**HOOKED), limits=Limits(deadline_seconds=0.05))
+        with self.assertRaises(Failure):
+            execute_scheduled_run(request, "backup", act)
+        self.assertEqual((seen, self.hooks), ([("deadline", "backup", ["deadline"])], ["deadline"]))
+        self.assertIn("it still waits for", self.entries[0])
+        ended: dict[str, Any] = status.read(VOLUME_ID, "offsite") or {}
+        self.assertEqual((ended["lastAttempt"]["failure"]["code"], ended["running"]), ("deadline", None))
 
     def test_metrics_are_written_where_the_status_cannot_be(self) -> None:
         self.mend()

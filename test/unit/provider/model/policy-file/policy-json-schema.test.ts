@@ -37,6 +37,7 @@ describe("the JSON Schema that is shipped", () => {
     ["a rule that keeps none", { ...good, retention: { last: 0 } }],
     ["retention without a rule", { ...good, retention: { prune: "weekly" } }],
     ["hooks without a hook", { ...good, hooks: {} }],
+    ["a bound without the hook that it calls", { ...good, hooks: { before: { command: "freeze" }, maxFreeze: "5s" } }],
     ["a hook without a command", { ...good, hooks: { before: { timeout: "1m" } } }],
   ])("refuses %s", (_name, policy) => {
     expect(isValid({ policies: [good] })).toBe(true);

@@ -154,7 +154,7 @@ describe("a wrong field", () => {
     [
       "in an alias",
       `${policy(...GOOD, "retention: &keep", "  daily: 7")}\n  - { name: b, volumes: [b], schedule: daily, hooks: *keep }`,
-      "6:7: policies[1].hooks.daily: there is no such field; fields are before, after, onFailure",
+      "6:7: policies[1].hooks.daily: there is no such field; fields are before, after, onFailure, maxFreeze",
     ],
     ["no policy", "policies: []", "1:1: policies: has no policy"],
     ["no policies", "{}", "1:1: policies: is needed"],

@@ -48,6 +48,11 @@ test.each([
   ["a rule that keeps none", { schedule: "daily", retention: { daily: 0 } }, "retention.daily: must be at least 1"],
   ["hooks without a hook", { schedule: "daily", hooks: {} }, "hooks: has no hook"],
   [
+    "a bound without the hook that it calls",
+    { schedule: "daily", hooks: { before: { command: "freeze" }, maxFreeze: "5s" } },
+    "hooks.maxFreeze: needs after",
+  ],
+  [
     "an empty command",
     { schedule: "daily", hooks: { after: { command: "" } } },
     "hooks.after.command: must not be empty",
@@ -98,10 +103,11 @@ describe("settings together", () => {
   });
 
   test("jitter is not longer than the gap, and hooks are shorter than the deadline", () => {
-    const hooks = { before: { command: "freeze" }, after: { command: "thaw", timeout: "29s" } };
+    const hooks = { before: { command: "freeze" }, after: { command: "thaw", timeout: "29s" }, maxFreeze: "30s" };
     expect(problems({ schedule: "daily", jitter: "25h", deadline: "30s", hooks })).toEqual([
       expect.stringContaining("jitter: must be at most 1d"),
       "hooks.before.timeout: must be shorter than the deadline, which is 30s",
+      "hooks.maxFreeze: must be shorter than the deadline, which is 30s",
     ]);
   });
 

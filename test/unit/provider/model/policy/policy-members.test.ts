@@ -20,7 +20,12 @@ test("policyMembers tells durations in seconds", () => {
     downloadKiBps: 200,
     retention: { last: 1, yearly: 2, within: "2w", prune: "monthly" },
     verification: { afterBackup: false, readDataSubset: { withinDays: 7 }, drill: "weekly" },
-    hooks: { before: { command: "freeze", timeout: "1m30s" }, onFailure: { command: "page" } },
+    hooks: {
+      before: { command: "freeze", timeout: "1m30s" },
+      after: { command: "thaw" },
+      onFailure: { command: "page" },
+      maxFreeze: "10s",
+    },
     heartbeatUrl: "https://hc.example.com/ping",
     maxAge: "26h",
   });
@@ -30,7 +35,12 @@ test("policyMembers tells durations in seconds", () => {
     timeZone: "Asia/Tokyo",
     retention: { last: 1, yearly: 2, withinSeconds: 1_209_600 },
     verification: { afterBackup: false, readDataWithinDays: 7 },
-    hooks: { before: { command: "freeze", timeoutSeconds: 90 }, onFailure: { command: "page", timeoutSeconds: 60 } },
+    hooks: {
+      before: { command: "freeze", timeoutSeconds: 90 },
+      after: { command: "thaw", timeoutSeconds: 60 },
+      onFailure: { command: "page", timeoutSeconds: 60 },
+      maxFreezeSeconds: 10,
+    },
     heartbeatUrl: "https://hc.example.com/ping",
   });
 });
