@@ -96,7 +96,9 @@ remove() {
   leave_if_unused
   if [ ! -d "$LIBRARY" ]; then return 0; fi
   # Another owner may still use this set; the one that runs stays in any case.
-  if [ "$(readlink "$LIBRARY/current")" != "$DIGEST" ] && ! grep -q -r "^$DIGEST " "$STATE/owners"; then
-    rm -rf "${LIBRARY:?}/$DIGEST"
-  fi
+  current=$(readlink "$LIBRARY/current") || current=
+  users=$(find "$STATE/owners" -type f -exec cat '{}' +) || return 0
+  case $users in "$DIGEST "* | *"
+$DIGEST "*) return 0 ;; esac
+  if [ "$current" != "$DIGEST" ]; then rm -rf "${LIBRARY:?}/$DIGEST"; fi
 }

@@ -24,7 +24,8 @@ reconcile() {
 
 # find_vg SELECTION: sets vg_name, vg_uuid, vg_exported ("exported" or ""), vg_shared ("shared" or "") and vg_tags; vg_uuid is empty when there is none.
 find_vg() {
-  vg_row=$(vgs --noheadings --separator '|' -o vg_name,vg_uuid,vg_exported,vg_shared,vg_tags -S "$1")
+  vg_row=$(vgs --noheadings --separator '|' -o vg_name,vg_uuid,vg_exported,vg_shared,vg_tags -S "$1") ||
+    fail unseen "the volume groups cannot be seen" "Run 'vgs' there, and mend what it says"
   IFS='|' read -r vg_name vg_uuid vg_exported vg_shared vg_tags <<END
 ${vg_row#"${vg_row%%[! ]*}"}
 END
@@ -65,7 +66,10 @@ refuse_used() {
     fail signature "disk \"$1\" has something on it: $(printf '%s' "$signatures" | sort -u | tr '\n' ' ')" \
       "If nobody needs it, wipe it by hand with 'wipefs -a $1'; nothing here ever does that"
   fi
-  if [ "$(lsblk -n -o NAME "$1" | wc -l)" -gt 1 ]; then
+  if ! users=$(lsblk -n -o NAME "$1"); then
+    fail unread "nobody can tell what uses disk \"$1\": lsblk cannot read it" "Look at it with 'lsblk $1'"
+  fi
+  if [ "$(printf '%s\n' "$users" | wc -l)" -gt 1 ]; then
     fail used "disk \"$1\" is in use by another device" "'lsblk $1' shows by what"
   fi
 }
@@ -88,6 +92,7 @@ sync_name() {
 
 sync_disks() {
   while read -r disk; do
+    # Unchecked: pvs fails for a disk that is none of LVM's, and refuse_used looks at whatever is not in the group by its word.
     holder=$(pvs --noheadings -o vg_name "$disk" 2>/dev/null | tr -d ' ') || :
     if [ "$holder" = "$VG" ]; then continue; fi
     refuse_used "$disk"
@@ -120,7 +125,8 @@ END
   if [ -z "$(tag_of owner "$vg_tags")" ]; then
     fail foreign "volume group \"$vg_name\" carries no tag of ours any more" "Remove it from the state with 'pulumi state delete'"
   fi
-  inside=$(lvs --noheadings --separator '|' -o lv_name,lv_tags "$vg_name")
+  inside=$(lvs --noheadings --separator '|' -o lv_name,lv_tags "$vg_name") ||
+    fail unseen "what volume group \"$vg_name\" holds cannot be seen" "Run 'lvs $vg_name' there, and mend what it says"
   live=$(printf '%s' "$inside" | grep -v -e 'pulumi-lvm.reap-after=' -e 'pulumi-lvm.leaving' -e 'pulumi-lvm.backup-of=' -e 'pulumi-lvm.drill-of=' | cut -d '|' -f 1 | tr -d '\n') || :
   if [ -n "$live" ]; then
     fail inuse "volume group \"$vg_name\" holds$live" "Remove these first"

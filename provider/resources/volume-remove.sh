@@ -46,7 +46,8 @@ remove() {
           LV=$LV.deleted.$now
           ;;
       esac
-      run lvchange -q --deltag "pulumi-lvm.owner=$(tag_of owner)" --addtag "pulumi-lvm.reap-after=$((now + GRACE))" "$VG/$LV"
+      run lvchange -q --deltag "pulumi-lvm.owner=$(tag_of owner)" --addtag "pulumi-lvm.deleted=$now" \
+        --addtag "pulumi-lvm.reap-after=$((now + GRACE))" "$VG/$LV"
       ;;
   esac
   finish

@@ -79,7 +79,7 @@ adopt() {
   # In one command: what was scheduled for removal is not, and it is ours.
   set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
   # Also what made it a snapshot of ours: the next backup removes those.
-  for key in reap-after retained backup-of backup-target drill-of; do
+  for key in reap-after deleted retained backup-of backup-target drill-of; do
     value=$(tag_of "$key")
     if [ -n "$value" ]; then set -- "$@" --deltag "pulumi-lvm.$key=$value"; fi
   done
@@ -220,7 +220,9 @@ grow_linear() {
   if (find_lv path "$VG/$stage" && [ -n "$lv_uuid" ]); then run lvremove -q -y "$VG/$stage"; fi
   run lvcreate -q -y -ay -Wn -Zn --setautoactivation n -l "$more" -n "$stage" --addtag "pulumi-lvm.stage=$ID" "$VG"
   run blkdiscard -z "/dev/$VG/$stage"
-  areas=$(lvs --noheadings -o seg_pe_ranges "$VG/$stage" | tr -s ' \n' ' ')
+  # Without these, the volume would grow by extents that nobody has zeroed.
+  areas=$(lvs --noheadings -o seg_pe_ranges "$VG/$stage") ||
+    fail unseen "what volume \"$VG/$lv_name\" is to grow by cannot be seen" "Run 'lvs $VG/$stage' there, and mend what it says"
   run lvremove -q -y "$VG/$stage"
   # shellcheck disable=SC2086 # one word an area
   run lvextend -q -l "+$more" "$VG/$lv_name" $areas

@@ -113,7 +113,7 @@ export class BackupHost {
     };
   }
 
-  /** Restores a recovery point into a scratch thin volume of the pool. */
+  /** Restores a recovery point into a scratch thin volume of the pool, which waits for a restore. */
   async restore(
     volume: Volume,
     recoveryPoint: unknown,
@@ -144,20 +144,26 @@ ls ${FOLDER}/*/locks/* /var/lib/pulumi-lvm/backups/reserved-* 2>/dev/null || :`)
     if (this.#scratch?.sizeMiB !== sizeMiB) {
       await this.dropScratch();
       const report = await this.sh(
-        `lvcreate -q -y -V ${sizeMiB}M --thinpool pool -n scratch fast >&2; lvs --noheadings -o lv_uuid fast/scratch`,
+        `lvcreate -q -y -V ${sizeMiB}M --thinpool pool -n scratch --addtag pulumi-lvm.pending=restore fast >&2; lvs --noheadings -o lv_uuid fast/scratch`,
       );
       this.#scratch = { device: "/dev/fast/scratch", uuid: report.trim(), sizeMiB };
     }
     return this.#scratch;
   }
 
-  async #up(kind: ConstructorParameters<typeof Managed>[0], name: string, inputs: Request): Promise<Managed> {
+  /** Another resource on the host, which {@link close} removes. */
+  declare(kind: ConstructorParameters<typeof Managed>[0], name: string, inputs: Request): Managed {
     const managed = new Managed(kind, {
       host: refTo(this.host, kind === "host" ? "" : this.#machineId),
       owner: `organization/lab/backup/${kind}/${name}`,
       ...inputs,
     });
     this.#managed.push(managed);
+    return managed;
+  }
+
+  async #up(kind: ConstructorParameters<typeof Managed>[0], name: string, inputs: Request): Promise<Managed> {
+    const managed = this.declare(kind, name, inputs);
     await managed.up();
     return managed;
   }

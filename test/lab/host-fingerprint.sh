@@ -18,10 +18,11 @@ main() {
   } | sed 's/ *$//' | sort
 }
 
-# Each file and directory with its type, mode, owner and size, and each file with its digest too.
+# Each file and directory with its type, mode, owner and size, and each file with its digest too. Locks are not counted: they stay until the
+# next boot, for whoever waits for one.
 paths() {
-  find "$@" -printf 'path %p %y %m %u:%g %l\n' 2>/dev/null || :
-  find "$@" -type f -exec sha256sum '{}' + 2>/dev/null | sed 's/^/sha256 /' || :
+  find "$@" ! -path /run/pulumi-lvm ! -path '/run/pulumi-lvm/*lock' -printf 'path %p %y %m %u:%g %l\n' 2>/dev/null || :
+  find "$@" ! -path '/run/pulumi-lvm/*lock' -type f -exec sha256sum '{}' + 2>/dev/null | sed 's/^/sha256 /' || :
 }
 
 main </dev/null

@@ -13,17 +13,24 @@ export class Hold {
     this.#command = command;
   }
 
-  /** @param command Name of a command that lies in /usr/sbin. */
-  static async on(host: LabHost, command: string): Promise<Hold> {
+  /**
+   * @param command Name of a command.
+   * @param argument Words that its arguments must have in them to be held; any when left out.
+   */
+  static async on(host: LabHost, command: string, argument = ""): Promise<Hold> {
     // Our scripts look into /usr/local/sbin first.
     await shOk(
       host,
       `touch /run/lab-hold; rm -f /run/lab-held
 cat >/usr/local/sbin/${command} <<'END'
 #!/bin/sh
-if [ -e /run/lab-hold ]; then echo $$ >/run/lab-held; fi
-while [ -e /run/lab-hold ]; do sleep 0.1; done
-exec /usr/sbin/${command} "$@"
+case "$*" in
+  *'${argument}'*)
+    if [ -e /run/lab-hold ]; then echo $$ >/run/lab-held; fi
+    while [ -e /run/lab-hold ]; do sleep 0.1; done
+    ;;
+esac
+exec "$(PATH=/usr/sbin:/usr/bin command -v ${command})" "$@"
 END
 chmod 755 /usr/local/sbin/${command}`,
     );

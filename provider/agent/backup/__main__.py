@@ -8,7 +8,8 @@ In:   one JSON document on stdin. Secrets are nowhere else: not among the argume
                   snapshotPercent? (20), poolFullPercent? (95)
       list
       volumes     the repository's url is the folder of all repositories, and its password is not used
-      restore     recoveryPoint (an id, "latest", "latest-verified" or {atOrBefore}), device, expectLvUuid, poolFullPercent? (95)
+      restore     recoveryPoint (an id, "latest", "latest-verified" or {atOrBefore}), device, expectLvUuid, poolFullPercent? (95);
+                  the device carries the tag pulumi-lvm.pending=restore
       verify      recoveryPoint? ("latest"), readData? (true, false or a share such as "5%")
       forget      recoveryPoint (an id), prune?
       retention   volume {id}, retention {last?, hourly?, daily?, weekly?, monthly?, yearly?, withinSeconds?}, preview?

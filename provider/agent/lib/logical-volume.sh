@@ -3,7 +3,8 @@
 # look: takes down all logical volumes of the host. One command, because each costs more than everything else in a step.
 look() {
   lv_rows=$(lvs --noheadings --units b --nosuffix --separator '|' \
-    -o vg_name,vg_free,vg_extent_size,lv_name,lv_uuid,lv_size,lv_attr,lv_active,lv_device_open,lv_autoactivation,pool_lv,lv_tags)
+    -o vg_name,vg_free,vg_extent_size,lv_name,lv_uuid,lv_size,lv_attr,lv_active,lv_device_open,lv_autoactivation,pool_lv,lv_tags) ||
+    fail unseen "the logical volumes cannot be seen" "Run 'lvs' there, and mend what it says"
 }
 
 # find_lv id ID | owner OWNER | uuid UUID | path VG/LV: sets lv_vg, lv_name, lv_uuid, lv_size (bytes), lv_attr (lvs(8)), lv_active, lv_open, lv_auto,
@@ -157,6 +158,29 @@ remove_lv() {
   run lvremove -q "$1"
 }
 
+# is_removable: whether the volume at hand may go as a deleted one. A plain volume or a thin one (lv_attr in lvs(8)): nothing else is ever
+# deleted as a volume, whatever its tags say. It may have been adopted, and a device that is open is in use whatever its tags say.
+is_removable() {
+  if [ -z "$(tag_of reap-after)" ] || [ -n "$(tag_of attachment)" ] || [ "$lv_open" = open ]; then return 1; fi
+  case $lv_attr in
+    -* | o* | V*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# describe_deleted: the deleted volume at hand, as a member of an event.
+describe_deleted() {
+  printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s"' "$(tag_of id)" "$lv_vg" "$lv_name" "$lv_uuid"
+}
+
+# remove_deleted ACTION: removes the deleted volume at hand, and what backups kept of it on the host.
+remove_deleted() {
+  begin "$1" "$(describe_deleted)"
+  remove_backup_state "$(tag_of id)"
+  remove_lv "$lv_vg/$lv_name"
+  finish
+}
+
 # remove_vg VG: removes an empty volume group of ours, and the labels that its disks got.
 # The disks are noted first: without the volume group nothing else says which labels were ours.
 remove_vg() {
@@ -173,7 +197,8 @@ remove_vg() {
 release_disks() {
   [ -f "$STATE/released/$1" ] || return 0
   while read -r disk; do
-    free=$(pvs --noheadings -o pv_name -S "pv_name=\"$disk\" && vg_name=\"\"")
+    free=$(pvs --noheadings -o pv_name -S "pv_name=\"$disk\" && vg_name=\"\"") ||
+      fail vg "disk \"$disk\" of volume group \"$1\", which is gone, cannot be seen" "Look at it with 'pvs -a', then run it again"
     if [ -n "$free" ]; then run pvremove -q -y "$disk"; fi
   done <"$STATE/released/$1"
   rm -f "$STATE/released/$1"
@@ -181,7 +206,7 @@ release_disks() {
 
 # drop_unused_profiles: removes our profiles that no thin pool uses any more.
 drop_unused_profiles() {
-  used=$(lvs --noheadings -o lv_profile)
+  used=$(lvs --noheadings -o lv_profile) || return 0
   for file in /etc/lvm/profile/pulumi-lvm-*.profile; do
     [ -e "$file" ] || continue
     name=${file##*/}

@@ -1,7 +1,8 @@
 # Takes what we installed off a host, once nobody needs it.
 
 # leave_if_unused: removes programs, units and records after the last owner left and the last deleted volume was reaped.
-# The log goes too; the journal keeps its copy.
+# The log goes too; the journal keeps its copy. Lock files stay: who waits for one holds what no other can find once its name is gone. They are
+# empty, and in /run, so the next boot has none.
 leave_if_unused() {
   if [ -d "$STATE/owners" ]; then
     owners=$(ls -A "$STATE/owners") || return 0
@@ -15,7 +16,8 @@ leave_if_unused() {
   # Schedules first: none may start a backup of what goes now. One that runs is waited for, it tidies up.
   systemctl stop 'pulumi-lvm-*@*.timer' 'pulumi-lvm-*@*.service' >&2 2>/dev/null || :
   # What backups and drills kept of volumes that stay here without an owner.
-  lvs --noheadings -o lv_full_name,lv_tags | awk '/pulumi-lvm\.(backup|drill)-of=/ && !/pulumi-lvm\.(id|owner|attachment)=/ { print $1 }' | while read -r snapshot; do
+  left=$(lvs --noheadings -o lv_full_name,lv_tags) || return 0
+  printf '%s\n' "$left" | awk '/pulumi-lvm\.(backup|drill)-of=/ && !/pulumi-lvm\.(id|owner|attachment)=/ { print $1 }' | while read -r snapshot; do
     lvremove -q -y "$snapshot" >&2 || :
   done
   # A service that removes itself must not be stopped by this: only what starts it goes.
@@ -26,5 +28,6 @@ leave_if_unused() {
   systemctl daemon-reload
   systemctl reset-failed 'pulumi-lvm-*@*' >&2 2>/dev/null || :
   rm -f /var/lib/systemd/timers/stamp-pulumi-lvm-*
-  rm -rf /usr/local/lib/pulumi-lvm /etc/pulumi-lvm "$STATE" "$RUN"
+  rm -rf /usr/local/lib/pulumi-lvm /etc/pulumi-lvm "$STATE"
+  find "$RUN" -mindepth 1 ! -name '*lock' -delete || :
 }

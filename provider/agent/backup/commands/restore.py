@@ -59,7 +59,7 @@ def restore(request: Request, progress: Progress) -> dict[str, Any]:
 
 
 def _target(device: str, uuid: str) -> tuple[LogicalVolume, LogicalVolume | None]:
-    """The logical volume that is meant, and its pool. Raises Failure "device" for any other."""
+    """The logical volume that is meant and waits for it, and its pool. Raises Failure "device" for any other."""
     volumes = logical_volume.look()
     found = logical_volume.find_uuid(volumes, uuid)
     if found is None or found.device != device:
@@ -67,6 +67,13 @@ def _target(device: str, uuid: str) -> tuple[LogicalVolume, LogicalVolume | None
         raise Failure("device", f"Cannot restore into {device}", f"its LV UUID has to be {uuid}, and {was}", "Run pulumi up again")
     if found.tag_value("pulumi-lvm.attachment") is not None or found.is_open:
         raise Failure("device", f"Cannot restore into {device}", "it is in use", "A restore makes a new volume: declare another one")
+    if "restore" not in found.tag_values("pulumi-lvm.pending"):
+        raise Failure(
+            "device",
+            f"Cannot restore into {device}",
+            "it does not wait for a restore: what it holds would be lost",
+            "A restore makes a new volume: declare another one, with the backup as its source",
+        )
     if not found.is_active:
         run("lvchange", "-q", "-ay", "-K", found.path)
     logical_volume.wait_for_device(device)

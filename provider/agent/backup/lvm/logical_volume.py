@@ -68,6 +68,10 @@ class LogicalVolume:
     def tag_value(self, key: str) -> str | None:
         return tag.value_of(self.tags, key)
 
+    def tag_values(self, key: str) -> list[str]:
+        """All values of a key that may be there several times."""
+        return tag.values_of(self.tags, key)
+
 
 def look() -> list[LogicalVolume]:
     """All logical volumes of the host, by one command: each costs more than everything else in a step."""
@@ -130,9 +134,9 @@ def find_volume(volumes: Iterable[LogicalVolume], volume_id: str, action: str = 
     [volume] = found
     if volume.tag_value("pulumi-lvm.reap-after") is not None:
         raise Failure("deleted", f'Cannot {action} "{volume.path}"', "the volume was deleted", 'Bring it back with "adopt" first')
-    pending = volume.tag_value("pulumi-lvm.pending")
-    if pending is not None and pending != "grow":
-        raise Failure("unfinished", f'Cannot {action} "{volume.path}"', f"it is not finished ({pending})", "Run pulumi up first")
+    due = [each for each in volume.tag_values("pulumi-lvm.pending") if each != "grow"]
+    if due:
+        raise Failure("unfinished", f'Cannot {action} "{volume.path}"', f"it is not finished ({', '.join(due)})", "Run pulumi up first")
     return volume
 
 

@@ -9,6 +9,10 @@ from lvm.base_snapshot import read_base_snapshot
 from lvm.logical_volume import LogicalVolume
 from lvm.scratch_volume import sweep_dead_drills
 from runtime.failure import Failure
+from runtime.lease import host_lock
+
+# A step of a deployment seldom holds the host's lock for longer.
+LOCK_SECONDS = 120
 
 
 def sweep_snapshots(volumes: Iterable[LogicalVolume], volume_id: str, target: str, folder: Path) -> bool:
@@ -33,9 +37,13 @@ def sweep_snapshots(volumes: Iterable[LogicalVolume], volume_id: str, target: st
 def remove_with_origin(snapshot: LogicalVolume, origin: LogicalVolume | None) -> None:
     """Removes a snapshot. origin: a volume that was activated for it; it is inactive again unless somebody has it by now."""
     logical_volume.remove_own(snapshot)
-    now = None if origin is None else logical_volume.find_uuid(logical_volume.look(), origin.uuid)
-    if now is not None and now.tag_value("pulumi-lvm.attachment") is None and now.tag_value("pulumi-lvm.pending") is None:
-        try:
-            logical_volume.deactivate(now)
-        except Failure:
-            pass  # it is open: somebody uses it
+    if origin is None:
+        return
+    try:
+        # An Attachment comes before this look or after the deactivation.
+        with host_lock(LOCK_SECONDS):
+            now = logical_volume.find_uuid(logical_volume.look(), origin.uuid)
+            if now is not None and now.tag_value("pulumi-lvm.attachment") is None and now.tag_value("pulumi-lvm.pending") is None:
+                logical_volume.deactivate(now)
+    except Failure:
+        pass  # somebody uses it, or the lock; the next pulumi up switches it off

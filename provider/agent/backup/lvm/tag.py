@@ -21,8 +21,10 @@ def tag(key: str, value: str) -> str:
 
 
 def value_of(tags: Iterable[str], key: str) -> str | None:
-    """The value of the tag KEY=VALUE, decoded; None when there is none."""
-    for each in tags:
-        if each.startswith(f"{key}="):
-            return decode(each[len(key) + 1 :])
-    return None
+    """The value of the tag KEY=VALUE, decoded; the first one when there are several, None when there is none."""
+    return next(iter(values_of(tags, key)), None)
+
+
+def values_of(tags: Iterable[str], key: str) -> list[str]:
+    """The values of all tags KEY=VALUE, decoded."""
+    return [decode(each[len(key) + 1 :]) for each in tags if each.startswith(f"{key}=")]

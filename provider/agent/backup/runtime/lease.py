@@ -34,6 +34,22 @@ def lease(name: str, holder: str, wait_seconds: float = 0) -> Generator[None, No
         os.close(descriptor)
 
 
+@contextmanager
+def host_lock(wait_seconds: float) -> Generator[None, None, None]:
+    """Holds the lock under which deployments change the host (script.ts). Never in a command that they call while they hold it.
+
+    Raises Failure "busy" when another process has had it for all of wait_seconds.
+    """
+    RUN.mkdir(parents=True, exist_ok=True)
+    path = RUN / "lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _take(descriptor, str(path), "a change of the host", time.monotonic() + wait_seconds)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _take(descriptor: int, path: str, holder: str, deadline: float) -> None:
     while True:
         try:
