@@ -191,6 +191,31 @@ describe("what is not ours", () => {
     }
   });
 
+  test.each([
+    ["belongs to another machine by its system ID", `vgcreate -q -y --systemid elsewhere theirs2 ${third}`],
+    [
+      "is shared by machines that have a lock manager",
+      // No lock manager runs here, so what it would have written is put there by hand.
+      `vgcreate -q -y theirs2 ${third}; vgcfgbackup -q -f /root/theirs2 theirs2
+       sed -i 's/^\\tmax_pv = .*/&\\n\\tlock_type = "dlm"\\n\\tlock_args = "1.0.0:lab"/' /root/theirs2
+       vgcfgrestore -q -f /root/theirs2 theirs2; rm /root/theirs2; vgs --shared -o vg_shared --noheadings theirs2 | grep -q shared`,
+    ],
+  ])("a volume group that %s is refused as an existing one, and its disk for a new one", async (_what, make) => {
+    await shOk(host, `${make}; udevadm settle`);
+    const digest = await shOk(host, `head -c 2M ${third} | sha256sum`);
+    try {
+      const existing = { ...theirs(), groups: { theirs2: { host: "node", existing: true } }, pools: {} };
+      expect(refusalOf(await deployment.preview(existing))).toMatch(
+        /olume group "theirs2" on host "node"( is shared)?/,
+      );
+      const taken = { ...oneHost(host), groups: { fast: { host: "node", disks: [third] } }, pools: {} };
+      expect(refusalOf(await deployment.up(taken))).toContain(third);
+      expect(await shOk(host, `head -c 2M ${third} | sha256sum`)).toBe(digest);
+    } finally {
+      await shOk(host, `wipefs -q -a ${third}; udevadm settle`);
+    }
+  });
+
   test("an existing volume group whose disks are away stays in the state", async () => {
     await shOk(host, `vgcreate -q -y spare ${third}`);
     const spec = { ...theirs(), groups: { spare: { host: "node", existing: true } }, pools: {} };
