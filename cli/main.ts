@@ -11,6 +11,8 @@ import { hostsCommand } from "./commands/hosts.js";
 import { keyCommand } from "./commands/key.js";
 import { orphansCommand } from "./commands/orphans.js";
 import { policyCommand } from "./commands/policy.js";
+import { purgeCommand } from "./commands/purge.js";
+import { releaseCommand } from "./commands/release.js";
 import { reportCommand } from "./commands/report.js";
 import { retentionCommand } from "./commands/retention.js";
 import { statusCommand } from "./commands/status.js";
@@ -21,7 +23,7 @@ import { CliError } from "./terminal/cli-error.js";
 
 const help = `
 A command reads the state of a Pulumi stack ('pulumi stack export') and asks the stack's hosts over SSH, unless its help says that it
-needs no stack. It changes nothing, unless its help says that it makes or notes something.
+needs no stack. It changes nothing, unless its help says that it makes, notes or removes something.
 
 Exit codes: 0 all is well; 1 something was found that somebody must look after; 2 wrong usage, or a host that cannot be asked`;
 
@@ -32,6 +34,8 @@ const COMMANDS = [
   attachmentsCommand,
   eventsCommand,
   orphansCommand,
+  releaseCommand,
+  purgeCommand,
   backupsCommand,
   backupCommand,
   verifyCommand,

@@ -83,7 +83,6 @@ report_event() {
   fi
 }
 
-# The order keeps a microVM from starting on a device that goes: its file first, the device next, the lease last.
 remove() {
   look
   find_lv id "$VOLUME_ID"
@@ -96,25 +95,5 @@ remove() {
     write_attachment_file "$MICROVM"
     return 0
   fi
-  if [ "$lv_open" = open ]; then refuse_open; fi
-  begin detach "$(describe)"
-  write_attachment_file "$MICROVM" "$VOLUME_ID"
-  # The kernel refuses this while anything holds the device open: that is the fence.
-  if [ "$lv_active" = active ] && ! lvchange -q -an "$lv_vg/$lv_name" >&2; then
-    write_attachment_file "$MICROVM"
-    trap - EXIT
-    refuse_open
-  fi
-  set --
-  for key in attachment lease-owner microvm drive root; do
-    set -- "$@" --deltag "pulumi-lvm.$key=$(tag_of "$key")"
-  done
-  run lvchange -q "$@" "$lv_vg/$lv_name"
-  finish
-}
-
-refuse_open() {
-  refused detach "$(describe)" "in use"
-  fail open "the device of volume \"$lv_vg/$lv_name\" is held open" \
-    "Stop microVM \"$MICROVM\" first ('fuser -v /dev/$lv_vg/$lv_name' shows who holds it), then run it again"
+  end_lease detach "$(describe)"
 }

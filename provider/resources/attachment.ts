@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
+import { actorJson } from "../hosts/events/actor.js";
 import { logicalVolumeTagged, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { FirecrackerDrive } from "../model/firecracker-drive.js";
 import { type AttachmentInputs, attachmentInputs } from "../model/inputs/attachment.js";

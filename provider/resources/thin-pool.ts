@@ -1,5 +1,5 @@
-import { actorJson } from "../actor.js";
 import { defineResource, type Failure } from "../define-resource.js";
+import { actorJson } from "../hosts/events/actor.js";
 import {
   extentBytesOf,
   logicalVolumeAt,

@@ -1,6 +1,6 @@
-import { actorJson } from "../actor.js";
 import { defineResource, type Failure } from "../define-resource.js";
 import { HostError } from "../hosts/errors.js";
+import { actorJson } from "../hosts/events/actor.js";
 import { deviceAt, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { VolumeGroupReport } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";

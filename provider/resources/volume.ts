@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { actorJson } from "../actor.js";
 import { defineResource } from "../define-resource.js";
 import { programRequest, repositoryUrl, SPARE_SECONDS } from "../hosts/backups/backup-request.js";
 import { tellProgress } from "../hosts/backups/progress.js";
+import { actorJson } from "../hosts/events/actor.js";
 import { extentBytesOf, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import { type VolumeInputs, volumeInputs } from "../model/inputs/volume.js";

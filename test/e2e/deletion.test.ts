@@ -1,5 +1,6 @@
 import { hostFingerprint, type LabHost, labHosts, resetHost, sh, shOk } from "../lab/index.js";
 import { connectionTo, oneHost, type Spec } from "../support/spec.js";
+import { jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 
 const [host] = labHosts() as [LabHost];
@@ -121,6 +122,39 @@ describe("deletion", () => {
     }
     expect(await lvNames()).toEqual([expect.stringMatching(/^data\.deleted\./), "pool"]);
     await shOk(host, "systemctl is-active pulumi-lvm-reap.timer");
+    changesOf(await deployment.destroy());
+    await endGrace();
+    await reap();
+    expect(await hostFingerprint(host)).toBe(before);
+  });
+
+  test("a deleted volume is purged before its time when its name is typed back, and no other, and not while it is open", async () => {
+    spec.volumes = { data: { pool: "pool", size: "64MiB" }, live: { pool: "pool", size: "64MiB" } };
+    changesOf(await deployment.up(spec));
+    delete spec.volumes["data"];
+    changesOf(await deployment.up(spec));
+    const tombstone = `fast/${(await lvNames())[0]}`;
+    const live = await pulumiLvm(deployment, ["purge", "fast/live", "--yes"]);
+    expect(live.stderr).toMatch(
+      /^error: Cannot find deleted volume "fast\/live" on the stack's hosts\nThere is: \S+ is fast\/data\.deleted\./,
+    );
+    expect((await pulumiLvm(deployment, ["purge", tombstone], {}, "fast/data\n")).code).toBe(2);
+    await shOk(host, `lvchange -ay ${tombstone}; sleep 300 </dev/${tombstone} >/dev/null 2>&1 & echo $! >/run/holder`);
+    await shOk(host, `until lvs --noheadings -o lv_device_open ${tombstone} | grep -q open; do :; done`);
+    const open = await pulumiLvm(deployment, ["purge", tombstone, "--yes"]);
+    expect(open.stderr).toContain(`logical volume "${tombstone}" is in use`);
+    expect(open.code).toBe(2);
+    await shOk(host, "kill $(cat /run/holder); rm /run/holder");
+    expect(await lvNames()).toHaveLength(3);
+    const purged = await pulumiLvm(deployment, ["purge", tombstone], {}, `${tombstone}\n`);
+    expect(purged).toMatchObject({ code: 0, stdout: `Purged ${tombstone} on host "node"\n` });
+    expect(await lvNames()).toEqual(["live", "pool"]);
+    const { logs } = await jsonOf<{ logs: { events: { action: string; outcome: string }[] }[] }>(deployment, "events");
+    expect(logs[0]?.events.slice(-3).map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      "purge refused",
+      "purge begun",
+      "purge done",
+    ]);
     changesOf(await deployment.destroy());
     await endGrace();
     await reap();

@@ -11,7 +11,7 @@ const text = z
 export const eventSchema = z.object({
   /** When, in UTC by the host's clock, such as `2026-11-23T08:55:56Z`. */
   time: z.iso.datetime(),
-  /** What was done: create, adopt, grow, attach, detach, retain, tombstone, delete or reap. */
+  /** What was done: create, adopt, grow, attach, detach, release, retain, tombstone, delete, reap or purge. */
   action: z.string().min(1),
   /** A change is announced (`begun`) before it is made, and ends as `done` or `failed`. What is not allowed is `refused`. */
   outcome: z.enum(["begun", "done", "failed", "refused"]),

@@ -81,7 +81,7 @@ function describeVolume(found: LogicalVolume, known: KnownResources): Finding | 
     return {
       kind: "deleted",
       what: `deleted; the host removes it after ${reapAfter}`,
-      wayOut: `To bring it back, set adopt: "${uuid}" on a Volume before then`,
+      wayOut: `To bring it back, set adopt: "${uuid}" on a Volume before then; to be rid of it at once, run 'npx pulumi-lvm purge ${path}'`,
     };
   }
   const retainedBy = tagValue(tags, "retained");
@@ -134,7 +134,7 @@ function describeLease(found: LogicalVolume, known: KnownResources): Finding | u
   return {
     kind: "lease",
     what: `leased to microVM "${microVm}" by Attachment "${name}", which the state does not know`,
-    wayOut: `Run pulumi up with Attachment "${name}" of the volume to microVM "${microVm}" in the program: it takes the lease over, and can be removed after that`,
+    wayOut: `Run pulumi up with Attachment "${name}" of the volume to microVM "${microVm}" in the program: it takes the lease over, and can be removed after that; or end it with 'npx pulumi-lvm release ${id}'`,
   };
 }
 

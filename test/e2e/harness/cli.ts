@@ -10,17 +10,22 @@ export interface CliResult {
   readonly code: number;
 }
 
-/** Runs `pulumi-lvm` in the folder of a deployment, as a user would; it finds the stack by itself. */
+/**
+ * Runs `pulumi-lvm` in the folder of a deployment, as a user would; it finds the stack by itself.
+ * @param typed What the user types.
+ */
 export function pulumiLvm(
   deployment: Pick<Deployment, "directory">,
   args: readonly string[],
   env: Record<string, string> = {},
+  typed = "",
 ): Promise<CliResult> {
   const options = { cwd: deployment.directory, env: { ...process.env, ...env }, maxBuffer: 2 ** 26 };
   return new Promise((done) => {
-    execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) => {
+    const { stdin } = execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) => {
       done({ stdout, stderr, code: error === null ? 0 : Number(error.code) });
     });
+    stdin?.end(typed);
   });
 }
 

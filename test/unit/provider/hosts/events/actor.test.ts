@@ -1,5 +1,5 @@
 import { hostname, userInfo } from "node:os";
-import { actorJson } from "../../../provider/actor.js";
+import { actorJson } from "../../../../../provider/hosts/events/actor.js";
 
 const CI_VARIABLES = [
   "GITHUB_SERVER_URL",
