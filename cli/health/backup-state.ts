@@ -3,7 +3,8 @@ import { ageSeconds, type BackupView, backupTimer, secondsSince } from "./backup
 
 /**
  * How a volume's backups to a target are, the first that fits: `unknown`: its host was not asked. `none`: the stack does not back it
- * up. `stuck`: a run is under way for longer than it may be. `running`: something is under way. `failed`: what was last tried failed,
+ * up. `stuck`: a run is under way for longer than it may be. `running`: something is under way. `damaged`: damage was found in the
+ * repository, and it was not repaired. `failed`: what was last tried failed,
  * be it a backup, a verification, a drill, retention or prune. `unscheduled`: under no policy. `off`: under a policy whose timer does
  * not run. `late`: older than the policy allows. `waiting`: for its first run. `ok`.
  */
@@ -12,6 +13,7 @@ export type BackupState =
   | "none"
   | "stuck"
   | "running"
+  | "damaged"
   | "failed"
   | "unscheduled"
   | "off"
@@ -26,6 +28,7 @@ export function backupState(view: BackupView, now: Date): BackupState {
   if (view.target === undefined) return "none";
   if (isStuck(view, now)) return "stuck";
   if (status?.running !== undefined) return "running";
+  if (status?.damage !== undefined) return "damaged";
   if (failedTasks(status).length > 0) return "failed";
   if (view.schedule === undefined) return "unscheduled";
   if (backupTimer(view)?.isActive !== true) return "off";

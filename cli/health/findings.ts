@@ -4,6 +4,7 @@ import { BEFORE_ALL_RUNS, parseSchedule } from "../../provider/model/schedule/sc
 import type { UnreadResource } from "../stack/stack-resources.js";
 import type { StackSchedule, StackState } from "../stack/stack-state.js";
 import { describeDuration } from "../terminal/describe-duration.js";
+import { oneLine } from "../terminal/one-line.js";
 import { type FailedTask, failedTasks } from "./backup-failures.js";
 import { isLate, isStuck, sinceSchedule } from "./backup-state.js";
 import { ageSeconds, type BackupView, backupTimer, backupViews, secondsSince } from "./backup-view.js";
@@ -20,7 +21,8 @@ export interface CheckOptions {
 
 /**
  * `never`: no backup within the age allowed since the schedule was made. `late`: the newest is older than allowed. `failed`: what was
- * last tried failed. `stuck`: a run is under way for longer than it may be. `unverified`: nothing was verified in time. `timer`: a
+ * last tried failed. `stuck`: a run is under way for longer than it may be. `damaged`: damage was found in the repository, and not all
+ * of it was read again since. `unverified`: nothing was verified in time. `timer`: a
  * timer is not there or does not run. `over`: the schedule has no run any more. `policy`: a volume under none. `clock`: a host's clock
  * is wrong, so that nothing that it says of times holds. `state`: a resource of the stack's state cannot be read.
  */
@@ -30,6 +32,7 @@ export type FindingKind =
   | "failed"
   | "stuck"
   | "unverified"
+  | "damaged"
   | "timer"
   | "over"
   | "policy"
@@ -92,6 +95,7 @@ function viewFindings(view: BackupView, options: CheckOptions, now: Date): Findi
     ...policyParts(view, options),
     ...timerParts(view),
     ...stuckParts(view, now),
+    ...damageParts(view, now),
     ...failedTasks(view.status).map((failed) => failurePart(failed, now)),
     ...ageParts(view, options, now),
     ...verificationParts(view, options, now),
@@ -129,6 +133,18 @@ function stuckParts(view: BackupView, now: Date): Part[] {
     "Run 'systemctl start pulumi-lvm-settle.service' there, which notes a run that died; what one waits for that hangs is in 'journalctl -t pulumi-lvm'";
   return [{ kind: "stuck", summary, next }];
 }
+
+function damageParts({ status, volume, target }: BackupView, now: Date): Part[] {
+  if (status?.damage === undefined || target === undefined) return [];
+  const { since, failure } = status.damage;
+  const ago = describeDuration(secondsSince(since, now));
+  const summary = `its repository was found damaged ${ago} ago, and nothing in it counts as verified: ${oneLine(failure.detail)}`;
+  return [{ kind: "damaged", summary, next: repairNext(volume) }];
+}
+
+/** The ways out of known damage, in one line. */
+export const repairNext = (volume: string): string =>
+  `Bring the objects back from the bucket's older versions, and run 'pulumi-lvm verify "${volume}"'; or back up to another target`;
 
 function failurePart({ task, time, cause, next }: FailedTask, now: Date): Part {
   const ago = describeDuration(secondsSince(time, now));

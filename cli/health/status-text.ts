@@ -5,12 +5,14 @@ import { table } from "../terminal/table.js";
 import { failedTasks } from "./backup-failures.js";
 import { type BackupState, backupState, isLate } from "./backup-state.js";
 import { ageSeconds, type BackupView, backupTimer, secondsSince } from "./backup-view.js";
+import { repairNext } from "./findings.js";
 
 const TITLES = [
   "VOLUME",
   "HOST",
   "TARGET",
   "POLICY",
+  "POINTS",
   "NEWEST",
   "MAX AGE",
   "VERIFIED",
@@ -24,6 +26,7 @@ const STATES: Readonly<Record<BackupState, readonly [words: string, color: Param
   none: ["not backed up", "yellow"],
   stuck: ["running past its deadline", "red"],
   running: ["running", "cyan"],
+  damaged: ["damaged", "red"],
   failed: ["failed", "red"],
   off: ["not scheduled: timer off", "red"],
   late: ["late", "red"],
@@ -54,6 +57,7 @@ function row(view: BackupView, now: Date): string[] {
     host,
     target,
     policy,
+    isKnown ? `${view.status?.repository?.points ?? ""}` : "",
     isKnown ? (isLate(view, now) ? styleText("red", newest) : newest) : "",
     maxAgeSeconds === undefined ? "" : describeDuration(maxAgeSeconds),
     isKnown ? verified(view, now) : "",
@@ -89,9 +93,15 @@ function troubles({ host, volume, target, status }: BackupView, now: Date): stri
   const warnings = (status?.lastAttempt?.warnings ?? []).map(
     (text) => `${styleText("yellow", `${title}: warning of the last run`)}\n  ${oneLine(text)}`,
   );
+  const damaged =
+    status?.damage === undefined
+      ? []
+      : [
+          `${styleText("red", `${title}: its repository is damaged`)}\n  ${oneLine(status.damage.failure.detail)}\n  ${repairNext(volume)}`,
+        ];
   const failed = failedTasks(status).map(({ task, time, cause, next }) => {
     const ago = describeDuration(secondsSince(time, now));
     return `${styleText("red", `${title}: ${task} failed ${ago} ago`)}\n  ${cause}\n  ${next}`;
   });
-  return [...failed, ...warnings];
+  return [...damaged, ...failed, ...warnings];
 }

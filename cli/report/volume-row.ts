@@ -19,6 +19,7 @@ const SIGNS: Readonly<Record<BackupState, readonly [sign: string, color: string]
   none: ["–", "warn"],
   stuck: ["!", "bad"],
   running: ["▸", "info"],
+  damaged: ["✕", "bad"],
   failed: ["✕", "bad"],
   off: ["✕", "bad"],
   late: ["!", "bad"],

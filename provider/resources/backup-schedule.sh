@@ -113,11 +113,20 @@ drop_timer() {
   is_changed=yes is_reload_due=yes
 }
 
+# In a destroy the volume is next, and its guard trusts what is noted of its backups: this is the last time that somebody can ask.
+inspect() {
+  program=/usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup
+  if [ ! -e "$SCHEDULES/$ID.json" ] || [ ! -x "$program" ]; then return 0; fi
+  # A store that does not answer leaves the note as it is, and a schedule that can be deleted.
+  if ! timeout 120 "$program" inspect <"$SCHEDULES/$ID.json" >/dev/null 2>&1; then return 0; fi
+}
+
 # A run that is under way goes on to its end: it has read the document.
 remove() {
   is_changed='' is_reload_due=''
   for kind in backup prune drill; do drop_timer "pulumi-lvm-$kind@$ID.timer"; done
   if [ -n "$is_reload_due" ]; then run systemctl daemon-reload; fi
+  inspect
   rm -f "$SCHEDULES/$ID".* "$UNITS/pulumi-lvm-"*"@$ID.timer.new"
   # Nobody runs these backups any more: nothing may go on saying that they are late.
   rm -f "$STATE/metrics/pulumi_lvm_backup_${VOLUME_ID}_$TARGET.prom"

@@ -59,7 +59,7 @@ refuse_unverified() {
   if [ "$POLICY" = retain ] || [ "$UNVERIFIED" = yes ] || [ ! -d "$STATE/backups/$ID" ]; then return 0; fi
   if [ ! -x /usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup ]; then return 0; fi
   unverified=
-  answer=$(call_backup_program guard "{\"volume\":{\"id\":\"$ID\"}}") || unverified=yes
+  answer=$(call_backup_program guard "{\"volume\":{\"id\":\"$ID\"},\"limits\":{\"deadlineSeconds\":120}}") || unverified=yes
   if [ -z "$unverified" ]; then return 0; fi
   refused delete "$(describe_volume)" "no backup was verified lately"
   printf '%s\n' "$answer"

@@ -1,6 +1,7 @@
 import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts } from "../lab/index.js";
 import { BackupHost, succeeded } from "./backup-host.js";
+import { Schedule } from "./schedule.js";
 
 const [, host] = labHosts() as [LabHost, LabHost];
 const on = new BackupHost(host);
@@ -42,6 +43,42 @@ lvchange -q --deltag "$tag" --addtag pulumi-lvm.reap-after=1 "$lv"; lvchange -q 
   expect(await snapshots()).toEqual([]);
   expect((await on.sh("lvs --noheadings -o lv_name fast")).trim().split(/\s+/)).toEqual(["cleaned", "pool"]);
   expect(await on.sh("ls /var/lib/pulumi-lvm/backups")).toBe("");
+});
+
+test("the guard trusts no recovery point that is damaged, forgotten or gone with its repository", async () => {
+  const volume = await on.volume("guarded", "64MiB");
+  await volume.write(0, 9000);
+  const schedule = new Schedule(on, volume, "9a3c2f5e-8a58-4a8e-9d0e-0f6f2f1c7a22");
+  await schedule.install({ verification: { afterBackup: true } });
+  const guard = async () => (await on.run("guard", { volume: { id: volume.id } })).failure?.detail ?? "";
+  const none = 'target "s3" has no verified recovery point of it';
+  expect(await schedule.start()).toBe(true);
+  expect(await guard()).toBe("");
+
+  const aside = volume.copy("repository");
+  await on.sh(`mv ${volume.repository} ${aside}`);
+  expect(await guard()).toBe(none);
+  await on.sh(`mv ${aside} ${volume.repository}`);
+  succeeded(await on.run("verify", volume.request));
+  expect(await guard()).toBe("");
+
+  await on.sh(`cp -a ${volume.repository} ${aside}
+cd ${volume.repository}; p=$(find data -type f -size +1M | head -n 1); chmod u+w $p; printf '\\377\\377' | dd of=$p bs=1 seek=100000 conv=notrunc status=none`);
+  expect((await on.run("verify", volume.request)).failure).toMatchObject({ code: "damaged" });
+  expect(await guard()).toMatch(new RegExp(`^${none}, as its repository is damaged: `));
+  await on.sh(`rm -rf ${volume.repository}; mv ${aside} ${volume.repository}`);
+  succeeded(await on.run("verify", volume.request));
+  expect(await guard()).toBe("");
+
+  const { recoveryPoint } = (await volume.status()).lastVerified ?? {};
+  succeeded(await on.run("forget", { ...volume.request, recoveryPoint }));
+  expect(await guard()).toBe(none);
+  expect(await schedule.start()).toBe(true);
+  expect(await guard()).toBe("");
+  // In a destroy the schedule goes first, and nobody can ask after that.
+  await on.sh(`rm -rf ${volume.repository}
+/usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup inspect <${schedule.file} >&2; rm ${schedule.file}`);
+  expect(await guard()).toBe(none);
 });
 
 test("all removed: nothing is left", async () => {

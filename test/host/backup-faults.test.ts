@@ -1,7 +1,7 @@
 import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts, powerCut, sh, startHost } from "../lab/index.js";
 import { until } from "../support/hold.js";
-import { BackupHost, type Point, succeeded, type Volume } from "./backup-host.js";
+import { BackupHost, PASSWORD, type Point, succeeded, type Volume } from "./backup-host.js";
 
 const [, host] = labHosts() as [LabHost, LabHost];
 const on = new BackupHost(host);
@@ -120,12 +120,48 @@ test("the base deleted by hand: all is read, and it says why", async () => {
   expect((await volume.backup()).full).toBeUndefined();
 });
 
-test("the repository made anew, and a record of the base that cannot be read: all is read, and it says why", async () => {
+test("a record of the base that cannot be read: all is read, and it says why", async () => {
   await on.sh(`truncate -s 100 ${volume.state}/base.json`);
   expect((await expectRecovery()).full).toBe("the record of the base cannot be read");
+});
+
+test("a repository that is gone is a failure until told to start over, and nothing is made meanwhile", async () => {
+  const last = await volume.backup();
   await on.sh(`mv ${volume.repository} ${volume.repository}.old`);
-  expect((await expectRecovery()).full).toMatch(/^the repository has lost recovery point /);
-  await on.sh(`rm -rf ${volume.repository}; mv ${volume.repository}.old ${volume.repository}`);
+  for (let time = 0; time < 2; time += 1) {
+    const { failure } = await volume.tryBackup();
+    expect(failure).toMatchObject({ code: "lost", next: expect.stringContaining(`${volume.id} --now --start-over`) });
+    expect(failure?.detail).toMatch(new RegExp(`^the repository is gone, .*${last.id}`));
+  }
+  expect((await on.run("list", volume.backupRequest)).failure).toMatchObject({ code: "lost" });
+  expect(await on.sh(`ls -d ${volume.repository} 2>/dev/null || :`)).toBe("");
+  expect(await volume.status()).toMatchObject({
+    lastAttempt: { failure: { code: "lost" } },
+    repository: { points: 0 },
+  });
+  // Back as it was, nothing was lost.
+  await on.sh(`mv ${volume.repository}.old ${volume.repository}`);
+  expect((await expectRecovery()).full).toBeUndefined();
+  await on.sh(`mv ${volume.repository} ${volume.repository}.old`);
+  const anew = await volume.backup({ startOver: true });
+  expect(anew.full).toMatch(/^the repository has lost recovery point /);
+  expect(await volume.status()).toMatchObject({ repository: { points: 1 } });
+  expect((await volume.backup()).full).toBeUndefined();
+  expect(await on.sh("cat /var/lib/pulumi-lvm/metrics/*.prom")).toMatch(/^pulumi_lvm_backup_recovery_points\{.*\} 2$/m);
+  await on.sh(`rm -rf ${volume.repository}.old`);
+});
+
+test("a recovery point that somebody removed is a failure until told to start over; one that was forgotten is none", async () => {
+  const removed = await volume.backup();
+  const kept = await volume.backup();
+  await on.sh(`export RESTIC_PASSWORD=${PASSWORD} RESTIC_REPOSITORY=${volume.repository}
+restic -q --no-cache forget $(restic -q --no-cache snapshots --json --tag point=${removed.id} | jq -r '.[].id')`);
+  const { failure } = await volume.tryBackup();
+  expect(failure).toMatchObject({ code: "lost", detail: expect.stringContaining(removed.id) });
+  expect(failure?.detail).not.toContain(kept.id);
+  expect((await volume.backup({ startOver: true })).full).toBeUndefined();
+  expect((await on.run("forget", { ...volume.request, recoveryPoint: kept.id })).outcome).toEqual({ forgotten: true });
+  await expectRecovery();
 });
 
 test("two at once: the second says who holds the lease since when, and waits if it is told to", async () => {

@@ -33,6 +33,7 @@ export interface Point {
   readonly segments: number;
   readonly changedSegments: number;
   readonly full?: string;
+  readonly warnings?: readonly string[];
 }
 
 export interface Restored {
@@ -248,7 +249,9 @@ export class Volume {
   async status(): Promise<{
     lastAttempt: { isSuccess: boolean; failure?: Failure };
     lastSuccess?: Point;
-    lastVerified?: { recoveryPoint: string };
+    lastVerified?: { recoveryPoint: string } | null;
+    repository?: { points: number };
+    damage?: { recoveryPoints: readonly string[]; failure: Failure } | null;
   }> {
     return JSON.parse(await this.#on.sh(`cat ${this.state}/status.json`));
   }

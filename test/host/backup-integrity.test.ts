@@ -1,5 +1,6 @@
 import { closeChannels } from "../../provider/hosts/channels.js";
-import { type LabHost, labHosts } from "../lab/index.js";
+import { type LabHost, labHosts, sh } from "../lab/index.js";
+import { until } from "../support/hold.js";
 import { BackupHost, PASSWORD, type Point, succeeded, type Volume } from "./backup-host.js";
 
 const [host] = labHosts() as [LabHost];
@@ -83,20 +84,25 @@ describe("a sound repository", () => {
   });
 });
 
+/** The largest pack holds data; the smaller ones hold trees. */
+const pack = "$(find data -type f -printf '%s %p\\n' | sort -n | tail -n 1 | cut -d ' ' -f 2)";
+
 /** Damage in a copy of the repository, which is put back afterwards. */
 describe("a damaged repository", () => {
   const repository = () => volume.repository;
   beforeAll(() => on.sh(`cp -a ${repository()} ${volume.copy("repository")}`));
   afterEach(() => on.sh(`rm -rf ${repository()}; cp -a ${volume.copy("repository")} ${repository()}`));
 
-  // The largest pack holds data; the smaller ones hold trees.
-  const pack = "$(find data -type f -printf '%s %p\\n' | sort -n | tail -n 1 | cut -d ' ' -f 2)";
   test.each([
     [
       "a bit flipped in a pack",
       `p=${pack}; chmod u+w $p; printf '\\377' | dd of=$p bs=1 seek=100000 conv=notrunc status=none; printf '\\000' | dd of=$p bs=1 seek=100001 conv=notrunc status=none`,
     ],
     ["a pack deleted", `rm -f ${pack}`],
+    [
+      "two packs swapped",
+      "find data -type f -size +3M | head -n 2 >/run/lab-packs; { read a; read b; } </run/lab-packs; mv $a $a.tmp; mv $b $a; mv $a.tmp $b; rm /run/lab-packs",
+    ],
     ["a truncated index", "for i in index/*; do chmod u+w $i; truncate -s 60 $i; done"],
   ])("%s: verify and restore fail in words", async (_, damage) => {
     await on.sh(`cd ${repository()}\n${damage}`);
@@ -104,11 +110,95 @@ describe("a damaged repository", () => {
     expect(verified.failure).toMatchObject({ code: expect.stringMatching(/^(damaged|mismatch)$/) });
     const restored = await on.restore(volume, points[0]?.id, 128);
     expect(restored.failure).toMatchObject({ code: expect.stringMatching(/^(damaged|mismatch)$/) });
+    expect((await list()).map(({ verified: mark }) => mark)).toEqual([null, null]);
     expect(restored.failure?.detail).not.toBe("");
     // restic 0.14 asks a store ten times for each piece of a pack that is not there, for a minute.
     for (const { failure } of [verified, restored]) expect(failure?.detail).not.toMatch(/(retrying after.*){4}/s);
     expect(await volume.status()).toMatchObject({ lastVerification: { isSuccess: false } });
     expect(await on.leftovers()).toBe("");
+  });
+});
+
+describe("damage that is known", () => {
+  let worn: Volume;
+  const listed = async () =>
+    succeeded(await on.run<{ recoveryPoints: { id: string; verified: string | null }[] }>("list", worn.request))
+      .recoveryPoints;
+  const verifyWorn = (more: Record<string, unknown> = {}) => on.run("verify", { ...worn.request, ...more });
+
+  beforeAll(async () => {
+    worn = await on.volume("worn", "64MiB");
+    await worn.write(0, 20 * 1024);
+    await worn.backup();
+    succeeded(await verifyWorn());
+    await worn.write(30 * 1024, 1024);
+    await worn.backup();
+    succeeded(await verifyWorn());
+    expect((await listed()).map(({ verified }) => verified !== null)).toEqual([true, true]);
+    await on.sh(
+      `cp -a ${worn.repository} ${worn.copy("sound")}; cd ${worn.repository}; p=${pack}; chmod u+w $p; printf '\\377\\377' | dd of=$p bs=1 seek=100000 conv=notrunc status=none`,
+    );
+  });
+
+  test("an un-marking under way and a backup's tidying leave the recovery point alone", async () => {
+    // restic puts a manifest without the mark beside the one with it, and then takes that away: held between the two, and the backup before
+    // it forgets what it has listed.
+    await on.sh(`cat >/usr/local/sbin/restic <<'END'
+#!/bin/bash
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+case " $* " in
+  *" tag "*)
+    before=$(ls ${worn.repository}/snapshots)
+    mkdir /run/lab-old; cp -a ${worn.repository}/snapshots/. /run/lab-old/
+    restic "$@" || exit
+    gone=$(comm -23 <(echo "$before") <(ls ${worn.repository}/snapshots))
+    for each in $gone; do cp -a "/run/lab-old/$each" ${worn.repository}/snapshots/; done
+    touch /run/lab-between
+    for wait in $(seq 80); do if [ -e /run/lab-forgets ]; then break; fi; sleep 0.1; done
+    for each in $gone; do rm -f "${worn.repository}/snapshots/$each"; done
+    touch /run/lab-after
+    exit 0 ;;
+  *" forget "*)
+    touch /run/lab-forgets
+    until [ -e /run/lab-after ]; do sleep 0.1; done ;;
+esac
+exec restic "$@"
+END
+chmod 755 /usr/local/sbin/restic`);
+    try {
+      const verification = verifyWorn();
+      await until("the mark is being taken off", async () => (await sh(host, "test -e /run/lab-between")).code === 0);
+      const { failure } = await worn.tryBackup();
+      expect(failure).toBeUndefined();
+      expect((await verification).failure).toMatchObject({ code: "damaged" });
+    } finally {
+      await on.sh("rm -rf /usr/local/sbin/restic /run/lab-old /run/lab-between /run/lab-forgets /run/lab-after");
+    }
+    expect(await listed()).toHaveLength(3);
+  });
+
+  test("no recovery point counts as verified, each backup warns, and retention removes none", async () => {
+    if ((await worn.status()).damage == null) expect((await verifyWorn()).failure).toMatchObject({ code: "damaged" });
+    const before = await listed();
+    expect(before.filter(({ verified }) => verified !== null)).toEqual([]);
+    expect(await worn.status()).toMatchObject({
+      lastVerified: null,
+      damage: { failure: { code: "damaged" } },
+      repository: { points: before.length },
+    });
+    const { warnings } = await worn.backup();
+    expect(warnings).toEqual([expect.stringMatching(/^the repository is damaged since .*pulumi-lvm verify /s)]);
+    expect(await on.sh("cat /var/lib/pulumi-lvm/metrics/*.prom")).toMatch(
+      /^pulumi_lvm_backup_damaged_since_timestamp_seconds\{.*\} \d{10}$/m,
+    );
+    const { keep, remove } = succeeded(
+      await on.run<{ keep: unknown[]; remove: unknown[] }>("retention", {
+        ...worn.backupRequest,
+        retention: { last: 1 },
+      }),
+    );
+    expect([keep.length, remove]).toEqual([before.length + 1, []]);
+    expect((await on.restore(worn, "latest-verified", 64)).failure).toMatchObject({ code: "no-point" });
   });
 });
 

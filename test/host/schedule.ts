@@ -30,7 +30,7 @@ export interface ScheduledStatus {
   readonly running: { readonly kind: string; readonly bootId: string } | null;
   readonly lastAttempt?: Attempt;
   readonly lastSuccess?: Point & { readonly quiesced: boolean };
-  readonly lastVerified?: { readonly pointTime: string };
+  readonly lastVerified?: { readonly pointTime: string } | null;
 }
 
 /** A schedule document on a host, and what systemd does with it. The timer is left to those who test it. */

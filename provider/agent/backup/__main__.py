@@ -5,8 +5,8 @@ In:   one JSON document on stdin. Secrets are nowhere else: not among the argume
       target      name of the backup target, for state of this host; "default" when left out
       limits      {deadlineSeconds?, uploadKiBps?, downloadKiBps?, waitSeconds?}; waitSeconds: for another run on the same volume
       backup      volume {id}, identity {name, stack, host}, quiesced?, timeZone? ("UTC"), sampleSegments? (4),
-                  snapshotPercent? (20), poolFullPercent? (95)
-      list
+                  snapshotPercent? (20), poolFullPercent? (95), startOver? (false: what was lost is a failure)
+      list        volume? {id}
       volumes     the repository's url is the folder of all repositories, and its password is not used
       restore     recoveryPoint (an id, "latest", "latest-verified" or {atOrBefore}), device, expectLvUuid, poolFullPercent? (95);
                   the device carries the tag pulumi-lvm.pending=restore
@@ -21,6 +21,7 @@ In:   one JSON document on stdin. Secrets are nowhere else: not among the argume
       settle      the schedule document: reports runs that died
       status      needs nothing
       guard       volume {id}; needs no repository
+      inspect     the document of a schedule: notes whether the verified recovery point is still there
 Out:  JSON lines on stdout: {"progress": {phase, bytesDone, bytesTotal}}, and last {"outcome": {…}} or {"failure": {code, summary, detail, next}}.
 Exit: 0 after an outcome, 1 after a failure.
 """
@@ -72,6 +73,8 @@ def _command(name: str) -> Command:
         from commands.show_status import show_status as command
     elif name == "guard":
         from commands.deletion_guard import guard_deletion as command
+    elif name == "inspect":
+        from commands.deletion_guard import inspect as command
     else:
         raise invalid("the command", f'is "{name}", which the list at the head of __main__.py does not have')
     return command

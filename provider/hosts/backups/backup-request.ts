@@ -50,6 +50,8 @@ export interface BackupOptions {
   readonly deadlineSeconds: number;
   readonly quiesced?: boolean;
   readonly uploadKiBps?: number | undefined;
+  /** Whether recovery points that were there and are gone are no failure. */
+  readonly startOver?: boolean;
 }
 
 /** Grace for the script around the program, which ends itself at its deadline, in seconds. */
@@ -60,12 +62,22 @@ const WAIT_SECONDS = 600;
 
 /** The members of a request to back up a volume. Identity is what a recovery point says of its volume when the volume is gone. */
 export function backupRequest(options: BackupOptions): Record<string, unknown> {
-  const { volumeId, volumeName, host, stack, quiesced = false, uploadKiBps, deadlineSeconds } = options;
+  const {
+    volumeId,
+    volumeName,
+    host,
+    stack,
+    quiesced = false,
+    uploadKiBps,
+    deadlineSeconds,
+    startOver = false,
+  } = options;
   return {
     volume: { id: volumeId },
     identity: { name: volumeName, stack, host: host.name },
     quiesced,
     limits: { uploadKiBps, deadlineSeconds, waitSeconds: WAIT_SECONDS },
+    ...(startOver ? { startOver } : {}),
   };
 }
 

@@ -64,6 +64,10 @@ const volumeBackups = z.object({
   ),
   lastVerification: known(z.object({ ...trial, recoveryPoint: known(z.string()) })),
   lastVerified: known(z.object({ time, recoveryPoint: known(z.string()), pointTime: known(time) })),
+  /** How many recovery points the repository had when it was last looked at. */
+  repository: known(z.object({ time, points: z.number() })),
+  /** What was found wrong with the repository and is not repaired: no recovery point of before counts as verified. */
+  damage: known(z.object({ since: time, failure, recoveryPoints: z.array(z.string()).default([]) })),
   lastDrill: known(drill),
   lastDrillSuccess: known(drill),
   lastRetention: known(z.object({ ...trial, removed: known(z.array(z.string())), kept: known(z.number()) })),

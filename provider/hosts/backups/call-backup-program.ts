@@ -42,7 +42,8 @@ export async function callBackupProgram<T>(host: HostRef, call: BackupCall, outc
 }
 
 /**
- * The recovery points of a volume at a target, the oldest first; none when nothing was ever backed up there.
+ * The recovery points of a volume at a target, the oldest first; none when nothing was ever backed up there. A repository that was there
+ * and is gone is an error, as far as the host knows.
  * @param host Any host that the target lets in; the volume need not be there.
  * @throws {HostError}
  */
@@ -53,7 +54,7 @@ export async function listRecoveryPoints(
 ): Promise<RecoveryPoint[]> {
   const title = `list the recovery points of volume ${volumeId} in target "${target.name}"`;
   const outcome = z.object({ recoveryPoints: z.array(recoveryPoint) });
-  const request = programRequest(target, volumeId, {});
+  const request = programRequest(target, volumeId, { volume: { id: volumeId } });
   return (await callBackupProgram(host, { command: "list", request, title }, outcome)).recoveryPoints;
 }
 

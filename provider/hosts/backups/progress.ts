@@ -24,17 +24,30 @@ function parseProgress(line: string): BackupProgress | undefined {
   }
 }
 
+const warningLine = z.object({ outcome: z.object({ warnings: z.array(z.string()) }) });
+
+/** The warnings in the line of JSON that ends a run; none in any other line. */
+function parseWarnings(line: string): string[] {
+  if (!line.startsWith('{"outcome"')) return [];
+  try {
+    return warningLine.safeParse(JSON.parse(line)).data?.outcome.warnings ?? [];
+  } catch {
+    return [];
+  }
+}
+
 /** How often a deployment says how far it is, in milliseconds. */
 const INTERVAL_MS = 15_000;
 
 /**
- * Tells now and then how far a run is, on stderr: Pulumi shows that while a resource is being made.
+ * Tells now and then how far a run is, and of what it warns, on stderr: Pulumi shows that while a resource is being made.
  * @param title What is done, such as `Backup of volume "fast/data"`.
  * @returns Takes the lines of the program's output.
  */
 export function tellProgress(title: string): (line: string) => void {
   let next = Date.now() + INTERVAL_MS;
-  return (line) =>
+  return (line) => {
+    for (const warning of parseWarnings(line)) console.error(`${title}: warning: ${warning}`);
     readProgress(line, ({ phase, bytesDone, bytesTotal }) => {
       if (Date.now() < next) return;
       next = Date.now() + INTERVAL_MS;
@@ -42,4 +55,5 @@ export function tellProgress(title: string): (line: string) => void {
         `${title}: ${phase}${bytesTotal === 0 ? "" : `, ${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`}`,
       );
     });
+  };
 }

@@ -34,4 +34,6 @@ export const backupOutcome = recoveryPoint
     /** Why everything was read; absent when only what had changed was. */
     full: z.string().optional(),
     durationSeconds: z.number(),
+    /** What somebody must look after although the backup succeeded, such as known damage of the repository. */
+    warnings: z.array(z.string()).optional(),
   });

@@ -84,6 +84,7 @@ export const goodStatus = (number: number) => ({
   },
   lastVerification: { time: hoursAgo(9.9), isSuccess: true, recoveryPoint: `point-${number}`, durationSeconds: 30 },
   lastVerified: { time: hoursAgo(9.9), recoveryPoint: `point-${number}`, pointTime: hoursAgo(10) },
+  repository: { time: hoursAgo(9.9), points: 12 },
 });
 
 /** Why something failed. */

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from commands.backup_contents import open_contents
 from lvm import logical_volume
 from lvm.backup_snapshot import find_room, refuse_overflow
 from lvm.base_snapshot import BaseSnapshot, drop_base_snapshot, find_base_mismatch, read_base_snapshot, write_base_snapshot
@@ -16,9 +17,11 @@ from lvm.sweep import remove_with_origin, sweep_snapshots
 from lvm.thin_metadata import read_delta, read_mapping
 from repository.manifest import Manifest
 from repository.point_writer import PointWriter
-from repository.recovery_point import Contents, forget_unfinished, read_contents
+from repository.known_points import note_point
+from repository.recovery_point import Contents
 from repository.repository import Repository
 from repository.s3_objects import note_identity
+from repository.verification_mark import damage_warning
 from runtime import utc
 from runtime.dirty_flag import clear_dirty, is_dirty, set_dirty
 from runtime.failure import Failure
@@ -53,6 +56,7 @@ class BackupRun:
         self.target = request.target
         self.identity = {key: text_of(identity, key) for key in ("name", "stack", "host")}
         self.is_quiesced = flag_of(request.fields, "quiesced")
+        self.is_start_over = flag_of(request.fields, "startOver")
         self.samples = whole_of(request.fields, "sampleSegments", 4)
         self.snapshot_percent = whole_of(request.fields, "snapshotPercent", 20, 100)
         self.full_percent = whole_of(request.fields, "poolFullPercent", 95, 100)
@@ -99,6 +103,8 @@ class BackupRun:
                 remove_with_origin(snapshot, None if found.pool is not None or found.volume.is_active else found.volume)
         self._remove_former(found.volumes, snapshot)
         clear_dirty(self.folder)
+        note_point(self.volume_id, self.target, self.repository.access.url, manifest.point, taken)
+        warning = damage_warning(self.volume_id, self.target)
         return {
             "id": manifest.point,
             "time": taken,
@@ -113,6 +119,7 @@ class BackupRun:
             "changedSegments": sum(1 for number in scan.numbers.values() if number == manifest.number),
             "durationSeconds": round(time.monotonic() - started, 3),
             **({"full": found.mismatch} if found.mismatch is not None else {}),
+            **({"warnings": [warning]} if warning is not None else {}),
         }
 
     def _find(self) -> _Found:
@@ -123,27 +130,12 @@ class BackupRun:
             volumes = logical_volume.look()
         volume = logical_volume.find_volume(volumes, self.volume_id)
         pool = next(each for each in volumes if each.uuid == volume.pool_uuid) if volume.pool else None
-        contents = self._contents(is_after_cut)
+        contents = open_contents(self.repository, self.folder, self.volume_id, self.target, is_after_cut, self.is_start_over)
         note_identity(self.repository.access, self.folder, {"volume": self.volume_id, **self.identity})
         set_dirty(self.folder)
         base = read_base_snapshot(self.folder)
         mismatch = find_base_mismatch(base, self.folder, self.repository.access.url, contents.points, volume, pool, volumes)
         return _Found(volumes, volume, pool, contents, base if mismatch is None else None, mismatch)
-
-    def _contents(self, is_after_cut: bool) -> Contents:
-        """What the repository has; makes it on the first backup, and tidies up after dead runs."""
-        self.repository.check_reachable()
-        try:
-            if is_after_cut:
-                self.repository.unlock()
-            contents = read_contents(self.repository.snapshots())
-        except Failure as failure:
-            if failure.code != "absent":
-                raise
-            self.repository.initialise()
-            return Contents([], [], 1)
-        forget_unfinished(self.repository, contents.unfinished)
-        return contents
 
     def _take_snapshot(self, volume: LogicalVolume, cow_extents: int | None) -> tuple[LogicalVolume, str]:
         """The snapshot and when it was taken. The hooks enclose as little as can be: a guest may be frozen between them."""

@@ -3,7 +3,8 @@
 from typing import Any
 
 from commands.prune import alone
-from repository.recovery_point import find_again, find_contents_if_any
+from repository.known_points import let_go
+from repository.recovery_point import find_contents_if_any
 from repository.repository import Repository
 from repository.verification_mark import marking
 from runtime.lease import lease
@@ -22,9 +23,11 @@ def forget(request: Request, progress: Progress) -> dict[str, Any]:
     wait = request.limits.wait_seconds
     with lease(f"backup-{point.volume_id}", f"forgetting recovery point {point.id}", wait), marking(point.volume_id):
         progress.report("forget")
-        now = find_again(repository, point)
+        points = find_contents_if_any(repository).points
+        now = next((each for each in points if each.id == wanted), None)
         if now is None:
             return {"forgotten": False}
+        let_go(point.volume_id, point.target, repository.access.url, [now], [each for each in points if each.id != wanted])
         # The manifest first: cut after it, the rest is an unfinished run that the next backup tidies up.
         repository.unlocking(lambda: repository.run("forget", now.manifest))
         repository.unlocking(lambda: repository.run("forget", now.data))

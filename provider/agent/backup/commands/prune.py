@@ -4,8 +4,10 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from repository.recovery_point import find_contents, forget_unfinished
+from repository.recovery_point import find_contents
 from repository.repository import Repository
+from repository.tidying import forget_unfinished
+from repository.verification_mark import damage_warning
 from runtime.lease import lease
 from runtime.progress import Progress
 from runtime.request import Request, volume_id_of
@@ -16,12 +18,17 @@ from scheduling.execute_run import Facts, execute_scheduled_run
 def prune(request: Request, progress: Progress) -> dict[str, Any]:
     """Prunes the repository of a schedule document. How much is unused may grow to restic's default, so that little is sent again."""
 
-    def act(_: Facts) -> dict[str, Any]:
+    def act(facts: Facts) -> dict[str, Any]:
         volume_id = volume_id_of(request.fields)
+        warning = damage_warning(volume_id, request.target)
+        if warning is not None:
+            # It would move what it can read, and end at what it cannot.
+            facts.warnings.append(f"nothing was pruned: {warning}")
+            return {}
         repository = Repository(request.access(), request.limits, state_folder(volume_id, request.target) / "cache")
         progress.report("prepare")
         with alone(volume_id, request.limits.wait_seconds):
-            forget_unfinished(repository, find_contents(repository).unfinished)
+            forget_unfinished(repository, volume_id, find_contents(repository))
             progress.report("prune")
             repository.unlocking(lambda: repository.run("prune"))
         return {}

@@ -13,6 +13,7 @@ from lvm.thin_metadata import read_mapping
 from repository.manifest import Manifest
 from repository.recovery_point import find_contents, load_manifest, select
 from repository.repository import Repository
+from repository.verification_mark import trusted
 from runtime.command import run
 from runtime.failure import Failure
 from runtime.lease import lease
@@ -32,7 +33,7 @@ def restore(request: Request, progress: Progress) -> dict[str, Any]:
         progress.report("prepare")
         target, pool = _target(device, uuid)
         repository = Repository(request.access(), request.limits, None)
-        point = select(find_contents(repository).points, request.fields.get("recoveryPoint"))
+        point = select(trusted(find_contents(repository).points), request.fields.get("recoveryPoint"))
         manifest = load_manifest(repository, point)
         if target.size_bytes < manifest.size_bytes:
             raise Failure(

@@ -4,9 +4,11 @@ import json
 import math
 from typing import Any
 
-from repository.recovery_point import RecoveryPoint, find_contents_if_any, forget_unfinished
+from repository.known_points import let_go
+from repository.recovery_point import RecoveryPoint, find_contents_if_any
 from repository.repository import Repository
-from repository.verification_mark import marking
+from repository.tidying import forget_unfinished_marked
+from repository.verification_mark import damage_warning, marking
 from runtime import status
 from runtime import utc
 from runtime.failure import Failure, failure_of
@@ -37,7 +39,7 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
     repository = Repository(request.access(), request.limits, folder / "cache" if folder.exists() else None)
     progress.report("retention")
     if flag_of(request.fields, "preview"):
-        return _as_json(*_judge(repository, find_contents_if_any(repository).points, volume_id, rules))
+        return _as_json(*_judge(request, repository, find_contents_if_any(repository).points, rules))
     removed: list[str] = []
     kept: list[Kept] = []
     failure: Failure | None = None
@@ -45,8 +47,9 @@ def retain(request: Request, progress: Progress) -> dict[str, Any]:
         waits = request.limits.wait_seconds
         with lease(f"backup-{volume_id}", f"forgetting recovery points of volume {volume_id}", waits), marking(volume_id):
             contents = find_contents_if_any(repository)
-            forget_unfinished(repository, contents.unfinished)
-            kept, remove = _judge(repository, contents.points, volume_id, rules)
+            forget_unfinished_marked(repository, contents)
+            kept, remove = _judge(request, repository, contents.points, rules)
+            let_go(volume_id, request.target, repository.access.url, remove, [each for each, _ in kept])
             for start in range(0, len(remove), FORGET_AT_ONCE):
                 some = remove[start : start + FORGET_AT_ONCE]
                 # The manifests first: cut after them, the rest is unfinished runs, which the next call or backup tidies up.
@@ -75,13 +78,19 @@ def rules_of(request: Request) -> list[str]:
     return [*rules, *(["--keep-within", f"{hours}h"] if hours else [])]
 
 
-def _judge(repository: Repository, points: list[RecoveryPoint], volume_id: str, rules: list[str]) -> tuple[list[Kept], list[RecoveryPoint]]:
+def _judge(request: Request, repository: Repository, points: list[RecoveryPoint], rules: list[str]) -> tuple[list[Kept], list[RecoveryPoint]]:
+    volume_id = volume_id_of(request.fields)
     points = [each for each in points if each.volume_id == volume_id]
     if not points:
         return [], []
     # One group: host names and paths must not divide the points of a volume.
     options = ["--json", "--dry-run", "--no-lock", "--group-by", "", "--tag", f"kind=manifest,volume={volume_id}"]
-    return divide(points, repository.run("forget", *options, *rules))
+    kept, remove = divide(points, repository.run("forget", *options, *rules))
+    if damage_warning(volume_id, request.target) is None:
+        return kept, remove
+    # Which of them are whole is not known: the last good one may be among those that would go.
+    reasons = {point.id: why for point, why in kept}
+    return [(each, reasons.get(each.id, ["its repository is damaged"])) for each in points], []
 
 
 def divide(points: list[RecoveryPoint], answer: str) -> tuple[list[Kept], list[RecoveryPoint]]:

@@ -24,6 +24,7 @@ def _run(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]:
     sample_pool(volume_id)
     outcome, failures = _make_point(request, progress)
     facts.members["recoveryPoint"] = outcome["id"]
+    facts.warnings += outcome.pop("warnings", [])
     # Now, and not at the end: whatever comes of the rest, this recovery point is there.
     status.record(volume_id, request.target, {"lastSuccess": outcome})
     for name, step in _steps(request, progress):

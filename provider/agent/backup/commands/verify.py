@@ -22,7 +22,6 @@ from segments.read_back import read_back
 from segments.segment import segment_length
 
 
-
 def verify(request: Request, progress: Progress) -> dict[str, Any]:
     """Checks the repository with restic, reads the point's contents from it and compares them with the manifest; marks the point."""
     started = time.monotonic()
@@ -39,11 +38,13 @@ def verify(request: Request, progress: Progress) -> dict[str, Any]:
             progress.report("check")
             confirmed(lambda: repository.run("check", "--no-lock", *share))
             is_read = True
-            compared = confirmed(lambda: _compare(repository, point, manifest, progress))
+            compared = confirmed(lambda: compare_all(repository, point, manifest, progress))
         except Failure as failure:
             verification_mark.record_failed_verification(repository, point, failure, is_read, {"lastVerification": _outcome(point, started, failure)})
             raise
         when, warning = verification_mark.mark_verified(repository, point, {"lastVerification": _outcome(point, started, None)})
+        if request.fields.get("readData", True) is True:
+            verification_mark.note_all_read(repository, point)
         return {
             "recoveryPoint": {**point.as_json(), "verified": when},
             "bytesCompared": compared,
@@ -83,7 +84,7 @@ def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
                 manifest = confirmed(lambda: load_manifest(repository, point))
                 indexes = confirmed(lambda: _due_segments(repository, points, manifest, damaged_since))
                 if 2 * len(indexes) > len(manifest.segments):
-                    compared = confirmed(lambda: _compare(repository, point, manifest, progress))
+                    compared = confirmed(lambda: compare_all(repository, point, manifest, progress))
                 elif indexes:
                     compared = confirmed(lambda: read_back(cached, point, manifest, indexes, progress))
         except Failure as failure:
@@ -130,7 +131,7 @@ def _due_segments(repository: Repository, points: list[RecoveryPoint], manifest:
     return different_segments(manifest, load_manifest(repository, marked) if marked is not None else None)
 
 
-def _compare(repository: Repository, point: RecoveryPoint, manifest: Manifest, progress: Progress) -> int:
+def compare_all(repository: Repository, point: RecoveryPoint, manifest: Manifest, progress: Progress) -> int:
     """Hashes every segment of the point as it comes out of the repository. Returns the bytes compared."""
     total = sum(segment_length(index, manifest.size_bytes) for index in manifest.segments)
     progress.report("compare", 0, total)

@@ -203,14 +203,3 @@ def find_contents_if_any(repository: Repository) -> Contents:
 def find_again(repository: Repository, point: RecoveryPoint) -> RecoveryPoint | None:
     """A recovery point as the repository has it now, None when it is gone: a mark gives its manifest another id."""
     return next((each for each in find_contents(repository).points if each.id == point.id), None)
-
-
-def forget_unfinished(repository: Repository, unfinished: list[str]) -> None:
-    """Forgets snapshots without a manifest. A credential that may not delete leaves them, and they are no recovery points."""
-    if not unfinished:
-        return
-    try:
-        repository.unlocking(lambda: repository.run("forget", *unfinished))
-    except Failure as failure:
-        if failure.code not in ("credentials", "restic"):
-            raise

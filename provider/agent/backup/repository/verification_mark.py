@@ -1,9 +1,10 @@
 """Which recovery points are known to be whole: the mark in the repository, which every host sees, and the status of this one."""
 
+from dataclasses import replace
 from typing import Any
 
 from repository.damage import is_broken
-from repository.recovery_point import RecoveryPoint, find_again
+from repository.recovery_point import RecoveryPoint, find_again, find_contents
 from repository.repository import Repository
 from runtime import status
 from runtime import utc
@@ -13,6 +14,7 @@ from runtime.state_files import state_folder
 
 # Time that a mark waits for another one.
 MARK_SECONDS = 300
+
 
 def mark_verified(repository: Repository, point: RecoveryPoint, changes: dict[str, Any]) -> tuple[str, str]:
     """Marks a recovery point as verified, and records that and more changes. Returns the time, and why it could not be marked, or ""."""
@@ -24,16 +26,56 @@ def mark_verified(repository: Repository, point: RecoveryPoint, changes: dict[st
     return when, warning and f"the recovery point is whole, and could not be marked as verified: {warning}"
 
 
-def record_failed_verification(repository: Repository, point: RecoveryPoint, failure: Failure, is_read: bool, changes: dict[str, Any]) -> None:
-    """Records that a recovery point could not be verified. After damage no mark of before counts.
+def note_all_read(repository: Repository, point: RecoveryPoint) -> None:
+    """Notes that all data of the repository and this recovery point were read and are right: so ends known damage, unless others are in doubt."""
+    damage = known_damage(point.volume_id, point.target)
+    if damage is None:
+        return
+    there = {each.id for each in find_contents(repository).points}
+    doubtful = [each for each in damage["recoveryPoints"] if each != point.id and each in there]
+    _record(point, {"damage": {**damage, "recoveryPoints": doubtful} if doubtful else None})
 
-    is_read: the damage was met in what the recovery point itself holds, and not elsewhere in the repository: it loses its mark.
+
+def record_failed_verification(repository: Repository, point: RecoveryPoint, failure: Failure, is_read: bool, changes: dict[str, Any]) -> None:
+    """Records that a recovery point could not be verified. After damage no mark of before counts, and all are taken off.
+
+    is_read: the damage was met in what the recovery point itself holds, and not elsewhere in the repository.
     """
+    if not is_broken(failure):
+        _record(point, changes)
+        return
+    now = utc.now()
+    former = known_damage(point.volume_id, point.target) or {"since": now, "recoveryPoints": []}
+    points = [*(each for each in former["recoveryPoints"] if each != point.id), *([point.id] if is_read else [])]
+    damage = {"since": former["since"], "recoveryPoints": points, "failure": failure.as_json()}
     try:
-        _record(point, {**changes, **({"doubtedSince": utc.now()} if is_broken(failure) else {})})
+        _record(point, {**changes, "doubtedSince": now, "damage": damage, "lastVerified": None})
     finally:
-        if is_broken(failure) and is_read:
-            _tag(repository, point, None)
+        _unmark(repository, point.volume_id)
+
+
+def known_damage(volume_id: str, target: str) -> dict[str, Any] | None:
+    """What a verification or a drill found wrong with a repository, until all of it was read again: {since, recoveryPoints, failure}."""
+    return (status.read(volume_id, target) or {}).get("damage")
+
+
+def damage_warning(volume_id: str, target: str) -> str | None:
+    """Known damage in words; None when there is none."""
+    damage = known_damage(volume_id, target)
+    if damage is None:
+        return None
+    return (
+        f"the repository is damaged since {damage['since']} or before: {damage['failure']['detail']}; "
+        f"bring its objects back from the bucket's older versions and run 'pulumi-lvm verify {volume_id}', or back up to another target"
+    )
+
+
+def trusted(points: list[RecoveryPoint]) -> list[RecoveryPoint]:
+    """The same recovery points, without marks that are older than damage which was found: also where those could not be taken off."""
+    return [
+        replace(each, verified=None) if each.verified is not None and each.verified <= damaged_since(each.volume_id, each.target) else each
+        for each in points
+    ]
 
 
 def damaged_since(volume_id: str, target: str) -> str:
@@ -46,8 +88,8 @@ def marking(volume_id: str):
     return lease(f"mark-{volume_id}", f"marking recovery points of volume {volume_id}", MARK_SECONDS)
 
 
-def _tag(repository: Repository, point: RecoveryPoint, when: str | None) -> str:
-    """Sets or removes the mark. Returns why it could not, if so."""
+def _tag(repository: Repository, point: RecoveryPoint, when: str) -> str:
+    """Sets the mark. Returns why it could not, if so."""
     try:
         with marking(point.volume_id):
             now = find_again(repository, point)
@@ -59,6 +101,18 @@ def _tag(repository: Repository, point: RecoveryPoint, when: str | None) -> str:
             return ""
     except Failure as failure:
         return failure.detail
+
+
+def _unmark(repository: Repository, volume_id: str) -> None:
+    """Takes off all marks, as far as the store lets us: `trusted` does the rest on this host."""
+    try:
+        with marking(volume_id):
+            marked = [each for each in find_contents(repository).points if each.volume_id == volume_id and each.verified is not None]
+            if marked:
+                options = [part for time in sorted({str(each.verified) for each in marked}) for part in ("--remove", f"verified={time}")]
+                repository.unlocking(lambda: repository.run("tag", *options, *(each.manifest for each in marked)))
+    except Failure:
+        pass
 
 
 def mark_options(former: str | None, when: str | None) -> list[str]:

@@ -20,6 +20,8 @@ _METRICS = (
     ("max_age_seconds", ("policy", "maxAgeSeconds"), "Age that the newest recovery point may have by the policy"),
     ("policy_since_timestamp_seconds", ("policy", "since"), "When the schedule first looked after the volume, in Unix time"),
     ("running_since_timestamp_seconds", ("running", "since"), "When the run began that is under way, in Unix time"),
+    ("recovery_points", ("repository", "points"), "Recovery points that the repository has, as far as this host knows"),
+    ("damaged_since_timestamp_seconds", ("damage", "since"), "When damage was first found in the repository that is not yet repaired, in Unix time"),
     ("volume_bytes", ("lastSuccess", "sizeBytes"), "Size of the volume in the newest recovery point"),
     ("read_bytes", ("lastSuccess", "bytesRead"), "Bytes that the last successful backup read from the device"),
     ("sent_bytes", ("lastSuccess", "bytesSent"), "Bytes that the last successful backup added to the repository"),

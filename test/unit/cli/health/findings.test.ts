@@ -105,6 +105,19 @@ const cases: Case[] = [
     { ...good, lastDrill: failed(1, "x", "x"), lastDrillSuccess: { time: hoursAgo(90), isSuccess: true } },
     [["failed", /drill/]],
   ],
+  [
+    "its repository was found damaged, also when the last verification of one point went well",
+    {
+      ...good,
+      damage: { since: hoursAgo(40), failure: failed(40, "damaged", "pack 1a is missing").failure, recoveryPoints: [] },
+    },
+    [
+      [
+        "damaged",
+        /^its repository was found damaged 40 h ago, and nothing in it counts as verified: pack 1a is missing$/,
+      ],
+    ],
+  ],
   ["a backup goes on within its deadline", { ...good, running: { kind: "backup", since: hoursAgo(24.5) } }, []],
   [
     "a backup goes on past its deadline",

@@ -34,8 +34,8 @@ describe("statusText", () => {
     const drill = { time: hoursAgo(24 * 7), isSuccess: true, durationSeconds: 431 };
     expect(textOf({ ...good, lastDrill: drill, lastDrillSuccess: drill })).toBe(
       [
-        "VOLUME  HOST  TARGET   POLICY   NEWEST    MAX AGE  VERIFIED        RESTORED IN          NEXT RUN  STATE",
-        "data1   db1   offsite  nightly  10 h ago  26 h     9 h 54 min ago  7 min 11 s, 7 d ago  in 14 h   ok",
+        "VOLUME  HOST  TARGET   POLICY   POINTS  NEWEST    MAX AGE  VERIFIED        RESTORED IN          NEXT RUN  STATE",
+        "data1   db1   offsite  nightly  12      10 h ago  26 h     9 h 54 min ago  7 min 11 s, 7 d ago  in 14 h   ok",
       ].join("\n"),
     );
   });
@@ -49,6 +49,7 @@ describe("statusText", () => {
       "waiting for its first run",
       { ...good, policy: { ...good.policy, since: hoursAgo(1) }, lastAttempt: null, lastSuccess: null },
     ],
+    ["damaged", { ...good, damage: { since: hoursAgo(1), failure: failure("damaged", "x"), recoveryPoints: [] } }],
     ["failed", { ...good, lastDrill: { time: hoursAgo(1), isSuccess: false, failure: failure("x", "x") } }],
     [
       "not scheduled: timer off",
