@@ -1,37 +1,28 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { programRequest } from "../../provider/hosts/backups/backup-request.js";
 import { repositoryPassword } from "../../provider/hosts/backups/repository-password.js";
 import { hostFingerprint, type LabHost, labHosts, labS3, powerCut, resetHost, shOk, startHost } from "../lab/index.js";
 import { until } from "../support/hold.js";
 import { removeBucket, s3Client } from "../support/s3.js";
-import { oneHost, type Spec } from "../support/spec.js";
+import type { Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 import { logEntries } from "./harness/host-log.js";
+import { recoveryPoints } from "./harness/recovery-points.js";
+import { changedScheduleFiles, scheduleFiles, timerOf } from "./harness/schedule-files.js";
+import { type Policy, policySections, volumesAndTarget } from "./stacks/policies.js";
 
 const [host] = labHosts() as [LabHost];
 const server = labS3();
-const caCertificate = readFileSync(server.caCertificateFile, "utf8");
 const s3 = s3Client(server);
 
 const BUCKET = "policies";
 const HEARTBEAT = "http://127.0.0.1:9/ping-no-log-may-show";
 const MASTER_KEY = Buffer.alloc(32, 9).toString("base64");
 
-type Policies = NonNullable<Spec["policies"]>;
-
-interface Point {
-  readonly id: string;
-  readonly time: string;
-  readonly verified: string | null;
-}
-
 describe("BackupPolicy", () => {
   let deployment: Deployment;
   let before: string;
 
-  const gold: Policies[string] = {
+  const gold: Policy = {
     target: "offsite",
     match: { tier: "gold" },
     schedule: "Mon..Fri 02:30",
@@ -45,67 +36,17 @@ describe("BackupPolicy", () => {
   };
   /** Stands in a file beside the program. */
   const single: Record<string, unknown> = { volumes: ["web"], schedule: "0 3 * * *", catchUp: false };
-  const volume = { pool: "pool", size: "64MiB", deletionPolicy: "delete" };
-  const base = {
-    ...oneHost(host),
-    existingTargets: {
-      offsite: {
-        endpoint: server.endpoint,
-        bucket: BUCKET,
-        caCertificate,
-        masterKey: { secret: "masterKey" },
-        credentials: { accessKeyId: server.accessKeyId, secretAccessKey: { secret: "s3" } },
-      },
-    },
-    volumes: {
-      data: { ...volume, labels: { tier: "gold" } },
-      files: { ...volume, labels: { tier: "gold", for: "files" } },
-      web: { ...volume, labels: { tier: "silver" } },
-    },
-  } satisfies Spec;
-  const spec = (policies: { gold?: Policies[string]; single?: object }, more: Partial<Spec> = {}): Spec => {
-    const { gold: first, single: inFile } = policies;
-    const listed = inFile === undefined ? [] : [{ name: "single", target: "offsite", ...inFile }];
-    writeFileSync(join(deployment.directory, "policies.yaml"), JSON.stringify({ policies: listed }));
-    return {
-      ...base,
-      policies: first === undefined ? {} : { gold: first },
-      policyFiles: inFile === undefined ? [] : ["policies.yaml"],
-      ...more,
-    };
-  };
+  const base = volumesAndTarget(host, server, BUCKET);
+  const spec = (policies: { gold?: Policy; single?: object }, more: Partial<Spec> = {}): Spec => ({
+    ...base,
+    ...policySections(deployment.directory, policies),
+    ...more,
+  });
 
   const scheduleId = async (name: string) => String((await deployment.state())[name]?.outputs["scheduleId"]);
-  const timerOf = (kind: string, id: string) => `pulumi-lvm-${kind}@${id}.timer`;
-  /** Every file of the schedules, with what changes when it is written again; and when systemd last read its units. */
-  const filesOnHost = async (): Promise<Record<string, string>> => {
-    const rows = await shOk(
-      host,
-      `stat -c '%n %i %y' /etc/pulumi-lvm/schedules/* /etc/systemd/system/pulumi-lvm-*@*.timer
-echo "reload $(systemctl show -p UnitsLoadTimestampMonotonic)"`,
-    );
-    return Object.fromEntries(
-      rows
-        .trim()
-        .split("\n")
-        .map((row) => [row.slice(0, row.indexOf(" ")).split("/").at(-1) ?? "", row]),
-    );
-  };
-  const changedFiles = async (was: Record<string, string>): Promise<string[]> => {
-    const is = await filesOnHost();
-    return [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((name) => was[name] !== is[name]).sort();
-  };
   const volumeId = async (name: string) => String((await deployment.state())[name]?.outputs["volumeId"]);
-  /** The recovery points of a volume, the oldest first, asked past the schedules. */
   const pointsOf = async (name: string) => pointsOfId(await volumeId(name));
-  const pointsOfId = async (id: string): Promise<Point[]> => {
-    const { endpoint, accessKeyId, secretAccessKey, region } = server;
-    const target = { name: "offsite", endpoint, region, bucket: BUCKET, prefix: "", accessKeyId, secretAccessKey };
-    const input = programRequest({ ...target, masterKey: MASTER_KEY, caCertificate }, id, {});
-    const said = await shOk(host, "/usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup list", { input });
-    const last = said.trim().split("\n").at(-1) ?? "";
-    return (JSON.parse(last) as { outcome: { recoveryPoints: Point[] } }).outcome.recoveryPoints;
-  };
+  const pointsOfId = (id: string) => recoveryPoints(host, server, { bucket: BUCKET, masterKey: MASTER_KEY }, id);
 
   beforeAll(async () => {
     await resetHost(host);
@@ -181,16 +122,16 @@ echo "reload $(systemctl show -p UnitsLoadTimestampMonotonic)"`,
 
   test("a changed retention changes documents, a changed schedule timers, and nothing else", async () => {
     const ids = [await scheduleId("gold:data:offsite"), await scheduleId("gold:files:offsite")].sort();
-    let was = await filesOnHost();
+    let was = await scheduleFiles(host);
     gold.retention = { within: "60d", daily: 7, prune: "Sun 04:00" };
     expect(changesOf(await deployment.up(spec({ gold, single })))).toMatchObject({ update: 2 });
-    expect(await changedFiles(was)).toEqual(ids.map((id) => `${id}.json`));
-    was = await filesOnHost();
+    expect(await changedScheduleFiles(host, was)).toEqual(ids.map((id) => `${id}.json`));
+    was = await scheduleFiles(host);
     gold.schedule = "Mon..Fri 02:45";
     delete gold.verification;
     expect(changesOf(await deployment.up(spec({ gold, single })))).toMatchObject({ update: 2 });
     const timers = ["backup", "drill"].flatMap((kind) => ids.map((id) => timerOf(kind, id)));
-    expect(await changedFiles(was)).toEqual([...timers, "reload"]);
+    expect(await changedScheduleFiles(host, was)).toEqual([...timers, "reload"]);
     expect(await shOk(host, "systemctl list-units --all --plain --no-legend 'pulumi-lvm-drill@*.timer'")).toBe("");
     expect(await shOk(host, `systemctl show -p TimersCalendar ${timers[0]}`)).toContain("02:45:00 Europe/Berlin ;");
   });

@@ -1,31 +1,17 @@
-import { readFileSync } from "node:fs";
-import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, sh, shOk } from "../lab/index.js";
-import { removeBucket, s3Client } from "../support/s3.js";
-import { awsOf, connectionTo, oneHost, type Spec } from "../support/spec.js";
+import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, shOk } from "../lab/index.js";
+import { type Keys, removeBucket, s3Client } from "../support/s3.js";
+import { connectionTo, type Spec } from "../support/spec.js";
 import { jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
+import { openedBy } from "./harness/restic.js";
+import { checksum, ext4Bytes, write } from "./harness/volume-bytes.js";
+import { volumesToBackUp } from "./stacks/backed-up.js";
+import { farPool, reachOf } from "./stacks/far-pool.js";
 
 const [host, other] = labHosts() as [LabHost, LabHost];
 const server = labS3();
-const caCertificate = readFileSync(server.caCertificateFile, "utf8");
 
 const MIB = 2 ** 20;
-
-/** Fills a place of a volume that is not attached with bytes that no other call writes. */
-async function write(on: LabHost, volume: string, atMiB: number, mib: number): Promise<void> {
-  await shOk(
-    on,
-    `lvchange -ay fast/${volume} && dd if=/dev/urandom of=/dev/fast/${volume} bs=1M seek=${atMiB} count=${mib} conv=fsync status=none && lvchange -an fast/${volume}`,
-  );
-}
-
-/** SHA-256 of the first MiB of a volume, read by the kernel and nothing of ours. */
-async function checksum(on: LabHost, volume: string, mib: number): Promise<string> {
-  return shOk(
-    on,
-    `lvchange -ay fast/${volume} && dd if=/dev/fast/${volume} bs=1M count=${mib} iflag=direct status=none | sha256sum; lvchange -an fast/${volume}`,
-  );
-}
 
 interface Listed {
   volumes: { volume: string; recoveryPoints: { id: string; verified: string | null; sizeBytes: number }[] }[];
@@ -51,17 +37,7 @@ describe("Backup and Volume.source", () => {
     }
   }
 
-  const base: Spec & Required<Pick<Spec, "volumes" | "backups">> = {
-    ...oneHost(host),
-    aws: awsOf(server),
-    targets: { offsite: { prefix: "fleet", endpoint: server.endpoint, caCertificate } },
-    volumes: {
-      data: { pool: "pool", size: "512MiB", deletionPolicy: "delete" },
-      files: { pool: "pool", size: "64MiB", fileSystem: "ext4", deletionPolicy: "delete" },
-      plain: { volumeGroup: "fast", size: "64MiB", deletionPolicy: "delete" },
-    },
-    backups: {},
-  };
+  const base = volumesToBackUp(host, server);
   const spec = (more: Partial<Spec> = {}): Spec => ({ ...base, ...more });
   const backups = (run: number) => ({
     "data-now": { volume: "data", target: "offsite", triggers: [run] },
@@ -83,9 +59,7 @@ describe("Backup and Volume.source", () => {
       "lvchange -ay fast/files && debugfs -w -R 'ssv free_blocks_count 1' /dev/fast/files && lvchange -an fast/files",
     );
   });
-  afterAll(async () => {
-    await deployment.close();
-  });
+  afterAll(() => deployment.close());
 
   test("up makes a backup of a thin and of a linear volume; up, refresh and preview then find nothing to do", async () => {
     const before = (await deployment.state())["data"]?.outputs["uuid"];
@@ -144,7 +118,6 @@ describe("Backup and Volume.source", () => {
       copy: {
         pool: "pool",
         size,
-
         deletionPolicy: "delete",
         source: { backup: "data-now" },
         ...more,
@@ -186,14 +159,7 @@ describe("Backup and Volume.source", () => {
         source: { backup: "files-now" },
       };
       changesOf(await deployment.up(withVolumes({ ...restored("600MiB"), "files-copy": files })));
-      const report = await shOk(
-        host,
-        "lvchange -ay fast/files-copy; e2fsck -f -n /dev/fast/files-copy >/dev/null && dumpe2fs -h /dev/fast/files-copy 2>/dev/null; lvchange -an fast/files-copy",
-      );
-      const [blocks, bytes] = ["Block count", "Block size"].map((name) =>
-        Number(new RegExp(`${name}: +(\\d+)`).exec(report)?.[1]),
-      );
-      expect((blocks ?? 0) * (bytes ?? 0)).toBe(128 * MIB);
+      expect(await ext4Bytes(host, "files-copy")).toBe(128 * MIB);
     });
 
     test("with another source for the volume that is there is refused: a volume is never overwritten", async () => {
@@ -218,9 +184,7 @@ describe("Backup and Volume.source", () => {
       changesOf(
         await deployment.up(
           spec({
-            hosts: { ...base.hosts, far: { connection: connectionTo(other) as Record<string, unknown> } },
-            groups: { ...base.groups, farGroup: { host: "far", name: "fast", disks: [other.disks[0]] } },
-            pools: { ...base.pools, farPool: { volumeGroup: "farGroup", name: "pool", size: "1GiB" } },
+            ...farPool(base, other, reachOf(connectionTo(other))),
             volumes: {
               ...others,
               far: { ...made, name: "plain", size: "64MiB", source: sourceOf(plain, { atOrBefore: time }) },
@@ -268,16 +232,9 @@ describe("Backup and Volume.source", () => {
     expect(
       (await jsonOf<Listed>(deployment, "backups")).volumes.map(({ recoveryPoints }) => recoveryPoints.length > 0),
     ).toEqual([true, true, true]);
-    const keys = (await deployment.outputs())["offsite-target"] as Record<string, string>;
-    const opens = async (password: string) => {
-      const { code } = await sh(
-        host,
-        `cat >/root/ca.pem <<'END'\n${caCertificate}\nEND\nAWS_ACCESS_KEY_ID=${keys["accessKeyId"]} AWS_SECRET_ACCESS_KEY=${keys["secretAccessKey"]} RESTIC_PASSWORD=${password} restic --no-cache --cacert /root/ca.pem -r ${now.repository} cat config`,
-      );
-      return code === 0;
-    };
-    expect([await opens(old.password), await opens(now.password)]).toEqual([false, true]);
-    await shOk(host, "rm /root/ca.pem");
+    const keys = (await deployment.outputs())["offsite-target"] as Keys;
+    const opened = await openedBy(host, server, keys, now.repository, [old.password, now.password]);
+    expect(opened).toEqual([false, true]);
     expect(Object.keys(changesOf(await deployment.up()))).toEqual(["same"]);
   });
 

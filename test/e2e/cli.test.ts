@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { LiveAttachment, LiveVolume } from "pulumi-lvm";
 import type { Orphan } from "../../provider/hosts/live/orphans.js";
 import { hostFingerprint, type LabHost, labHosts, powerCut, resetHost, shOk, startHost } from "../lab/index.js";
-import { oneHost, type Spec } from "../support/spec.js";
+import type { Spec } from "../support/spec.js";
 import { jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment } from "./harness/deployment.js";
+import { nearAndFar } from "./stacks/near-and-far.js";
 
 const [host, far] = labHosts() as [LabHost, LabHost];
 const COMMANDS = ["hosts", "volumes", "attachments", "events", "orphans"];
@@ -22,31 +23,7 @@ describe("pulumi-lvm", () => {
   let deployment: Deployment;
   let before: string[];
   const key = readFileSync(far.privateKeyFile, "utf8");
-  const base = oneHost(host);
-  // One host by a key file of the project, the other by a key that is a secret of the stack.
-  const spec = (volumes: NonNullable<Spec["volumes"]>, more: Partial<Spec> = {}): Spec => ({
-    ...base,
-    hosts: {
-      node: { connection: { ...base.hosts["node"]?.connection, privateKeyFile: "keys/id" } },
-      far: {
-        connection: {
-          address: far.address,
-          port: far.port,
-          hostKey: far.hostKey,
-          privateKey: { secret: "key" },
-          connectTimeoutSeconds: 5,
-        },
-      },
-    },
-    groups: { ...base.groups, slow: { host: "far", disks: [far.disks[0]] } },
-    volumes: {
-      data: { pool: "pool", size: "64MiB", labels: { tier: "gold" }, deletionPolicy: "delete" },
-      away: { volumeGroup: "slow", size: "16MiB", deletionPolicy: "delete" },
-      ...volumes,
-    },
-    attachments: { db: { volume: "data", microVm: "vm-1" } },
-    ...more,
-  });
+  const spec = (volumes: NonNullable<Spec["volumes"]>, more?: Partial<Spec>) => nearAndFar(host, far, volumes, more);
   const kept = { pool: "pool", size: "32MiB", deletionPolicy: "retain" };
   const gone = { pool: "pool", size: "32MiB", deletionPolicy: "tombstone", graceDays: 7 };
   const orphans = async () => (await jsonOf<{ orphans: Orphan[] }>(deployment, "orphans")).orphans;

@@ -8,28 +8,17 @@ import { Hold, until } from "../support/hold.js";
 import { newKey } from "../support/keys.js";
 import { connectionTo, oneHost, type Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
+import { reachOf } from "./stacks/far-pool.js";
+import { tenMoreOn, twoVolumes, volumeNames } from "./stacks/two-volumes.js";
 
 const [host, other] = labHosts() as [LabHost, LabHost];
 const to = connectionTo(host);
 const at = `root@${to.address} port 22`;
 
-/** One host, reached this way, with two small volumes. */
-function volumesOn(connection: ConnectionArgs): Spec & Required<Pick<Spec, "volumes">> {
-  return {
-    ...oneHost(host),
-    hosts: { node: { connection: connection as Record<string, unknown> } },
-    volumes: {
-      thin: { pool: "pool", size: "100MiB", deletionPolicy: "delete" },
-      linear: { volumeGroup: "fast", size: "100MiB", deletionPolicy: "delete" },
-    },
-  };
-}
-
-const volumeNames = async (on: LabHost): Promise<string[]> =>
-  (await shOk(on, "lvs --noheadings -o lv_name")).split(/\s+/).filter(Boolean).sort();
-
 /** The words of the CLI without its line breaks and indents, which depend on where a line stands. */
 const words = (output: string): string => output.replace(/\s+/g, " ");
+
+const volumesOn = (connection: ConnectionArgs) => twoVolumes(host, connection);
 
 const keys = mkdtempSync(join(tmpdir(), "pulumi-lvm-keys-"));
 const locked = newKey(keys, "locked", { copyOf: host.privateKeyFile, passphrase: "open sesame" }).file;
@@ -105,9 +94,7 @@ test("a user with sudo, by way of a jump host where it has no rights, with a loc
 describe("a stack of two hosts", () => {
   // Both hosts have both keys pinned, as hosts that were cloned from one image do: only their machine-ids tell them apart.
   const hostKey = [host.hostKey, other.hostKey];
-  const reach = (address: Partial<ConnectionArgs>) => ({
-    connection: { ...to, hostKey, ...address } as Record<string, unknown>,
-  });
+  const reach = (address: Partial<ConnectionArgs>) => reachOf({ ...to, hostKey, ...address });
   let gate: Gate;
   let near: Spec;
   let spec: Spec & Required<Pick<Spec, "volumes">>;
@@ -217,17 +204,13 @@ describe("one host of two that does not answer", () => {
   });
   afterAll(() => gate.close());
 
-  const far = (connectTimeoutSeconds: number) => ({
-    connection: { ...connectionTo(other), address: "127.0.0.1", port: gate.port, connectTimeoutSeconds } as Record<
-      string,
-      unknown
-    >,
-  });
+  const far = () =>
+    reachOf({ ...connectionTo(other), address: "127.0.0.1", port: gate.port, connectTimeoutSeconds: 2 });
   const near = volumesOn(to);
 
   test("is a warning at preview", async () => {
     gate.mode = "silent";
-    const preview = await deployment.preview({ ...near, hosts: { ...near.hosts, far: far(2) } });
+    const preview = await deployment.preview({ ...near, hosts: { ...near.hosts, far: far() } });
     expect(changesOf(preview)).toEqual({ create: 7 });
     expect(words(preview.output)).toContain(
       `warning: Cannot connect on host "far": root@127.0.0.1 port ${gate.port} did not answer within 2 s Check that the host is up`,
@@ -236,7 +219,7 @@ describe("one host of two that does not answer", () => {
 
   test("does not hold up the other, whose volumes are made; without --continue-on-error Pulumi ends at the first error", async () => {
     gate.mode = "silent";
-    const spec = { ...near, hosts: { ...near.hosts, far: far(2) } };
+    const spec = { ...near, hosts: { ...near.hosts, far: far() } };
     const output = words(refusalOf(await deployment.up(spec, { continueOnError: true })));
     expect(output).toContain(
       `Cannot connect on host "far": root@127.0.0.1 port ${gate.port} did not answer within 2 s Check that the host is up`,
@@ -246,21 +229,7 @@ describe("one host of two that does not answer", () => {
 
   test("is not asked once for each of its ten volumes", async () => {
     gate.mode = "open";
-    const names = Array.from({ length: 10 }, (_, index) => `many${index}`);
-    changesOf(
-      await deployment.up({
-        ...near,
-        hosts: { ...near.hosts, far: far(2) },
-        groups: { ...near.groups, farGroup: { host: "far", name: "fast", disks: [other.disks[0]] } },
-        pools: { ...near.pools, farPool: { volumeGroup: "farGroup", name: "pool", size: "1GiB" } },
-        volumes: {
-          ...near.volumes,
-          ...Object.fromEntries(
-            names.map((name) => [name, { pool: "farPool", size: "10MiB", deletionPolicy: "delete" }]),
-          ),
-        },
-      }),
-    );
+    changesOf(await deployment.up(tenMoreOn(other, far(), near)));
     gate.mode = "silent";
     gate.cut();
     for (const run of [() => deployment.refresh(), () => deployment.destroy()]) {

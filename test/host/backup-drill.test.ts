@@ -1,6 +1,7 @@
 import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts } from "../lab/index.js";
-import { BackupHost, type Failure, PASSWORD, succeeded, type Volume } from "./backup-host.js";
+import { BackupHost, PASSWORD, succeeded, type Volume } from "./backup-host.js";
+import type { Failure } from "./printed.js";
 import { scheduleDocument } from "./schedule-document.js";
 
 interface Drilled {

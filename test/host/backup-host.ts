@@ -1,25 +1,10 @@
 import { hostFingerprint, type LabHost, resetHost, sh, shOk } from "../lab/index.js";
 import { Managed, refTo } from "./managed.js";
+import { type Failure, type Printed, printedOf } from "./printed.js";
 
 const PROGRAM = "/usr/local/lib/pulumi-lvm/current/pulumi-lvm-backup";
 const FOLDER = "/var/tmp/backup-test";
 export const PASSWORD = "sesame-of-the-test";
-
-export interface Failure {
-  readonly code: string;
-  readonly summary: string;
-  readonly detail: string;
-  readonly next: string;
-}
-
-/** What a command of the backup program printed. */
-export interface Printed<T> {
-  readonly outcome: T;
-  readonly failure: Failure | undefined;
-  readonly phases: readonly string[];
-  /** Everything, for tests that look for what must not be there. */
-  readonly text: string;
-}
 
 /** What the command "backup" makes. */
 export interface Point {
@@ -96,22 +81,11 @@ export class BackupHost {
   }
 
   async run<T>(command: string, request: Request): Promise<Printed<T>> {
-    const { stdout, stderr, code } = await sh(this.host, `${PROGRAM} ${command}`, {
+    const ended = await sh(this.host, `${PROGRAM} ${command}`, {
       input: JSON.stringify(request),
       timeoutMs: 240_000,
     });
-    const lines = stdout
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as { progress?: { phase: string }; outcome?: T; failure?: Failure });
-    const last = lines.at(-1) ?? {};
-    if ((last.outcome === undefined) === (code === 0)) throw new Error(`exit ${code}: ${stdout}${stderr}`);
-    return {
-      outcome: last.outcome as T,
-      failure: last.failure,
-      phases: lines.flatMap(({ progress }) => (progress === undefined ? [] : [progress.phase])),
-      text: stdout + stderr,
-    };
+    return printedOf<T>(ended);
   }
 
   /** Restores a recovery point into a scratch thin volume of the pool, which waits for a restore. */

@@ -14,7 +14,8 @@ import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts, labS3, sh, startS3, stopS3 } from "../lab/index.js";
 import { until } from "../support/hold.js";
 import { iamClient, type Keys, removeBucket, s3Client } from "../support/s3.js";
-import { BackupHost, PASSWORD, type Point, type Printed, succeeded, type Volume } from "./backup-host.js";
+import { BackupHost, PASSWORD, type Point, succeeded, type Volume } from "./backup-host.js";
+import type { Printed } from "./printed.js";
 
 const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();

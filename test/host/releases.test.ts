@@ -3,7 +3,8 @@ import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client
 import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts, labS3, shOk } from "../lab/index.js";
 import { removeBucket, s3Client } from "../support/s3.js";
-import { BackupHost, PASSWORD, type Point, type Printed, succeeded, type Volume } from "./backup-host.js";
+import { BackupHost, PASSWORD, type Point, succeeded, type Volume } from "./backup-host.js";
+import type { Printed } from "./printed.js";
 import { laxFront, type TlsFront } from "./tls-front.js";
 
 const [first, second] = labHosts() as [LabHost, LabHost];

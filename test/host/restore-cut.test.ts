@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { closeChannels } from "../../provider/hosts/channels.js";
-import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, shOk } from "../lab/index.js";
+import type { Kind } from "../../provider/index.js";
+import { hostFingerprint, type LabHost, type LabS3, labHosts, labS3, resetHost, shOk } from "../lab/index.js";
 import { cutAfter, cutEverywhere, installCutter, removeCutter } from "../support/cut.js";
 import { removeBucket, s3Client } from "../support/s3.js";
 import { Managed, refTo } from "./managed.js";
@@ -17,16 +18,9 @@ const sumOf = (volume: string) =>
     `/usr/sbin/lvchange -ay fast/${volume}; sha256sum </dev/fast/${volume}; /usr/sbin/lvchange -an fast/${volume}`,
   );
 
-test("a restore that dies after any of its commands publishes nothing, and the next up finishes it", async () => {
-  await resetHost(host);
-  const before = await hostFingerprint(host);
-  const machineId = (await shOk(host, "cat /etc/machine-id")).trim();
-  const on = { host: refTo(host, machineId) };
-  await s3Client(server).send(new CreateBucketCommand({ Bucket: bucket }));
-  const { endpoint, region, accessKeyId, secretAccessKey, caCertificateFile } = server;
-  const caCertificate = readFileSync(caCertificateFile, "utf8");
-  const masterKey = Buffer.alloc(32, 1).toString("base64");
-  const target = {
+/** The bucket as a backup names it. */
+function targetOf({ endpoint, region, accessKeyId, secretAccessKey, caCertificateFile }: LabS3) {
+  return {
     name: "lab",
     endpoint,
     region,
@@ -34,50 +28,48 @@ test("a restore that dies after any of its commands publishes nothing, and the n
     prefix: "",
     accessKeyId,
     secretAccessKey,
-    caCertificate,
-    masterKey,
+    caCertificate: readFileSync(caCertificateFile, "utf8"),
+    masterKey: Buffer.alloc(32, 1).toString("base64"),
   };
+}
 
-  const node = new Managed("host", { host: { ...on.host, machineId: "" }, owner: owner("host", "node") });
-  const group = new Managed("volumeGroup", {
-    ...on,
-    owner: owner("volumeGroup", "fast"),
-    name: "fast",
-    disks: host.disks.slice(0, 1),
-  });
-  const pool = new Managed("thinPool", {
-    ...on,
-    owner: owner("thinPool", "pool"),
-    volumeGroup: "fast",
-    name: "pool",
-    size: "256MiB",
-  });
-  const common = { ...on, volumeGroup: "fast", pool: "pool", size: "16MiB", deletionPolicy: "delete" };
-  const data = new Managed("volume", { ...common, owner: owner("volume", "data"), name: "data" });
-  for (const each of [node, group, pool, data]) await each.up();
+/** A volume with what it lies on, in the order in which they are made. */
+async function declareData() {
+  const machineId = (await shOk(host, "cat /etc/machine-id")).trim();
+  const make = (kind: Kind, name: string, inputs: object) =>
+    new Managed(kind, { host: refTo(host, machineId), owner: owner(kind, name), ...inputs });
+  const common = { volumeGroup: "fast", pool: "pool", size: "16MiB", deletionPolicy: "delete" };
+  const copyOf = (source: object) => make("volume", "copy", { ...common, name: "copy", source });
+  const backupOf = (volumeId: unknown, target: object) =>
+    make("backup", "now", { volumeId, volumeGroup: "fast", volumeName: "data", target });
+  const data = make("volume", "data", { ...common, name: "data" });
+  const all = [
+    make("host", "node", { host: refTo(host, "") }),
+    make("volumeGroup", "fast", { name: "fast", disks: host.disks.slice(0, 1) }),
+    make("thinPool", "pool", { volumeGroup: "fast", name: "pool", size: "256MiB" }),
+    data,
+  ];
+  return { all, data, backupOf, copyOf };
+}
+
+test("a restore that dies after any of its commands publishes nothing, and the next up finishes it", async () => {
+  await resetHost(host);
+  const before = await hostFingerprint(host);
+  await s3Client(server).send(new CreateBucketCommand({ Bucket: bucket }));
+  const target = targetOf(server);
+  const { all, data, backupOf, copyOf } = await declareData();
+  for (const each of all) await each.up();
   await shOk(
     host,
     "lvchange -ay fast/data; dd if=/dev/urandom of=/dev/fast/data bs=1M seek=3 count=6 conv=fsync status=none; lvchange -an fast/data",
   );
   const was = await sumOf("data");
   const { volumeId } = data.outputs;
-  const backup = new Managed("backup", {
-    ...on,
-    owner: owner("backup", "now"),
-    volumeId,
-    volumeGroup: "fast",
-    volumeName: "data",
-    target,
-  });
+  const backup = backupOf(volumeId, target);
   await backup.up();
 
   await installCutter(host);
-  const copy = new Managed("volume", {
-    ...common,
-    owner: owner("volume", "copy"),
-    name: "copy",
-    source: { target, volumeId, recoveryPoint: "latest" },
-  });
+  const copy = copyOf({ target, volumeId, recoveryPoint: "latest" });
   const commands = await cutEverywhere(
     host,
     async () => {
@@ -90,7 +82,7 @@ test("a restore that dies after any of its commands publishes nothing, and the n
   await cutAfter(host, 0);
   await removeCutter(host);
 
-  for (const each of [backup, data, pool, group, node]) await each.destroy();
+  for (const each of [backup, ...all.toReversed()]) await each.destroy();
   expect(await hostFingerprint(host)).toBe(before);
   await closeChannels();
   await removeBucket(s3Client(server), bucket);

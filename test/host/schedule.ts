@@ -1,6 +1,7 @@
 import type { LabHost } from "../lab/index.js";
 import { sh, shOk } from "../lab/index.js";
-import { type BackupHost, type Failure, PASSWORD, type Point, type Volume } from "./backup-host.js";
+import { type BackupHost, PASSWORD, type Point, type Volume } from "./backup-host.js";
+import type { Failure } from "./printed.js";
 import { scheduleDocument } from "./schedule-document.js";
 
 /** A hook, timeoutSeconds 30 unless told. */

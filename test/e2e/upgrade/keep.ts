@@ -8,6 +8,7 @@ import { s3Client } from "../../support/s3.js";
 import { changesOf, Deployment } from "../harness/deployment.js";
 import {
   BUCKET,
+  type Identity,
   MASTER_KEY,
   PLACEHOLDERS,
   STACK,
@@ -46,9 +47,19 @@ async function main(folder: string): Promise<void> {
     caCertificate,
   };
   mkdirSync(folder, { recursive: true });
-  const keep = (name: string, base64: string) => writeFileSync(join(folder, name), Buffer.from(base64, "base64"));
+  keepState(folder, deployment, lab, await shOk(host, `cat ${SCHEDULES}/${id}.json`));
+  await keepHost(folder, host, lab);
+  execFileSync("sh", [
+    "-c",
+    `cd "$1" && tar -c --sort=name --owner=0 --group=0 . | gzip -9n >"$2"`,
+    "sh",
+    join(server.objects, BUCKET),
+    resolve(folder, "objects.tar.gz"),
+  ]);
+}
 
-  const document = await shOk(host, `cat ${SCHEDULES}/${id}.json`);
+/** Keeps the stack's state; `document` is the schedule's on the host, whose digest stands in the state. */
+function keepState(folder: string, deployment: Deployment, lab: Identity, document: string): void {
   const kept = translate(document, lab, PLACEHOLDERS);
   const exported = execFileSync("pulumi", ["stack", "export", "--show-secrets", "--stack", STACK], {
     cwd: deployment.directory,
@@ -62,8 +73,11 @@ async function main(folder: string): Promise<void> {
   const spare = state.deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith("::spare-master-key"));
   const text = JSON.stringify(state, null, 2).replaceAll(JSON.parse(spare.outputs.key.plaintext), MASTER_KEY);
   writeFileSync(join(folder, "state.json"), `${text}\n`);
+}
 
-  // As after a shutdown. What a boot or the test makes again is left out: locks, caches, times of timers.
+/** Keeps our files on the host and its disk, as after a shutdown. What a boot or the test makes again is left out: locks, caches, times of timers. */
+async function keepHost(folder: string, host: LabHost, lab: Identity): Promise<void> {
+  const keep = (name: string, base64: string) => writeFileSync(join(folder, name), Buffer.from(base64, "base64"));
   await shOk(host, `systemctl stop 'pulumi-lvm-*.timer'; sync; vgchange -q -an fast`);
   await translateFiles(host, lab, PLACEHOLDERS);
   const files = "etc/pulumi-lvm etc/lvm/profile/pulumi-lvm-* var/lib/pulumi-lvm usr/local/lib/pulumi-lvm";
@@ -77,13 +91,6 @@ async function main(folder: string): Promise<void> {
   );
   const dd = `dd if=${lab.disk} bs=1M count=${DISK_MIB} iflag=direct status=none`;
   keep("disk.gz", await shOk(host, `${dd} | gzip -9n | base64`, { timeoutMs: 240_000 }));
-  execFileSync("sh", [
-    "-c",
-    `cd "$1" && tar -c --sort=name --owner=0 --group=0 . | gzip -9n >"$2"`,
-    "sh",
-    join(server.objects, BUCKET),
-    resolve(folder, "objects.tar.gz"),
-  ]);
 }
 
 main(process.argv[2] ?? "fixture").catch((error) => {
