@@ -11,16 +11,16 @@ import { live } from "./live.js";
 export function backupStatus(host: HostInput): pulumi.Output<BackupStatus>;
 export function backupStatus(hosts: readonly HostInput[]): pulumi.Output<BackupStatus[]>;
 export function backupStatus(
-  given: HostInput | readonly HostInput[],
+  hosts: HostInput | readonly HostInput[],
 ): pulumi.Output<BackupStatus> | pulumi.Output<BackupStatus[]> {
-  return isList(given) ? pulumi.all(given.map(statusOf)) : statusOf(given);
+  return isList(hosts) ? pulumi.all(hosts.map(statusOf)) : statusOf(hosts);
 }
 
-const isList = (given: HostInput | readonly HostInput[]): given is readonly HostInput[] => Array.isArray(given);
+const isList = (hosts: HostInput | readonly HostInput[]): hosts is readonly HostInput[] => Array.isArray(hosts);
 
 function statusOf(host: HostInput): pulumi.Output<BackupStatus> {
-  return live(host, async (where) => {
+  return live(host, async (hostRef) => {
     const { readBackupStatus } = await import("../provider/hosts/backups/read-backup-status.js");
-    return readBackupStatus(where);
+    return readBackupStatus(hostRef);
   });
 }

@@ -112,9 +112,9 @@ export class BackupTarget extends pulumi.ComponentResource {
     this.lockDays = store.lockDays;
     this.targetName = name;
     const { endpoint, region, bucket, prefix, accessKeyId, secretAccessKey, masterKey, caCertificate } = this;
-    const where = { endpoint, region, bucket, prefix, accessKeyId, secretAccessKey, masterKey, caCertificate };
-    this.ref = { name: pulumi.output(name), ...where };
-    this.registerOutputs(where);
+    const access = { endpoint, region, bucket, prefix, accessKeyId, secretAccessKey, masterKey, caCertificate };
+    this.ref = { name: pulumi.output(name), ...access };
+    this.registerOutputs(access);
   }
 
   #provision(name: string, component: string, args: BackupTargetArgs): Store {

@@ -30,14 +30,14 @@ export function listBackups({ target, volume, host }: ListBackupsArgs): pulumi.O
     });
   }
   const id = isVolume(volume) ? volume.volumeId : pulumi.output(volume);
-  const found = pulumi.all([target.ref, id]).apply(([where, volumeId]) =>
-    liveAt(reader, async (machine) => {
+  const found = pulumi.all([target.ref, id]).apply(([targetRef, volumeId]) =>
+    liveAt(reader, async (hostRef) => {
       const { listBackedUpVolumes, listRecoveryPoints } = await import(
         "../provider/hosts/backups/call-backup-program.js"
       );
-      if (volumeId !== undefined) return listRecoveryPoints(machine, where, volumeId);
-      const volumes = await listBackedUpVolumes(machine, where);
-      return (await Promise.all(volumes.map((each) => listRecoveryPoints(machine, where, each.volume)))).flat();
+      if (volumeId !== undefined) return listRecoveryPoints(hostRef, targetRef, volumeId);
+      const backedUp = await listBackedUpVolumes(hostRef, targetRef);
+      return (await Promise.all(backedUp.map((each) => listRecoveryPoints(hostRef, targetRef, each.volume)))).flat();
     }),
   );
   // What a target holds is no secret, though what opens it is.

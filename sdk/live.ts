@@ -22,12 +22,12 @@ export function liveAt<T>(
   location: HostLocation,
   read: (host: HostRef, anchors: readonly Anchor[]) => Promise<T>,
 ): pulumi.Output<T> {
-  const found = pulumi.all([location, anchorsAt(location)]).apply(async ([where, anchors]) => {
+  const found = pulumi.all([location, anchorsAt(location)]).apply(async ([host, anchors]) => {
     // Loaded here: a program that reads nothing has no use for an SSH client.
     const { hostRef } = await import("../provider/model/connection.js");
     try {
       return await read(
-        hostRef.parse(where),
+        hostRef.parse(host),
         anchors.filter(({ hash }) => hash !== ""),
       );
     } catch (error) {

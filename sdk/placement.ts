@@ -11,8 +11,8 @@ export function placement(volumes: readonly Volume[]): pulumi.Output<Placement> 
     const [first] = placed;
     if (first === undefined)
       throw refusal({ summary: "Cannot place a workload", detail: "name at least one volume", next: "" });
-    const [, where] = first;
-    if (placed.some(([, { host }]) => host !== where.host)) {
+    const [, shared] = first;
+    if (placed.some(([, { host }]) => host !== shared.host)) {
       const list = placed.map(([name, { host }]) => `"${name}" is on host "${host}"`).join(", ");
       throw refusal({
         summary: "Cannot place a workload",
@@ -20,6 +20,6 @@ export function placement(volumes: readonly Volume[]): pulumi.Output<Placement> 
         next: "Nothing moves by itself: give the workload volumes of one host",
       });
     }
-    return where;
+    return shared;
   });
 }

@@ -8,11 +8,11 @@ import { live } from "./live.js";
  * and attachments that the program has declared on the host so far.
  */
 export function readAttachments(host: HostInput): pulumi.Output<LiveAttachment[]> {
-  return live(host, async (where) => {
+  return live(host, async (hostRef) => {
     const [{ observeHostNow }, { liveAttachments }] = await Promise.all([
       import("../provider/hosts/observe-host.js"),
       import("../provider/hosts/live/attachments.js"),
     ]);
-    return liveAttachments(where.name, await observeHostNow(where));
+    return liveAttachments(hostRef.name, await observeHostNow(hostRef));
   });
 }

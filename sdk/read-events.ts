@@ -15,8 +15,8 @@ export interface ReadEventsOptions {
  * @throws {pulumi.RunError} Through the output, if the log was tampered with; the message names the first broken entry.
  */
 export function readEvents(host: HostInput, options: ReadEventsOptions = {}): pulumi.Output<EventLog> {
-  return live(host, async (where, anchors) => {
+  return live(host, async (hostRef, anchors) => {
     const { readLog, readTrustedLog } = await import("../provider/hosts/events/read-log.js");
-    return options.verify === false ? readLog(where, anchors) : readTrustedLog(where, anchors);
+    return options.verify === false ? readLog(hostRef, anchors) : readTrustedLog(hostRef, anchors);
   });
 }

@@ -8,11 +8,11 @@ import { live } from "./live.js";
  * time of their removal, and retained ones. It waits for the volumes and attachments that the program has declared on the host so far.
  */
 export function readVolumes(host: HostInput): pulumi.Output<LiveVolume[]> {
-  return live(host, async (where) => {
+  return live(host, async (hostRef) => {
     const [{ observeHostNow }, { liveVolumes }] = await Promise.all([
       import("../provider/hosts/observe-host.js"),
       import("../provider/hosts/live/volumes.js"),
     ]);
-    return liveVolumes(where.name, await observeHostNow(where));
+    return liveVolumes(hostRef.name, await observeHostNow(hostRef));
   });
 }
