@@ -67,17 +67,17 @@ export class BackupPolicy extends pulumi.ComponentResource {
    */
   static fromFile(
     path: string,
-    where: PolicyFileTargets,
+    destination: PolicyFileTargets,
     options: pulumi.ComponentResourceOptions = {},
   ): BackupPolicy[] {
     return readFile(path).map((policy) => {
-      const { name, match, settings, place } = policy;
+      const { name, match, settings, position } = policy;
       const component = `policy "${name}"`;
-      const selected = selectVolumes({ chooser: component, position: place, volumes: policy.volumes, match });
+      const selected = selectVolumes({ chooser: component, position, volumes: policy.volumes, match });
       const volumes = selected.map(([, volume]) => volume);
       return new BackupPolicy(
         name,
-        { ...settings, target: targetOf(policy, where), volumes } as BackupPolicyArgs,
+        { ...settings, target: targetOf(policy, destination), volumes } as BackupPolicyArgs,
         options,
       );
     });
@@ -99,14 +99,15 @@ function readFile(path: string): FilePolicy[] {
   }
 }
 
-function targetOf({ name, target, place }: FilePolicy, where: PolicyFileTargets): BackupTarget {
-  const targets = "target" in where ? { [where.target.targetName]: where.target } : where.targets;
+function targetOf({ name, target, position }: FilePolicy, destination: PolicyFileTargets): BackupTarget {
+  const targets =
+    "target" in destination ? { [destination.target.targetName]: destination.target } : destination.targets;
   const known = Object.keys(targets);
   const found = target === undefined && known.length === 1 ? targets[known[0] as string] : targets[target ?? ""];
   if (found !== undefined) return found;
   const problem = target === undefined ? "names no target" : `names target "${target}"`;
   throw refusal({
-    summary: `${place}: policy "${name}" ${problem}, and the program has ${known.join(", ") || "none"}`,
+    summary: `${position}: policy "${name}" ${problem}, and the program has ${known.join(", ") || "none"}`,
     detail: "",
     next: "Set target to one of these, or pass the target to BackupPolicy.fromFile",
   });

@@ -1,6 +1,6 @@
 import { describeProblem, type Problem } from "../problem.js";
 
-/** What is wrong at one place of a policy file. */
+/** What is wrong at one position in a policy file. */
 export interface PolicyFileIssue {
   /** Path of the file, as it was given. */
   readonly file: string;

@@ -8,7 +8,7 @@ import { nearest } from "./nearest.js";
 import { policyFile } from "./policy-file.js";
 import { PolicyFileError, type PolicyFileIssue } from "./policy-file-error.js";
 import { fieldsAt } from "./policy-json-schema.js";
-import { type Path, type Place, SourceMap } from "./source-map.js";
+import { type Path, type Position, SourceMap } from "./source-map.js";
 
 /** A policy of a file. It has `match`, `volumes` or both: a volume is under it when it has all labels of the one or is named by the other. */
 export interface FilePolicy {
@@ -19,7 +19,7 @@ export interface FilePolicy {
   readonly volumes?: readonly string[];
   readonly settings: PolicySettings;
   /** Where it is, for messages about it: `backup-policies.yaml:12:5`. */
-  readonly place: string;
+  readonly position: string;
 }
 
 const MAX_BYTES = 2 ** 20;
@@ -71,7 +71,7 @@ function readPolicies(path: string, text: string, refuse: (issues: readonly Issu
   if (broken.length > 0)
     throw refuse(
       broken.map(({ pos, code, message }) => ({
-        ...source.placeAt(pos[0]),
+        ...source.positionAt(pos[0]),
         path: "",
         message: code === "MULTIPLE_DOCS" ? "a second document begins here: a policy file is one" : message,
       })),
@@ -79,21 +79,21 @@ function readPolicies(path: string, text: string, refuse: (issues: readonly Issu
   if (document.contents === null) throw refuse([{ path: "", message: "is empty: it needs policies" }]);
   const issues: Issue[] = source
     .repeatedKeys()
-    .map((each) => ({ ...each.place, path: formatPath(each.path), message: "is there twice" }));
+    .map((each) => ({ ...each.position, path: formatPath(each.path), message: "is there twice" }));
   const bomb = aliasProblem(document);
-  if (bomb !== undefined) throw refuse([{ ...source.placeAt(bomb.offset), path: "", message: bomb.message }]);
+  if (bomb !== undefined) throw refuse([{ ...source.positionAt(bomb.offset), path: "", message: bomb.message }]);
   const result = policyFile.safeParse(document.toJS({ maxAliasCount: -1 }), { error: explain, reportInput: true });
   if (!result.success) issues.push(...result.error.issues.flatMap((issue) => issuesOf(issue, source)));
-  if (issues.length > 0 || !result.success) throw refuse(issues.sort(byPlace));
+  if (issues.length > 0 || !result.success) throw refuse(issues.sort(byPosition));
   return result.data.policies.map(({ name, target, match, volumes, ...settings }, index) => {
-    const { line, column } = source.placeOf(["policies", index, "name"]);
+    const { line, column } = source.positionOf(["policies", index, "name"]);
     return {
       name,
       ...(target !== undefined && { target }),
       ...(match !== undefined && { match }),
       ...(volumes !== undefined && { volumes }),
       settings,
-      place: `${path}:${line}:${column}`,
+      position: `${path}:${line}:${column}`,
     };
   });
 }
@@ -125,14 +125,20 @@ function kindOf(value: unknown): string {
 
 function issuesOf(issue: z.core.$ZodIssue, source: SourceMap): Issue[] {
   const { path } = issue;
-  const at = (place: Place, where: Path, message: string): Issue => ({ ...place, path: formatPath(where), message });
+  const issueAt = (position: Position, field: Path, message: string): Issue => ({
+    ...position,
+    path: formatPath(field),
+    message,
+  });
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => at(source.placeOfKey([...path, key]), [...path, key], unknownField(path, key)));
+    return issue.keys.map((key) =>
+      issueAt(source.positionOfKey([...path, key]), [...path, key], unknownField(path, key)),
+    );
   }
   if (issue.code === "invalid_key")
-    return [at(source.placeOfKey(path), path, issue.issues[0]?.message ?? issue.message)];
+    return [issueAt(source.positionOfKey(path), path, issue.issues[0]?.message ?? issue.message)];
   const isMissing = issue.code === "invalid_type" && issue.input === undefined;
-  return [at(source.placeOf(path), path, isMissing ? "is needed" : issue.message)];
+  return [issueAt(source.positionOf(path), path, isMissing ? "is needed" : issue.message)];
 }
 
 function unknownField(path: Path, key: string): string {
@@ -142,7 +148,7 @@ function unknownField(path: Path, key: string): string {
   return `there is no such field; ${meant === undefined ? `fields are ${known.join(", ")}` : `did you mean "${meant}"?`}`;
 }
 
-function byPlace(a: Issue, b: Issue): number {
+function byPosition(a: Issue, b: Issue): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 

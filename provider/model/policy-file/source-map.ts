@@ -12,8 +12,8 @@ import {
 
 export type Path = readonly PropertyKey[];
 
-/** A place in a text, from 1. */
-export interface Place {
+/** A position in a text, from 1. */
+export interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -33,13 +33,13 @@ export class SourceMap {
     this.#offsets = new Map(this.#keys.map(({ path, offset }) => [JSON.stringify(path), offset]));
   }
 
-  placeAt(offset: number): Place {
+  positionAt(offset: number): Position {
     const { line, col } = this.#lines.linePos(offset);
     return { line, column: col };
   }
 
   /** The value at a path, or its key where the value is a whole block; when there is none, what should hold it. */
-  placeOf(path: Path, { isKey = false } = {}): Place {
+  positionOf(path: Path, { isKey = false } = {}): Position {
     let [node, offset]: [Node | null, number] = [this.#document.contents, this.#document.contents?.range?.[0] ?? 0];
     for (const [index, step] of path.entries()) {
       const held = this.#resolved(node);
@@ -51,21 +51,21 @@ export class SourceMap {
       const isAtKey = pair !== undefined && (isBlock || (isKey && index === path.length - 1));
       offset = (isAtKey ? (pair.key as Node) : node)?.range?.[0] ?? offset;
     }
-    return this.placeAt(offset);
+    return this.positionAt(offset);
   }
 
   /** The key at a path. */
-  placeOfKey(path: Path): Place {
+  positionOfKey(path: Path): Position {
     const offset = this.#offsets.get(JSON.stringify(path));
-    return offset === undefined ? this.placeOf(path, { isKey: true }) : this.placeAt(offset);
+    return offset === undefined ? this.positionOf(path, { isKey: true }) : this.positionAt(offset);
   }
 
-  /** Keys that their block has already, each with its place. */
-  repeatedKeys(): { readonly path: Path; readonly place: Place }[] {
+  /** Keys that their block has already, each with its position. */
+  repeatedKeys(): { readonly path: Path; readonly position: Position }[] {
     const seen = new Set<string>();
     return this.#keys.flatMap(({ path, offset }) => {
       const key = JSON.stringify(path);
-      if (seen.has(key)) return [{ path, place: this.placeAt(offset) }];
+      if (seen.has(key)) return [{ path, position: this.positionAt(offset) }];
       seen.add(key);
       return [];
     });

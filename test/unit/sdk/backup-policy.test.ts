@@ -132,9 +132,9 @@ describe("BackupPolicy", () => {
 
   describe("fromFile", () => {
     const file = join(folder, "policies.yaml");
-    const read = (lines: string[], where: Parameters<typeof BackupPolicy.fromFile>[1] = { target }) => {
+    const read = (lines: string[], destination: Parameters<typeof BackupPolicy.fromFile>[1] = { target }) => {
       writeFileSync(file, lines.join("\n"));
-      return BackupPolicy.fromFile(file, where);
+      return BackupPolicy.fromFile(file, destination);
     };
     const policy = (name: string, ...lines: string[]) => [
       "policies:",

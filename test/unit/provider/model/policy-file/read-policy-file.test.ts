@@ -30,13 +30,13 @@ const policy = (...lines: string[]) =>
 const GOOD = ["volumes: [data]", "schedule: daily"];
 
 describe("a good file", () => {
-  test("gives its policies with defaults and places", () => {
+  test("gives its policies with defaults and positions", () => {
     const [gold, silver, ...more] = read(
       `${policy("match: { tier: gold }", "schedule: 02:30", "target: offsite")}\n  - volumes: [a, b]\n    schedule: 0 3 * * 1\n    name: silver\n`,
     );
-    expect(gold).toMatchObject({ name: "gold", match: { tier: "gold" }, target: "offsite", place: `${file}:2:11` });
+    expect(gold).toMatchObject({ name: "gold", match: { tier: "gold" }, target: "offsite", position: `${file}:2:11` });
     expect(gold?.settings).toMatchObject({ schedule: "02:30", timeZone: "UTC", verification: { afterBackup: true } });
-    expect(silver).toMatchObject({ name: "silver", volumes: ["a", "b"], place: `${file}:8:11` });
+    expect(silver).toMatchObject({ name: "silver", volumes: ["a", "b"], position: `${file}:8:11` });
     expect(more).toEqual([]);
   });
 
@@ -159,7 +159,7 @@ describe("a wrong field", () => {
     ["no policy", "policies: []", "1:1: policies: has no policy"],
     ["no policies", "{}", "1:1: policies: is needed"],
     ["no block at all", "daily", "1:1: must be a block of fields, but is text"],
-  ])("is named with its place: %s", (_name, text, problem) => {
+  ])("is named with its position: %s", (_name, text, problem) => {
     expect(problems(text)).toContain(problem);
   });
 
