@@ -152,9 +152,6 @@ export const policyFields = {
   }),
 };
 
-/** Names of settings whose values are secrets. */
-export const SECRET_POLICY_FIELDS = ["heartbeatUrl"] as const;
-
 const fields = z.strictObject(policyFields);
 
 /** Settings of a backup policy with their defaults; schedules and durations as they were written. */

@@ -1,10 +1,4 @@
-import {
-  maxAgeSeconds,
-  policyFields,
-  policyProblems,
-  policySettings,
-  SECRET_POLICY_FIELDS,
-} from "../../../../../provider/model/policy/backup-policy.js";
+import { maxAgeSeconds, policyProblems, policySettings } from "../../../../../provider/model/policy/backup-policy.js";
 
 const problems = (given: object) =>
   policySettings.safeParse(given).error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
@@ -128,8 +122,4 @@ test.each([
 test("policyProblems finds the same in settings that were read field by field", () => {
   const settings = { ...policySettings.parse({ schedule: "daily" }), maxAge: "1h" };
   expect(policyProblems(settings)).toEqual([{ path: ["maxAge"], message: expect.stringContaining("at least 1d") }]);
-});
-
-test("what is called a secret is a field", () => {
-  expect(Object.keys(policyFields)).toEqual(expect.arrayContaining([...SECRET_POLICY_FIELDS]));
 });
