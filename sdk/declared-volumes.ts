@@ -93,10 +93,10 @@ function fits(choice: VolumeChoice, name: string, labels: Labels): boolean {
   const { chooser, match } = choice;
   if (match === undefined || labels === undefined) return false;
   const values = isLater(labels) ? undefined : (labels as Readonly<Record<string, unknown>>);
-  const wanted = Object.entries(match);
-  if (values !== undefined && wanted.some(([key, value]) => !isLater(values[key]) && values[key] !== value))
+  const required = Object.entries(match);
+  if (values !== undefined && required.some(([key, value]) => !isLater(values[key]) && values[key] !== value))
     return false;
-  const open = wanted.find(([key]) => values === undefined || isLater(values[key]));
+  const open = required.find(([key]) => values === undefined || isLater(values[key]));
   if (open === undefined) return true;
   throw refusedChoice(choice, {
     summary: `Cannot tell whether match ${describe(match)} of ${chooser} fits Volume "${name}"`,

@@ -4,13 +4,13 @@ import { HostChannel } from "./channel.js";
 const channels = new Map<string, HostChannel>();
 
 /** The schema puts the fields in one order, so equal connections have equal text. */
-const key = (connection: Connection): string => JSON.stringify(connection);
+const keyOf = (connection: Connection): string => JSON.stringify(connection);
 
 /** The channel of this process to a host. Two ways to reach the same host are two channels. */
 export function channelTo(host: HostRef): HostChannel {
-  const at = key(host.connection);
-  const channel = channels.get(at) ?? new HostChannel(host.name, host.connection);
-  channels.set(at, channel);
+  const key = keyOf(host.connection);
+  const channel = channels.get(key) ?? new HostChannel(host.name, host.connection);
+  channels.set(key, channel);
   return channel;
 }
 

@@ -24,11 +24,11 @@ export function refuseLongDevice(
   context: z.RefinementCtx,
 ): void {
   if (isUnknown(volumeGroup) || isUnknown(name)) return;
-  const refuse = (field: string, room: number, where: string) =>
+  const refuse = (field: string, room: number, inGroup: string) =>
     context.addIssue({
       code: "custom",
       path: [field],
-      message: `must be at most ${room} characters long${where}, ${RULE}`,
+      message: `must be at most ${room} characters long${inGroup}, ${RULE}`,
     });
   const ofGroup = excessOf(volumeGroup, own);
   const ofName = excessOf(volumeGroup, `${name}${ending}`);

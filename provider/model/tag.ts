@@ -36,7 +36,7 @@ export function tagValue(tags: readonly string[], key: string): string | undefin
 
 /** Whether a volume still has to be zeroed, formatted or restored before it can be used. */
 export function isUnfinished(tags: readonly string[]): boolean {
-  return ["zero", "mkfs", "restore", "resize"].some((what) => tags.includes(tag("pending", what)));
+  return ["zero", "mkfs", "restore", "resize"].some((work) => tags.includes(tag("pending", work)));
 }
 
 /** `pulumi-lvm.<key>=<value>`, with the value encoded. */

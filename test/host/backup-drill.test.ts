@@ -68,7 +68,7 @@ describe("a drill restores, compares and checks the file system", () => {
 });
 
 describe("the verification after a backup", () => {
-  test("reads what no verified recovery point vouches for, and the part of all data that is due", async () => {
+  test("reads what no verified recovery point covers, and the part of all data that is due", async () => {
     await plain.write(4096, 64);
     await plain.write(20 * 1024, 64);
     const point = await plain.backup();
@@ -160,7 +160,7 @@ cd /var/tmp/backup-test/forged; ${restic('backup --tag "$tags" .')}; ${restic('f
     expect((await statusOf(plain)).lastDrill).toMatchObject({ isSuccess: false, failure: { code: "mismatch" } });
     expect((await marks(plain)).at(-1)).toEqual([newest, false]);
     expect(await scratches()).toBe(0);
-    // An older mark vouches for the segment. It does not count after that.
+    // An older verification mark covers the segment. It does not count after that.
     expect((await verifyNewest(plain)).failure).toMatchObject({ code: "mismatch" });
     await on.sh(`rm -rf ${repository()}; mv ${kept} ${repository()}`);
     const sound = await verifyNewest(plain);

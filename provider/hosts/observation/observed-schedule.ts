@@ -42,10 +42,10 @@ export function readSchedules(text: string): ReadonlyMap<string, ObservedSchedul
     });
   };
   for (const line of text.split("\n")) {
-    const [, what, name = "", rest = ""] = /^(owner|file|enabled) (\S+) ?(.*)$/s.exec(line) ?? [];
-    if (what === "owner") change(name, () => ({ owner: rest }));
-    if (what === "enabled") changeTimer(name, { isEnabled: true });
-    if (what !== "file") continue;
+    const [, fact, name = "", rest = ""] = /^(owner|file|enabled) (\S+) ?(.*)$/s.exec(line) ?? [];
+    if (fact === "owner") change(name, () => ({ owner: rest }));
+    if (fact === "enabled") changeTimer(name, { isEnabled: true });
+    if (fact !== "file") continue;
     if (name.endsWith(".json")) change(name.slice(0, -".json".length), () => ({ document: rest }));
     changeTimer(name, { digest: rest });
   }

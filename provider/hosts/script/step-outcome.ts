@@ -12,9 +12,9 @@ export function stepOutcome(
   index: number,
   sections: readonly Section[],
 ): ReadonlyMap<string, string> | ScriptError {
-  const at = sections.findIndex(({ label }) => label === `step ${index}`);
-  const section = sections[at] as Section;
-  const exitCode = Number(/^exit (\d+)$/.exec(sections[at + 1]?.label ?? "")?.[1] ?? 1);
+  const start = sections.findIndex(({ label }) => label === `step ${index}`);
+  const section = sections[start] as Section;
+  const exitCode = Number(/^exit (\d+)$/.exec(sections[start + 1]?.label ?? "")?.[1] ?? 1);
   return exitCode === 0 ? readFacts(section) : stepFailure(host, `Cannot ${step.title}`, exitCode, section);
 }
 
@@ -26,7 +26,7 @@ export function lockRefusal(host: string, sections: readonly Section[]): ScriptE
 }
 
 /** A line that a step says: its own `report` and `fail` (prelude.sh), or the backup program's outcome and failure. */
-const saidLine = z.object({
+const protocolLine = z.object({
   report: z.record(z.string(), z.string()).optional(),
   outcome: z.record(z.string(), z.unknown()).optional(),
   failure: z
@@ -40,14 +40,14 @@ const saidLine = z.object({
     .optional(),
 });
 
-type SaidLine = z.output<typeof saidLine>;
+type ProtocolLine = z.output<typeof protocolLine>;
 
 /** What a step said, in order; other lines of its output are noise. */
-function saidLines({ stdout }: Section): SaidLine[] {
+function protocolLines({ stdout }: Section): ProtocolLine[] {
   return stdout.split("\n").flatMap((line) => {
     if (!line.startsWith("{")) return [];
     try {
-      const { success, data } = saidLine.safeParse(JSON.parse(line));
+      const { success, data } = protocolLine.safeParse(JSON.parse(line));
       return success ? [data] : [];
     } catch {
       return [];
@@ -55,11 +55,11 @@ function saidLines({ stdout }: Section): SaidLine[] {
   });
 }
 
-const last = <K extends keyof SaidLine>(section: Section, key: K): SaidLine[K] =>
-  saidLines(section).findLast((line) => line[key] !== undefined)?.[key];
+const last = <K extends keyof ProtocolLine>(section: Section, key: K): ProtocolLine[K] =>
+  protocolLines(section).findLast((line) => line[key] !== undefined)?.[key];
 
 function readFacts(section: Section): Map<string, string> {
-  const facts = new Map(saidLines(section).flatMap(({ report }) => Object.entries(report ?? {})));
+  const facts = new Map(protocolLines(section).flatMap(({ report }) => Object.entries(report ?? {})));
   const outcome = last(section, "outcome");
   if (outcome !== undefined) facts.set("outcome", JSON.stringify(outcome));
   return facts;

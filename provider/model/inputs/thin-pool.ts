@@ -54,11 +54,11 @@ export const thinPoolInputs = z
         change: { refuse: "Declare a new ThinPool for the other case, or set it back" },
       }),
   })
-  .superRefine(({ existing, size: wanted, chunkSize }, context) => {
-    if (!existing && wanted === undefined) {
+  .superRefine(({ existing, size: declaredSize, chunkSize }, context) => {
+    if (!existing && declaredSize === undefined) {
       context.addIssue({ code: "custom", path: ["size"], message: "give a size, or set existing: true" });
     }
-    if (existing && wanted !== undefined) {
+    if (existing && declaredSize !== undefined) {
       context.addIssue({
         code: "custom",
         path: ["size"],

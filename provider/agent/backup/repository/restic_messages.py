@@ -102,9 +102,9 @@ def _code_of(lines: list[str], url: str, exit_code: int) -> str:
     if exit_code in _EXIT_CODES:
         return _EXIT_CODES[exit_code]
     # Without the address: a bucket may be called "certificates", and a prefix "errors".
-    said = re.sub(r"\S+://\S+", "", _words([line for line in lines if not _TRY.search(line)])).replace(url, "")
-    found = next((code for code, pattern, _ in _CAUSES if re.search(pattern, said, re.IGNORECASE)), "restic")
-    return "damaged" if found == "unreachable" and url.startswith("/") and _SHORT_FILE.search(said) else found
+    message = re.sub(r"\S+://\S+", "", _words([line for line in lines if not _TRY.search(line)])).replace(url, "")
+    found = next((code for code, pattern, _ in _CAUSES if re.search(pattern, message, re.IGNORECASE)), "restic")
+    return "damaged" if found == "unreachable" and url.startswith("/") and _SHORT_FILE.search(message) else found
 
 
 def find_lost_pack(stderr: str) -> str | None:

@@ -141,8 +141,8 @@ class FailureOfRestic(unittest.TestCase):
 
     def test_the_address_of_a_repository_is_no_part_of_what_is_said(self) -> None:
         url = "s3:https://store.example.org/certificate/errors"
-        said = f"Fatal: unable to open config file: Stat: The specified key does not exist. Is there a repository at the following location? {url}"
-        self.assertEqual(failure_of_restic(("snapshots",), url, 1, said).code, "absent")
+        message = f"Fatal: unable to open config file: Stat: The specified key does not exist. Is there a repository at the following location? {url}"
+        self.assertEqual(failure_of_restic(("snapshots",), url, 1, message).code, "absent")
 
     def test_of_a_long_message_both_ends_are_shown(self) -> None:
         failure = failure_of_restic(("check",), URL, 1, f"first {'x' * 5000} last")
