@@ -37,7 +37,7 @@ export function listBackups({ target, volume, host }: ListBackupsArgs): pulumi.O
       );
       if (volumeId !== undefined) return listRecoveryPoints(hostRef, targetRef, volumeId);
       const backedUp = await listBackedUpVolumes(hostRef, targetRef);
-      return (await Promise.all(backedUp.map((each) => listRecoveryPoints(hostRef, targetRef, each.volume)))).flat();
+      return (await Promise.all(backedUp.map((each) => listRecoveryPoints(hostRef, targetRef, each.volumeId)))).flat();
     }),
   );
   // What a target holds is no secret, though what opens it is.

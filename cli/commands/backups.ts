@@ -22,7 +22,8 @@ interface BackupsOptions extends BackupOptions {
 interface Listed {
   /** Of the host that reads them. */
   readonly name: string;
-  readonly volume: string;
+  /** Name of the Volume resource; for one of another stack, whose volume it was or is, or its id. */
+  readonly resource: string;
   readonly volumeId: string;
   /** Undefined when the volume is gone, or of another stack. */
   readonly logicalVolume: string | undefined;
@@ -50,8 +51,8 @@ export function backupsCommand(): Command {
     const rows = found.answers.flatMap((each) => each.points.map((point) => row(each, point)));
     return {
       json: {
-        volumes: found.answers.map(({ volume, volumeId, target, points }) => ({
-          volume,
+        volumes: found.answers.map(({ resource, volumeId, target, points }) => ({
+          volume: resource,
           volumeId,
           target: target.name,
           recoveryPoints: points,
@@ -74,8 +75,8 @@ export function chosenVolumes<V extends VolumeNames>(volumes: readonly V[], choi
   return volumes.filter((each) => choice === undefined || isVolume(choice, each));
 }
 
-function listed({ volume, volumeId, logicalVolume, target, host }: StackBackup): Listed {
-  return { name: host.name, volume, volumeId, logicalVolume, target, host };
+function listed({ resource, volumeId, logicalVolume, target, host }: StackBackup): Listed {
+  return { name: host.name, resource, volumeId, logicalVolume, target, host };
 }
 
 const perTarget = (backups: readonly StackBackup[]): Listed[] =>
@@ -86,14 +87,14 @@ const perTarget = (backups: readonly StackBackup[]): Listed[] =>
 /** The volumes in a target that no Backup of the stack is about. */
 async function otherVolumes({ host, target }: Listed, { backups, known }: StackState): Promise<Listed[]> {
   return (await listBackedUpVolumes(host, target))
-    .filter(({ volume }) => !backups.some((each) => each.volumeId === volume && each.target.name === target.name))
-    .map(({ volume: volumeId, name, stack }) => {
-      const volume = name === "" ? volumeId : shortOwner(`${stack}/volume/${name}`, known.stack);
-      return { name: host.name, volume, volumeId, logicalVolume: undefined, target, host };
+    .filter(({ volumeId }) => !backups.some((each) => each.volumeId === volumeId && each.target.name === target.name))
+    .map(({ volumeId, name, stack }) => {
+      const resource = name === "" ? volumeId : shortOwner(`${stack}/volume/${name}`, known.stack);
+      return { name: host.name, resource, volumeId, logicalVolume: undefined, target, host };
     });
 }
 
-function row({ volume, target }: Listed, point: RecoveryPoint): string[] {
+function row({ resource, target }: Listed, point: RecoveryPoint): string[] {
   const { time, sizeBytes, quiesced, verified, id } = point;
-  return [volume, target.name, time, formatSize(sizeBytes), quiesced ? "yes" : "no", verified ?? "never", id];
+  return [resource, target.name, time, formatSize(sizeBytes), quiesced ? "yes" : "no", verified ?? "never", id];
 }

@@ -41,12 +41,12 @@ export function eventsCommand(): Command {
     .addOption(new Option("--since <time>", "only events since then, such as 2026-11-23 or 7d").argParser(parseSince));
 }
 
-function isWanted(event: LogEvent, { volume, since }: EventsOptions, volumes: readonly StackVolume[]): boolean {
+function isWanted(event: LogEvent, { volume: choice, since }: EventsOptions, volumes: readonly StackVolume[]): boolean {
   if (since !== undefined && new Date(event.time) < since) return false;
-  if (volume === undefined) return true;
+  if (choice === undefined) return true;
   const { volume: volumeId, logicalVolume } = event;
-  const resource = volumes.find((each) => each.volumeId === volumeId)?.volume;
-  return isVolume(volume, { volume: resource, volumeId, logicalVolume });
+  const resource = volumes.find((each) => each.volumeId === volumeId)?.resource;
+  return isVolume(choice, { resource, volumeId, logicalVolume });
 }
 
 function row({ host }: EventLog, event: LogEvent): string[] {

@@ -25,7 +25,7 @@ const TITLES = ["VOLUME", "TARGET", "POLICY", "TAKEN", "SIZE", "VERIFIED", "RECO
 export function retentionCommand(): Command {
   const summary =
     "show with --preview which recovery points the policies of the stack's state keep, and which they drop";
-  return stackCommand<RetentionOptions>("retention", summary, async (state, hosts, { preview, volume }) => {
+  return stackCommand<RetentionOptions>("retention", summary, async (state, hosts, { preview, volume: choice }) => {
     if (preview !== true) {
       throw new CliError({
         summary: "Cannot apply retention from here",
@@ -33,7 +33,7 @@ export function retentionCommand(): Command {
         next: "Add --preview to see what it keeps and drops; change the policy, and run pulumi up, to change that",
       });
     }
-    const chosen = chosenSchedules(onHosts(state, hosts), volume);
+    const chosen = chosenSchedules(onHosts(state, hosts), choice);
     const keepAll = chosen.filter(({ retention }) => retention === undefined);
     const previews = chosen.flatMap((schedule) =>
       schedule.retention === undefined ? [] : [{ name: schedule.host.name, schedule, retention: schedule.retention }],
@@ -54,13 +54,13 @@ export function retentionCommand(): Command {
 }
 
 /** @throws {CliError} If the volume is named and is under no policy. */
-function chosenSchedules({ schedules }: StackState, volume: string | undefined): readonly StackSchedule[] {
-  if (volume === undefined) return schedules;
-  const found = schedules.filter((each) => isVolume(volume, each));
+function chosenSchedules({ schedules }: StackState, choice: string | undefined): readonly StackSchedule[] {
+  if (choice === undefined) return schedules;
+  const found = schedules.filter((each) => isVolume(choice, each));
   if (found.length > 0) return found;
-  const known = schedules.map((each) => `"${each.volume}"`).join(", ");
+  const known = schedules.map((each) => `"${each.resource}"`).join(", ");
   throw new CliError({
-    summary: `Cannot find volume "${volume}" under a policy of the stack`,
+    summary: `Cannot find volume "${choice}" under a policy of the stack`,
     detail: "",
     next:
       known === ""
@@ -73,20 +73,20 @@ function json({ schedule, keep, remove }: Planned) {
   return { ...jsonOfAll(schedule), keep, remove };
 }
 
-function jsonOfAll({ volume, volumeId, target, policy, retention }: StackSchedule) {
-  return { volume, volumeId, target: target.name, policy, retention: retention ?? null };
+function jsonOfAll({ resource, volumeId, target, policy, retention }: StackSchedule) {
+  return { volume: resource, volumeId, target: target.name, policy, retention: retention ?? null };
 }
 
 /** The recovery points, those of a volume together and the oldest first; then the volumes whose policy keeps all. */
 export function retentionText(planned: readonly Planned[], keepAll: readonly StackSchedule[]): string {
-  const rows = planned.flatMap(({ schedule: { volume, target, policy }, keep, remove }) =>
+  const rows = planned.flatMap(({ schedule: { resource, target, policy }, keep, remove }) =>
     [
       ...keep.map((point) => ({ point, fate: `kept: ${point.reasons.join(", ")}` })),
       ...remove.map((point) => ({ point, fate: "dropped" })),
     ]
       .sort((a, b) => a.point.time.localeCompare(b.point.time))
       .map(({ point: { time, sizeBytes, verified, id }, fate }) => [
-        volume,
+        resource,
         target.name,
         policy,
         time,
@@ -97,7 +97,7 @@ export function retentionText(planned: readonly Planned[], keepAll: readonly Sta
       ]),
   );
   const dropped = planned.reduce((sum, { remove }) => sum + remove.length, 0);
-  const whole = keepAll.map(({ volume, policy }) => `"${volume}" by "${policy}"`).join(", ");
+  const whole = keepAll.map(({ resource, policy }) => `"${resource}" by "${policy}"`).join(", ");
   return [
     table(TITLES, rows, "No recovery points under a retention"),
     ...(rows.length === 0 ? [] : [`${dropped} of ${rows.length} would be dropped by the next run`]),

@@ -13,11 +13,10 @@ export function statusCommand(): Command {
     const { answers, failures } = await backupStatuses(state, hosts);
     const now = new Date();
     const views = backupViews(onHosts(state, hosts), answers);
-    const volumes = views.map((view) => ({
-      ...view,
-      state: backupState(view, now),
-      ageSeconds: ageSeconds(view, now) ?? null,
-    }));
+    const volumes = views.map((view) => {
+      const { resource: volume, ...others } = view;
+      return { volume, ...others, state: backupState(view, now), ageSeconds: ageSeconds(view, now) ?? null };
+    });
     return {
       json: { time: now.toISOString(), volumes, hosts: answers },
       text: statusText(views, now),

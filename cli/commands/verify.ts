@@ -18,14 +18,14 @@ const verified = z.object({ recoveryPoint: z.object({ id: z.string(), time: z.st
 /** `pulumi-lvm verify` */
 export function verifyCommand(): Command {
   const summary = "read a volume's repository, compare a recovery point with its manifest, and note when it is good";
-  return backupOf<VerifyOptions>("verify", summary, async ({ target, volumeId, host, volume }, _state, options) => {
+  return backupOf<VerifyOptions>("verify", summary, async ({ target, volumeId, host, resource }, _state, options) => {
     const { recoveryPoint, readData } = options;
     const outcome = await showProgress(options.json === true, (onProgress) =>
       callBackupProgram(
         host,
         {
           command: "verify",
-          title: `verify recovery point ${recoveryPoint} of volume "${volume}" in target "${target.name}"`,
+          title: `verify recovery point ${recoveryPoint} of volume "${resource}" in target "${target.name}"`,
           request: programRequest(target, volumeId, {
             recoveryPoint,
             readData: readData === "all" ? true : readData,

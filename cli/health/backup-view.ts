@@ -7,7 +7,7 @@ export interface BackupView {
   /** Name of the Host resource. */
   readonly host: string;
   /** Name of the Volume resource. */
-  readonly volume: string;
+  readonly resource: string;
   readonly volumeId: string;
   /** Volume group and name, such as `fast/data`. */
   readonly logicalVolume: string;
@@ -38,9 +38,9 @@ export function backupViews(state: StackState, statuses: readonly BackupStatus[]
     ...backups.filter((each) => !scheduled(each)).map((each) => viewOf(each, statuses)),
     ...volumes
       .filter((each) => !backups.some(({ volumeId }) => volumeId === each.volumeId))
-      .map(({ volume, volumeId, logicalVolume, host }) => ({
+      .map(({ resource, volumeId, logicalVolume, host }) => ({
         ...empty(host.name, statuses),
-        volume,
+        resource,
         volumeId,
         logicalVolume,
       })),
@@ -48,7 +48,7 @@ export function backupViews(state: StackState, statuses: readonly BackupStatus[]
   return views.sort(
     (a, b) =>
       a.host.localeCompare(b.host) ||
-      a.volume.localeCompare(b.volume) ||
+      a.resource.localeCompare(b.resource) ||
       (a.target ?? "").localeCompare(b.target ?? "") ||
       (a.policy ?? "").localeCompare(b.policy ?? ""),
   );
@@ -67,13 +67,13 @@ const empty = (host: string, statuses: readonly BackupStatus[]) => ({
 });
 
 function viewOf(
-  { volume, volumeId, logicalVolume, host, target }: StackBackup,
+  { resource, volumeId, logicalVolume, host, target }: StackBackup,
   statuses: readonly BackupStatus[],
 ): BackupView {
   const found = statuses.find((each) => each.host === host.name);
   return {
     ...empty(host.name, statuses),
-    volume,
+    resource,
     volumeId,
     logicalVolume,
     target: target.name,

@@ -83,14 +83,14 @@ export function findings(
 export function withoutPolicy({ volumes, schedules }: StackState): string[] {
   return volumes
     .filter((each) => !schedules.some(({ volumeId }) => volumeId === each.volumeId))
-    .map(({ volume }) => volume)
+    .map(({ resource }) => resource)
     .sort((a, b) => a.localeCompare(b));
 }
 
 type Part = Pick<Finding, "kind" | "summary" | "next">;
 
 function viewFindings(view: BackupView, options: CheckOptions, now: Date): Finding[] {
-  const { host, volume, target } = view;
+  const { host, resource, target } = view;
   return [
     ...policyParts(view, options),
     ...timerParts(view),
@@ -99,7 +99,7 @@ function viewFindings(view: BackupView, options: CheckOptions, now: Date): Findi
     ...failedTasks(view.status).map((failed) => failurePart(failed, now)),
     ...ageParts(view, options, now),
     ...verificationParts(view, options, now),
-  ].map((part) => ({ host, volume, target, ...part }));
+  ].map((part) => ({ host, volume: resource, target, ...part }));
 }
 
 function policyParts({ schedule }: BackupView, { requirePolicy }: CheckOptions): Part[] {
@@ -152,13 +152,13 @@ function failurePart({ task, time, cause, next }: FailedTask, now: Date): Part {
 }
 
 function ageParts(view: BackupView, { maxAgeSeconds }: CheckOptions, now: Date): Part[] {
-  const { policy, volume, target } = view;
+  const { policy, resource, target } = view;
   if (target === undefined) return [];
   const allowed = maxAgeSeconds ?? view.maxAgeSeconds;
   if (allowed === undefined) return [];
   const by = maxAgeSeconds === undefined ? `policy "${policy}"` : "--max-age";
   const limit = `${by} allows ${describeDuration(allowed)}`;
-  const next = `Run 'pulumi-lvm backup "${volume}" --now'; why it was not backed up, the host's journal says: journalctl -t pulumi-lvm`;
+  const next = `Run 'pulumi-lvm backup "${resource}" --now'; why it was not backed up, the host's journal says: journalctl -t pulumi-lvm`;
   const age = ageSeconds(view, now);
   if (age === undefined) {
     const since = sinceSchedule(view, now);
@@ -172,10 +172,10 @@ function ageParts(view: BackupView, { maxAgeSeconds }: CheckOptions, now: Date):
 }
 
 function verificationParts(view: BackupView, { verifiedWithinSeconds }: CheckOptions, now: Date): Part[] {
-  const { status, target, volume } = view;
+  const { status, target, resource } = view;
   if (verifiedWithinSeconds === undefined || target === undefined) return [];
   const limit = `--verified-within says ${describeDuration(verifiedWithinSeconds)}`;
-  const next = `Run 'pulumi-lvm verify "${volume}"', or set verification in its policy`;
+  const next = `Run 'pulumi-lvm verify "${resource}"', or set verification in its policy`;
   if (status?.lastVerified !== undefined) {
     const age = secondsSince(status.lastVerified.time, now);
     if (age <= verifiedWithinSeconds) return [];
@@ -193,11 +193,11 @@ function unreadFinding({ host = UNKNOWN_HOST, problem }: UnreadResource): Findin
 }
 
 /** Its timer is there and active, as systemd has it, and will never start anything again. */
-function overFinding({ host, volume, target, policy, schedule, timeZone }: StackSchedule, now: Date): Finding[] {
+function overFinding({ host, resource, target, policy, schedule, timeZone }: StackSchedule, now: Date): Finding[] {
   if (parseSchedule(schedule, timeZone, BEFORE_ALL_RUNS).next(1, now).length > 0) return [];
   const summary = `the last run of its schedule "${schedule}" is over`;
   const next = `Set another schedule in policy "${policy}", or take the volume out of it, and run pulumi up`;
-  return [{ kind: "over", host: host.name, volume, target: target.name, summary, next }];
+  return [{ kind: "over", host: host.name, volume: resource, target: target.name, summary, next }];
 }
 
 function clockFinding({ host, time }: BackupStatus, now: Date): Finding[] {

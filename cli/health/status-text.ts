@@ -45,7 +45,7 @@ export function statusText(views: readonly BackupView[], now: Date): string {
 }
 
 function row(view: BackupView, now: Date): string[] {
-  const { volume, host, target = "", policy = "", maxAgeSeconds } = view;
+  const { resource, host, target = "", policy = "", maxAgeSeconds } = view;
   const state = backupState(view, now);
   const [words, color] = STATES[state];
   const age = ageSeconds(view, now);
@@ -53,7 +53,7 @@ function row(view: BackupView, now: Date): string[] {
   const { nextRun } = backupTimer(view) ?? {};
   const isKnown = state !== "unknown" && state !== "none";
   return [
-    volume,
+    resource,
     host,
     target,
     policy,
@@ -88,8 +88,8 @@ function nextRunText(time: string, now: Date): string {
   return seconds <= 0 ? "now" : `in ${describeDuration(seconds)}`;
 }
 
-function troubles({ host, volume, target, status }: BackupView, now: Date): string[] {
-  const title = `${host}  ${volume} to ${target}`;
+function troubles({ host, resource, target, status }: BackupView, now: Date): string[] {
+  const title = `${host}  ${resource} to ${target}`;
   const warnings = (status?.lastAttempt?.warnings ?? []).map(
     (text) => `${styleText("yellow", `${title}: warning of the last run`)}\n  ${oneLine(text)}`,
   );

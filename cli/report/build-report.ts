@@ -36,11 +36,11 @@ function hostModel(name: string, views: readonly BackupView[], gathered: Gathere
 }
 
 function volumeModel(view: BackupView, { volumes, recoveryPoints }: Gathered, now: Date): VolumeModel {
-  const { volume, volumeId, logicalVolume, target, policy, maxAgeSeconds, status } = view;
+  const { resource, volumeId, logicalVolume, target, policy, maxAgeSeconds, status } = view;
   const live = volumes.find(({ id, host }) => id === volumeId && host === view.host);
   const { lastVerified, lastVerification } = status ?? {};
   return {
-    volume,
+    volume: resource,
     volumeId,
     logicalVolume,
     target,

@@ -20,7 +20,9 @@ export interface DrillModel {
 
 /** A volume and its backups to one target. */
 export interface VolumeModel
-  extends Pick<BackupView, "volume" | "volumeId" | "logicalVolume" | "target" | "policy" | "maxAgeSeconds"> {
+  extends Pick<BackupView, "volumeId" | "logicalVolume" | "target" | "policy" | "maxAgeSeconds"> {
+  /** Name of the Volume resource. */
+  readonly volume: string;
   readonly state: BackupState;
   /** Undefined when the host does not have it, or was not asked. */
   readonly sizeBytes: number | undefined;

@@ -21,7 +21,7 @@ export function backupOf<O extends BackupOptions>(
   return stackCommand<O>(
     name,
     summary,
-    async (state, _hosts, options, [volume = ""]) => act(chosenBackup(state, volume, options.target), state, options),
+    async (state, _hosts, options, [choice = ""]) => act(chosenBackup(state, choice, options.target), state, options),
     "volume",
   )
     .argument("<volume>", VOLUME_CHOICES)
@@ -32,14 +32,14 @@ export function backupOf<O extends BackupOptions>(
  * The volume and target that a command names: the volume by its id, its Volume resource or its logical volume.
  * @throws {CliError} If there is none, or more than one.
  */
-export function chosenBackup({ backups }: StackState, volume: string, target: string | undefined): StackBackup {
-  const ofVolume = backups.filter((each) => isVolume(volume, each));
+export function chosenBackup({ backups }: StackState, choice: string, target: string | undefined): StackBackup {
+  const ofVolume = backups.filter((each) => isVolume(choice, each));
   const fitting = ofVolume.filter((each) => target === undefined || each.target.name === target);
   const [first, second] = fitting;
   if (first === undefined) {
-    const known = backups.map((each) => `"${each.volume}" to "${each.target.name}"`).join(", ");
+    const known = backups.map((each) => `"${each.resource}" to "${each.target.name}"`).join(", ");
     throw new CliError({
-      summary: `Cannot find a backup of volume "${volume}"${target === undefined ? "" : ` to target "${target}"`} in the stack`,
+      summary: `Cannot find a backup of volume "${choice}"${target === undefined ? "" : ` to target "${target}"`} in the stack`,
       detail: "",
       next:
         known === ""
@@ -50,7 +50,7 @@ export function chosenBackup({ backups }: StackState, volume: string, target: st
   if (second !== undefined) {
     const which = new Set(fitting.map((each) => each.volumeId)).size > 1 ? "the volume by its id" : "--target";
     throw new CliError({
-      summary: `Cannot tell which backup of volume "${volume}" is meant`,
+      summary: `Cannot tell which backup of volume "${choice}" is meant`,
       detail: "",
       next: `Name ${which}: ${fitting.map((each) => `${each.volumeId} to "${each.target.name}"`).join(", ")}`,
     });

@@ -9,7 +9,7 @@ import type { StateOutputs } from "./state-schemas.js";
 /** A volume as the state knows it. */
 export interface StackVolume {
   /** Name of the Volume resource; that of the logical volume when the volume is of another stack. */
-  readonly volume: string;
+  readonly resource: string;
   /** The volume's own id. */
   readonly volumeId: string;
   /** Volume group and name, such as `fast/data`. */
@@ -77,14 +77,20 @@ export function parseStackState(text: string): StackState {
         .map(({ event, resource }) => ({ hash: event, resource })),
     })),
     volumes: volumes.map(({ resource, outputs: { volumeId, volumeGroup, name, host } }) => ({
-      volume: resource,
+      resource,
       volumeId,
       logicalVolume: `${volumeGroup}/${name}`,
       host,
     })),
     backups: backups
       .filter((each, index) => backups.findIndex((other) => isSameBackup(each, other)) === index)
-      .map(({ volume, volumeId, logicalVolume, host, target }) => ({ volume, volumeId, logicalVolume, host, target })),
+      .map(({ resource, volumeId, logicalVolume, host, target }) => ({
+        resource,
+        volumeId,
+        logicalVolume,
+        host,
+        target,
+      })),
     schedules,
     known: { stack: stackOf(ids.owner), volumes: ids.volumes, attachments: ids.attachments, pools: ids.pools },
     unread,
@@ -105,8 +111,8 @@ function stackBackup(
   { outputs: { volumeId, volumeGroup, volumeName, host, target } }: Read["Backup" | "BackupSchedule"][number],
   volumes: Read["Volume"],
 ): StackBackup {
-  const volume = volumes.find(({ outputs }) => outputs.volumeId === volumeId)?.resource ?? volumeName;
-  return { volume, volumeId, logicalVolume: `${volumeGroup}/${volumeName}`, host, target };
+  const resource = volumes.find(({ outputs }) => outputs.volumeId === volumeId)?.resource ?? volumeName;
+  return { resource, volumeId, logicalVolume: `${volumeGroup}/${volumeName}`, host, target };
 }
 
 function stackSchedule(each: Read["BackupSchedule"][number], volumes: Read["Volume"]): StackSchedule {

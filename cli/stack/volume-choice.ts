@@ -3,7 +3,7 @@ import { Option } from "commander";
 /** What a volume can be called by. What is not known of it is left out. */
 export interface VolumeNames {
   /** Name of its Volume resource. */
-  readonly volume?: string | undefined;
+  readonly resource?: string | undefined;
   readonly volumeId?: string | undefined;
   /** Volume group and name, such as `fast/data`. */
   readonly logicalVolume?: string | undefined;
@@ -18,6 +18,6 @@ export function volumeOption(): Option {
 }
 
 /** Whether a word that somebody chose a volume by means the one with these names. */
-export function isVolume(choice: string, { volume, volumeId, logicalVolume }: VolumeNames): boolean {
-  return [volume, volumeId, logicalVolume, logicalVolume?.split("/").at(-1)].includes(choice);
+export function isVolume(choice: string, { resource, volumeId, logicalVolume }: VolumeNames): boolean {
+  return [resource, volumeId, logicalVolume, logicalVolume?.split("/").at(-1)].includes(choice);
 }

@@ -95,15 +95,20 @@ const drill = (hours: number, durationSeconds: number) => ({
 });
 
 const names = ["orders", "customers", "search-index", "mail", "metrics", "wal", "sessions"];
-const schedules = names.map((volume, index) =>
-  schedule(index, { volume, host: hostNamed(index < 4 ? "db1" : "web1") }),
+const schedules = names.map((resource, index) =>
+  schedule(index, { resource, host: hostNamed(index < 4 ? "db1" : "web1") }),
 );
-const lost = schedule(20, { volume: "ledger", host: hostNamed("db2") });
-const hostile = HOSTILE_NAMES.map((volume, index) =>
-  schedule(30 + index, { volume, logicalVolume: `fast/${volume}`, policy: volume, host: hostNamed(HOSTILE_NAMES[1]) }),
+const lost = schedule(20, { resource: "ledger", host: hostNamed("db2") });
+const hostile = HOSTILE_NAMES.map((resource, index) =>
+  schedule(30 + index, {
+    resource,
+    logicalVolume: `fast/${resource}`,
+    policy: resource,
+    host: hostNamed(HOSTILE_NAMES[1]),
+  }),
 );
 const unbacked = {
-  volume: "scratch",
+  resource: "scratch",
   volumeId: idOf(50),
   logicalVolume: "fast/scratch",
   host: hostNamed("web1"),

@@ -60,15 +60,18 @@ export async function listRecoveryPoints(
 
 /** A volume that a target has backups of, as it was called at its last backup; "" where nothing is known but its id. */
 export interface BackedUpVolume {
-  /** Its id. */
-  readonly volume: string;
+  readonly volumeId: string;
   readonly name: string;
   readonly stack: string;
   readonly host: string;
 }
 
 const volumesOutcome = z.object({
-  volumes: z.array(z.object({ volume: z.string(), name: z.string(), stack: z.string(), host: z.string() })),
+  volumes: z.array(
+    z
+      .object({ volume: z.string(), name: z.string(), stack: z.string(), host: z.string() })
+      .transform(({ volume: volumeId, ...names }) => ({ volumeId, ...names })),
+  ),
 });
 
 /**

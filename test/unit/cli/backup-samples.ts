@@ -28,12 +28,12 @@ const targetNamed = (name: string) =>
 
 /** Volume number `number` under the policy "nightly", with its BackupSchedule's id. */
 export function schedule(number: number, more: Partial<StackSchedule> = {}): StackSchedule {
-  const volume = more.volume ?? `data${number}`;
+  const resource = more.resource ?? `data${number}`;
   return {
     id: `schedule-${number}`,
-    volume,
+    resource,
     volumeId: idOf(number),
-    logicalVolume: `fast/${volume}`,
+    logicalVolume: `fast/${resource}`,
     host: hostNamed("db1"),
     target: targetNamed("offsite"),
     policy: "nightly",
@@ -51,7 +51,12 @@ export function stackOf(schedules: readonly StackSchedule[], more: Partial<Stack
   const hosts = [...new Map(schedules.map(({ host }) => [host.name, host])).values()];
   return {
     hosts: hosts.map((host) => ({ ...host, anchors: [] })),
-    volumes: schedules.map(({ volume, volumeId, logicalVolume, host }) => ({ volume, volumeId, logicalVolume, host })),
+    volumes: schedules.map(({ resource, volumeId, logicalVolume, host }) => ({
+      resource,
+      volumeId,
+      logicalVolume,
+      host,
+    })),
     backups: schedules,
     schedules,
     known: { stack: "acme/infra/prod", volumes: new Set(), attachments: new Set(), pools: new Set() },

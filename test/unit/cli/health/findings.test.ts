@@ -230,9 +230,9 @@ describe("findings", () => {
   });
 
   describe("volumes under no policy", () => {
-    const scratch = { volume: "scratch", volumeId: idOf(9), logicalVolume: "fast/scratch", host: hostNamed("db1") };
+    const scratch = { resource: "scratch", volumeId: idOf(9), logicalVolume: "fast/scratch", host: hostNamed("db1") };
     const { volumes } = state;
-    const backup = { ...schedule(9, { volume: "scratch" }) };
+    const backup = { ...schedule(9, { resource: "scratch" }) };
     const alone = { ...state, volumes: [...volumes, scratch] };
     const byHand = { ...alone, backups: [...state.backups, backup] };
     const statuses = [statusOf("db1", [good])];

@@ -81,16 +81,16 @@ describe("statusText", () => {
   test("has volumes without a policy, without a backup and of a host that was not asked", () => {
     const host = hostNamed("db1");
     const state = stackOf([schedule(1), schedule(3, { host: hostNamed("web1") })]);
-    const bare = (volume: string, number: number) => ({
-      volume,
+    const bare = (resource: string, number: number) => ({
+      resource,
       volumeId: idOf(number),
-      logicalVolume: `fast/${volume}`,
+      logicalVolume: `fast/${resource}`,
       host,
     });
     const all = {
       ...state,
       volumes: [...state.volumes, bare("scratch", 8), bare("by-hand", 9)],
-      backups: [...state.backups, { ...schedule(9, { volume: "by-hand" }) }],
+      backups: [...state.backups, { ...schedule(9, { resource: "by-hand" }) }],
     };
     const lines = statusText(backupViews(all, [statusOf("db1", [good])]), NOW).split("\n");
     expect(lines.slice(1).map((line) => [line.split(" ")[0], line.split(/ {2,}/).at(-1)])).toEqual([

@@ -4,10 +4,10 @@ import { backupTargetRef } from "../../../../provider/model/backup-target.js";
 import { hostRef, sampleInputs } from "../../../support/samples.js";
 
 const target = (name: string) => backupTargetRef.parse({ ...(sampleInputs.backup as { target: object }).target, name });
-const backup = (volume: string, id: number, name = "offsite"): StackBackup => ({
-  volume,
+const backup = (resource: string, id: number, name = "offsite"): StackBackup => ({
+  resource,
   volumeId: `${id}`.repeat(8),
-  logicalVolume: `fast/${volume}-lv`,
+  logicalVolume: `fast/${resource}-lv`,
   host: hostRef,
   target: target(name),
 });
@@ -23,8 +23,8 @@ const state = (...backups: StackBackup[]): StackState => ({
 describe("chosenBackup", () => {
   const stack = state(backup("data", 1), backup("data", 1, "nearby"), backup("wal", 2));
 
-  test.each(["wal", "22222222", "wal-lv", "fast/wal-lv"])("finds a volume by %s", (given) => {
-    expect(chosenBackup(stack, given, undefined).volume).toBe("wal");
+  test.each(["wal", "22222222", "wal-lv", "fast/wal-lv"])("finds a volume by %s", (choice) => {
+    expect(chosenBackup(stack, choice, undefined).resource).toBe("wal");
   });
 
   test("asks for the target when a volume has two", () => {

@@ -32,7 +32,7 @@ describe("parseStackState", () => {
       },
     ]);
     expect(state.volumes).toEqual([
-      { volume: "data", volumeId: VOLUME.volumeId, logicalVolume: "fast/data-lv", host: hostRef },
+      { resource: "data", volumeId: VOLUME.volumeId, logicalVolume: "fast/data-lv", host: hostRef },
     ]);
   });
 
@@ -55,7 +55,7 @@ describe("parseStackState", () => {
           schedule("nightly-data"),
         ),
       );
-      expect(backups.map((each) => [each.volume, each.target.name])).toEqual([
+      expect(backups.map((each) => [each.resource, each.target.name])).toEqual([
         ["data", "offsite"],
         ["data", "nearby"],
       ]);
@@ -72,7 +72,7 @@ describe("parseStackState", () => {
       expect(schedules).toMatchObject([
         {
           id: "id-of-a",
-          volume: "data-lv",
+          resource: "data-lv",
           policy: "nightly",
           maxAgeSeconds: expect.any(Number),
           deadlineSeconds: 86_400,
@@ -187,7 +187,7 @@ describe("parseStackState", () => {
         exported(stateHost(other), stateHost(broken), stateResource("Volume", "data", VOLUME, other)),
       );
       expect(hosts.map(({ name }) => name)).toEqual(["web1"]);
-      expect(volumes.map(({ volume }) => volume)).toEqual(["data"]);
+      expect(volumes.map(({ resource }) => resource)).toEqual(["data"]);
       expect(unread).toEqual([
         {
           kind: "Host",

@@ -1,7 +1,7 @@
 import { isVolume } from "../../../../cli/stack/volume-choice.js";
 
 describe("isVolume", () => {
-  const names = { volume: "orders", volumeId: "407d3f82", logicalVolume: "fast/data" };
+  const names = { resource: "orders", volumeId: "407d3f82", logicalVolume: "fast/data" };
 
   test.each(["orders", "407d3f82", "fast/data", "data"])("finds a volume by %s", (choice) => {
     expect(isVolume(choice, names)).toBe(true);
