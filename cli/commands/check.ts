@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { type Command, Option } from "commander";
+import { whatAndWhy } from "../../provider/model/problem.js";
 import { type Finding, findings, withoutPolicy } from "../health/findings.js";
 import { backupStatuses } from "../stack/backup-statuses.js";
 import { onHosts } from "../stack/on-hosts.js";
@@ -67,9 +68,9 @@ export function checkText(found: readonly Finding[], notes: readonly string[], h
   return [...verdict, ...note].join("\n");
 }
 
-function describe({ host, volume, target, summary, next }: Finding): string {
-  const where = [host, volume === undefined ? [] : [volume], target === undefined ? [] : [`to ${target}`]]
+function describe({ host, volume, target, ...problem }: Finding): string {
+  const subject = [host, volume === undefined ? [] : [volume], target === undefined ? [] : [`to ${target}`]]
     .flat()
     .join(" ");
-  return `${styleText("red", `${where}: `)}${summary}. ${next}`;
+  return `${styleText("red", `${subject}: `)}${whatAndWhy(problem)}. ${problem.next}`;
 }

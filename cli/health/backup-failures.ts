@@ -1,6 +1,6 @@
 import type { BackupFailure, VolumeBackups } from "../../provider/hosts/backups/backup-status.js";
-import { whatAndWhy } from "../../provider/model/problem.js";
-import { oneLine } from "../terminal/one-line.js";
+import type { Problem } from "../../provider/model/problem.js";
+import { problemInLines } from "../terminal/one-line.js";
 
 /** Something that a host does for a volume's backups, by the member of the status that tells how it ended last. */
 const TASKS = {
@@ -18,11 +18,15 @@ export interface FailedTask {
   readonly task: BackupTask;
   /** When, in UTC. */
   readonly time: string;
-  /** What failed and why, in one line. */
-  readonly cause: string;
-  /** What to do about it, in one line. */
-  readonly next: string;
+  /** What failed and why, and what to do about it. Each part is one line. */
+  readonly problem: Problem;
 }
+
+const NO_REASON: Problem = {
+  summary: "the host notes no reason",
+  detail: "",
+  next: "Look at its journal with 'journalctl -t pulumi-lvm'",
+};
 
 /** What failed when it was last tried. A verification that failed a run is told once, with the run. */
 export function failedTasks(status: VolumeBackups | undefined): FailedTask[] {
@@ -31,20 +35,14 @@ export function failedTasks(status: VolumeBackups | undefined): FailedTask[] {
     const last = status[member as keyof typeof TASKS];
     return last === undefined || last.isSuccess ? [] : [failedTask(task, last)];
   });
-  return failed.filter(({ cause }, index) => failed.findIndex((other) => other.cause === cause) === index);
+  return failed.filter(({ problem }, index) => failed.findIndex((other) => isSame(other.problem, problem)) === index);
 }
+
+const isSame = (one: Problem, other: Problem): boolean => one.summary === other.summary && one.detail === other.detail;
 
 function failedTask(
   task: BackupTask,
   { time, failure }: { readonly time: string; readonly failure: BackupFailure | undefined },
 ): FailedTask {
-  if (failure === undefined) {
-    return {
-      task,
-      time,
-      cause: "the host notes no reason",
-      next: "Look at its journal with 'journalctl -t pulumi-lvm'",
-    };
-  }
-  return { task, time, cause: oneLine(whatAndWhy(failure)), next: oneLine(failure.next) };
+  return { task, time, problem: failure === undefined ? NO_REASON : problemInLines(failure) };
 }

@@ -1,5 +1,5 @@
 import type { BackupStatus, ScheduleTimer } from "../../provider/hosts/backups/backup-status.js";
-import { whatAndWhy } from "../../provider/model/problem.js";
+import type { Problem } from "../../provider/model/problem.js";
 import { BEFORE_ALL_RUNS, parseSchedule } from "../../provider/model/schedule/schedule.js";
 import type { UnreadResource } from "../stack/stack-resources.js";
 import type { StackSchedule, StackState } from "../stack/stack-state.js";
@@ -39,18 +39,14 @@ export type FindingKind =
   | "clock"
   | "state";
 
-/** Something about the backups that somebody must look after. */
-export interface Finding {
+/** Something about the backups that somebody must look after. Each part of the problem is one line. */
+export interface Finding extends Problem {
   readonly kind: FindingKind;
   /** Name of the Host resource; {@link UNKNOWN_HOST} when the state does not tell. */
   readonly host: string;
   /** Name of the Volume resource; undefined when it is about the host itself, or another resource. */
   readonly volume: string | undefined;
   readonly target: string | undefined;
-  /** What is wrong, in one line. */
-  readonly summary: string;
-  /** What to do about it, in one line. */
-  readonly next: string;
 }
 
 /** Stands for a host whose name cannot be read. */
@@ -87,7 +83,7 @@ export function withoutPolicy({ volumes, schedules }: StackState): string[] {
     .sort((a, b) => a.localeCompare(b));
 }
 
-type Part = Pick<Finding, "kind" | "summary" | "next">;
+type Part = Pick<Finding, "kind" | "summary" | "next"> & { readonly detail?: string };
 
 function viewFindings(view: BackupView, options: CheckOptions, now: Date): Finding[] {
   const { host, resource, target } = view;
@@ -99,7 +95,7 @@ function viewFindings(view: BackupView, options: CheckOptions, now: Date): Findi
     ...failedTasks(view.status).map((failed) => failurePart(failed, now)),
     ...ageParts(view, options, now),
     ...verificationParts(view, options, now),
-  ].map((part) => ({ host, volume: resource, target, ...part }));
+  ].map((part) => ({ host, volume: resource, target, detail: "", ...part }));
 }
 
 function policyParts({ schedule }: BackupView, { requirePolicy }: CheckOptions): Part[] {
@@ -134,21 +130,21 @@ function stuckParts(view: BackupView, now: Date): Part[] {
   return [{ kind: "stuck", summary, next }];
 }
 
-function damageParts({ status, volume, target }: BackupView, now: Date): Part[] {
+function damageParts({ status, resource, target }: BackupView, now: Date): Part[] {
   if (status?.damage === undefined || target === undefined) return [];
   const { since, failure } = status.damage;
   const ago = describeDuration(secondsSince(since, now));
-  const summary = `its repository was found damaged ${ago} ago, and nothing in it counts as verified: ${oneLine(failure.detail)}`;
-  return [{ kind: "damaged", summary, next: repairNext(volume) }];
+  const summary = `its repository was found damaged ${ago} ago, and nothing in it counts as verified`;
+  return [{ kind: "damaged", summary, detail: oneLine(failure.detail), next: repairNext(resource) }];
 }
 
 /** The ways out of known damage, in one line. */
-export const repairNext = (volume: string): string =>
-  `Bring the objects back from the bucket's older versions, and run 'pulumi-lvm verify "${volume}"'; or back up to another target`;
+export const repairNext = (resource: string): string =>
+  `Bring the objects back from the bucket's older versions, and run 'pulumi-lvm verify "${resource}"'; or back up to another target`;
 
-function failurePart({ task, time, cause, next }: FailedTask, now: Date): Part {
+function failurePart({ task, time, problem }: FailedTask, now: Date): Part {
   const ago = describeDuration(secondsSince(time, now));
-  return { kind: "failed", summary: `the last ${task} failed ${ago} ago: ${cause}`, next };
+  return { ...problem, kind: "failed", summary: `the last ${task} failed ${ago} ago: ${problem.summary}` };
 }
 
 function ageParts(view: BackupView, { maxAgeSeconds }: CheckOptions, now: Date): Part[] {
@@ -188,8 +184,7 @@ function verificationParts(view: BackupView, { verifiedWithinSeconds }: CheckOpt
 }
 
 function unreadFinding({ host = UNKNOWN_HOST, problem }: UnreadResource): Finding {
-  const { next } = problem;
-  return { kind: "state", host, volume: undefined, target: undefined, summary: whatAndWhy(problem), next };
+  return { kind: "state", host, volume: undefined, target: undefined, ...problem };
 }
 
 /** Its timer is there and active, as systemd has it, and will never start anything again. */
@@ -197,7 +192,7 @@ function overFinding({ host, resource, target, policy, schedule, timeZone }: Sta
   if (parseSchedule(schedule, timeZone, BEFORE_ALL_RUNS).next(1, now).length > 0) return [];
   const summary = `the last run of its schedule "${schedule}" is over`;
   const next = `Set another schedule in policy "${policy}", or take the volume out of it, and run pulumi up`;
-  return [{ kind: "over", host: host.name, volume: resource, target: target.name, summary, next }];
+  return [{ kind: "over", host: host.name, volume: resource, target: target.name, summary, detail: "", next }];
 }
 
 function clockFinding({ host, time }: BackupStatus, now: Date): Finding[] {
@@ -205,5 +200,5 @@ function clockFinding({ host, time }: BackupStatus, now: Date): Finding[] {
   if (Math.abs(behind) <= CLOCK_TOLERANCE_SECONDS) return [];
   const summary = `its clock is ${describeDuration(Math.abs(behind))} ${behind > 0 ? "behind" : "ahead of"} this machine's`;
   const next = "Set the one that is wrong, and keep both by NTP: until then no age that is told here holds";
-  return [{ kind: "clock", host, volume: undefined, target: undefined, summary, next }];
+  return [{ kind: "clock", host, volume: undefined, target: undefined, summary, detail: "", next }];
 }

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { whatAndWhy } from "../../provider/model/problem.js";
 import { describeDuration } from "../terminal/describe-duration.js";
 import { oneLine } from "../terminal/one-line.js";
 import { table } from "../terminal/table.js";
@@ -97,11 +98,11 @@ function troubles({ host, resource, target, status }: BackupView, now: Date): st
     status?.damage === undefined
       ? []
       : [
-          `${styleText("red", `${title}: its repository is damaged`)}\n  ${oneLine(status.damage.failure.detail)}\n  ${repairNext(volume)}`,
+          `${styleText("red", `${title}: its repository is damaged`)}\n  ${oneLine(status.damage.failure.detail)}\n  ${repairNext(resource)}`,
         ];
-  const failed = failedTasks(status).map(({ task, time, cause, next }) => {
+  const failed = failedTasks(status).map(({ task, time, problem }) => {
     const ago = describeDuration(secondsSince(time, now));
-    return `${styleText("red", `${title}: ${task} failed ${ago} ago`)}\n  ${cause}\n  ${next}`;
+    return `${styleText("red", `${title}: ${task} failed ${ago} ago`)}\n  ${whatAndWhy(problem)}\n  ${problem.next}`;
   });
   return [...damaged, ...failed, ...warnings];
 }

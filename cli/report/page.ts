@@ -1,3 +1,4 @@
+import { whatAndWhy } from "../../provider/model/problem.js";
 import { VERSION } from "../../provider/model/version.js";
 import { secondsSince } from "../health/backup-view.js";
 import { figures } from "./figures.js";
@@ -56,8 +57,8 @@ function problemItem({ about, host, troubles }: ProblemGroup): Html {
       ? html`<bdi>${host}</bdi> <small>host</small>`
       : html`<bdi>${about}</bdi> <small>on <bdi>${host}</bdi></small>`;
   const paragraphs = troubles.map(
-    ({ summary, next }) =>
-      html`<div><p>${sentence(summary)}</p>${next === "" ? undefined : html`<p class="next">${sentence(next)}</p>`}</div>`,
+    (problem) =>
+      html`<div><p>${sentence(whatAndWhy(problem))}</p>${problem.next === "" ? undefined : html`<p class="next">${sentence(problem.next)}</p>`}</div>`,
   );
   return html`<li><h3>${title}</h3>${paragraphs}</li>`;
 }

@@ -1,9 +1,8 @@
-import { whatAndWhy } from "../../provider/model/problem.js";
 import { secondsSince } from "../health/backup-view.js";
 import type { Finding } from "../health/findings.js";
 import type { HostFailure } from "../stack/call-hosts.js";
 import { describeDuration } from "../terminal/describe-duration.js";
-import { oneLine } from "../terminal/one-line.js";
+import { problemInLines } from "../terminal/one-line.js";
 import type { HostModel, PoolModel, ProblemGroup } from "./report-model.js";
 
 /** From here on a pool is a problem: thin pools that are full stop their volumes. */
@@ -36,12 +35,12 @@ function grouped(problems: readonly ProblemGroup[]): ProblemGroup[] {
 }
 
 function failureProblem({ host, problem }: HostFailure): ProblemGroup {
-  return { about: undefined, host, troubles: [{ summary: oneLine(whatAndWhy(problem)), next: oneLine(problem.next) }] };
+  return { about: undefined, host, troubles: [problemInLines(problem)] };
 }
 
-function findingProblem({ host, volume, target, summary, next }: Finding): ProblemGroup {
+function findingProblem({ host, volume, target, summary, detail, next }: Finding): ProblemGroup {
   const about = [volume ?? [], target === undefined ? [] : ["to", target]].flat().join(" ");
-  return { about: about === "" ? undefined : about, host, troubles: [{ summary, next }] };
+  return { about: about === "" ? undefined : about, host, troubles: [{ summary, detail, next }] };
 }
 
 function poolProblems(host: string, { volumeGroup, pool, usedShare, fullAt }: PoolModel, now: Date): ProblemGroup[] {
@@ -56,6 +55,7 @@ function poolProblems(host: string, { volumeGroup, pool, usedShare, fullAt }: Po
       troubles: [
         {
           summary: `${Math.floor(usedShare * 100)} % of it is in use${when}`,
+          detail: "",
           next: "Raise its size, or delete volumes that nobody needs: writes to all its volumes stop when it is full",
         },
       ],

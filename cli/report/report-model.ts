@@ -50,8 +50,8 @@ export interface ProblemGroup {
   readonly about: string | undefined;
   /** Name of the Host resource. */
   readonly host: string;
-  /** What is wrong, each with what to do about it. */
-  readonly troubles: readonly Pick<Problem, "summary" | "next">[];
+  /** What is wrong, each with what to do about it. Each part is one line. */
+  readonly troubles: readonly Problem[];
 }
 
 /** All that a report says. It holds no secret. */

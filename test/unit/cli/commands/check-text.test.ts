@@ -7,6 +7,7 @@ const finding: Finding = {
   volume: "data",
   target: "offsite",
   summary: "the newest recovery point is 3 d old",
+  detail: "",
   next: "Run it",
 };
 
@@ -19,9 +20,11 @@ describe("checkText", () => {
       target: undefined,
       summary: "its clock is slow",
     };
-    expect(checkText([clock, finding], ["scratch", "tmp"], 1).split("\n")).toEqual([
+    const failed: Finding = { ...finding, kind: "failed", summary: "the last backup failed", detail: "no such host" };
+    expect(checkText([clock, finding, failed], ["scratch", "tmp"], 1).split("\n")).toEqual([
       "db1: its clock is slow. Run it",
       "db1 data to offsite: the newest recovery point is 3 d old. Run it",
+      "db1 data to offsite: the last backup failed: no such host. Run it",
       'note: under no policy: "scratch", "tmp"',
     ]);
   });

@@ -1,4 +1,5 @@
 import { type CheckOptions, type FindingKind, findings, withoutPolicy } from "../../../../cli/health/findings.js";
+import { whatAndWhy } from "../../../../provider/model/problem.js";
 import {
   failure,
   goodStatus,
@@ -175,10 +176,21 @@ const cases: Case[] = [
 describe("findings", () => {
   test.each(cases)("%s", (_name, status, expected, options = {}, more = {}) => {
     const found = findings(state, [statusOf("db1", [status], more)], options, NOW);
-    expect(found.map(({ kind, summary }) => [kind, summary])).toEqual(
-      expected.map(([kind, summary]) => [kind, expect.stringMatching(summary)]),
+    expect(found.map((each) => [each.kind, whatAndWhy(each)])).toEqual(
+      expected.map(([kind, text]) => [kind, expect.stringMatching(text)]),
     );
-    for (const { summary, next } of found) expect([summary, next].join("")).toMatch(/^[^\n]+$/);
+    for (const { summary, detail, next } of found) expect([summary, detail, next].join("")).toMatch(/^[^\n]+$/);
+  });
+
+  test("keeps what failed apart from why", () => {
+    const status = { ...good, lastAttempt: failed(2, "connection", "no such host") };
+    expect(findings(state, [statusOf("db1", [status])], {}, NOW)).toMatchObject([
+      {
+        summary: "the last backup failed 2 h ago: Cannot back up the volume",
+        detail: "no such host",
+        next: "Mend it, and start it again",
+      },
+    ]);
   });
 
   test("a host that notes nothing of a schedule is a finding", () => {
@@ -215,8 +227,7 @@ describe("findings", () => {
         host,
         volume: undefined,
         target: undefined,
-        summary: "Cannot read it: size: is none",
-        next: "Run pulumi up",
+        ...problem,
       })),
     );
   });
