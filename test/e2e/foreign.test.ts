@@ -1,18 +1,10 @@
 import { hostFingerprint, type LabHost, labHosts, resetHost, sh, shOk } from "../lab/index.js";
 import { oneHost, type Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
+import { foreignGroup } from "./harness/foreign-group.js";
 
 const [host] = labHosts() as [LabHost];
 const [, second, third] = host.disks as [string, string, string];
-
-/** What somebody else has on the host: a volume group with a volume and data in it, and a thin pool. */
-const FOREIGN = `
-vgcreate -q -y theirs ${second}
-lvcreate -q -y -L 64M -n data theirs
-echo precious | dd of=/dev/theirs/data conv=fsync status=none
-lvcreate -q -y --type thin-pool -L 256M -n pool theirs
-lvcreate -q -y -V 64M --thinpool pool -n app theirs
-`;
 
 describe("what is not ours", () => {
   let deployment: Deployment;
@@ -20,7 +12,7 @@ describe("what is not ours", () => {
 
   beforeAll(async () => {
     await resetHost(host);
-    await shOk(host, FOREIGN);
+    await shOk(host, foreignGroup(second));
     before = await hostFingerprint(host);
     deployment = await Deployment.open("foreign");
   });
