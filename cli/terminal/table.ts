@@ -20,7 +20,8 @@ export function table(titles: readonly string[], rows: readonly (readonly string
     head: titles.map((title) => styleText("bold", title)),
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
   });
-  made.push(...rows.map((row) => [...row]));
+  // One by one: as many arguments as a long log has events are too many for a call.
+  for (const row of rows) made.push([...row]);
   return made
     .toString()
     .split("\n")

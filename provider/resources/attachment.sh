@@ -76,7 +76,7 @@ sync_drive() {
 
 report_event() {
   if [ "$IS_NEW" != yes ]; then return 0; fi
-  if ! has_event '"action":"attach","outcome":"done"' "\"attachment\":\"$ID\""; then
+  if ! has_event attach "\"attachment\":\"$ID\""; then
     event attach "done" "$(describe)"
   else
     report event "$event_hash"

@@ -240,12 +240,10 @@ sync_active() {
 
 report_event() {
   if [ "$IS_NEW" != yes ]; then return 0; fi
-  for action in create adopt; do
-    if has_event "\"action\":\"$action\",\"outcome\":\"done\"" "\"volume\":\"$ID\"" "\"owner\":\"$OWNER\""; then
-      report event "$event_hash"
-      return 0
-    fi
-  done
+  if has_event 'create|adopt' "\"volume\":\"$ID\"" "\"owner\":\"$OWNER\""; then
+    report event "$event_hash"
+    return 0
+  fi
   trap - EXIT
   event create "done" "$(describe_volume)"
 }

@@ -1,13 +1,62 @@
 # The host's log of what was done to volumes: one JSON object a line, each with the SHA-256 of the line before in "prev".
 # It is only ever appended to. A line cut short by a power failure is closed and stays in the chain; as it does not name the
 # line before it any more, the next line names that one too, in "lastWhole".
+# Its newest lines are in events.jsonl. A file that has grown to EVENT_FILE_BYTES is put aside as events-000001.jsonl, the next one as
+# events-000002.jsonl, and so on; the first line of the new file names the last one of the old. Nothing is ever removed.
 
+EVENT_FILE_BYTES=8388608
 WHOLE_EVENT='^[{].*"prev":"[0-9a-f]{64}"[}]$'
 
 # hash_last: the SHA-256 of the last line on stdin, without its newline; of nothing when there is no line.
 hash_last() {
   hash_sum=$(tail -n 1 | tr -d '\n' | sha256sum)
   printf '%s' "${hash_sum%% *}"
+}
+
+# is_newest FILE: whether fd 8, which is open on FILE, is that file still, and was not put aside meanwhile. Sets log_bytes, the size of FILE.
+is_newest() {
+  {
+    read -r log_inode log_bytes
+    read -r log_named _
+  } <<END
+$(stat -L -c '%i %s' /proc/self/fd/8 "$1")
+END
+  [ "$log_inode" = "$log_named" ]
+}
+
+# files_aside: the files that were put aside, the oldest first.
+files_aside() {
+  for log_file in "$STATE"/events-[0-9][0-9][0-9][0-9][0-9][0-9].jsonl; do
+    if [ -e "$log_file" ]; then printf '%s\n' "$log_file"; fi
+  done
+}
+
+# name_aside: the path at which events.jsonl is put aside, or was, when a power cut came right after.
+name_aside() {
+  log_last=$(files_aside | tail -n 1)
+  log_number=000000
+  if [ -n "$log_last" ]; then
+    if [ "$(stat -c %i "$log_last")" = "$(stat -c %i "$STATE/events.jsonl")" ]; then
+      printf '%s' "$log_last"
+      return 0
+    fi
+    log_number=${log_last##*-}
+    log_number=${log_number%.jsonl}
+  fi
+  # The 1 before it keeps a shell from reading it as an octal number.
+  printf '%s/events-%06d.jsonl' "$STATE" "$((1$log_number - 999999))"
+}
+
+# begin_log LINE: puts events.jsonl aside and begins a new one with LINE. At each moment events.jsonl is there and holds the newest line,
+# also for a release that knows of no other file: it gets a second name first, and then gives its own to the new one.
+begin_log() {
+  event_aside=$(name_aside)
+  if [ ! -e "$event_aside" ]; then ln "$event_log" "$event_aside"; fi
+  sync "$STATE"
+  printf '%s\n' "$1" >"$event_log.new"
+  sync "$event_log.new"
+  mv "$event_log.new" "$event_log"
+  sync "$STATE"
 }
 
 # event ACTION OUTCOME JSON [NOTE]: appends an event and reports its hash.
@@ -17,23 +66,27 @@ event() {
   mkdir -p "$STATE"
   event_log=$STATE/events.jsonl
   (
-    exec 8>>"$event_log"
-    flock 8
+    while :; do
+      exec 8>>"$event_log"
+      flock 8
+      if is_newest "$event_log"; then break; fi
+    done
     event_none=0000000000000000000000000000000000000000000000000000000000000000
     event_prev=$event_none event_whole=
-    if [ -s "$event_log" ]; then
+    if [ "$log_bytes" -gt 0 ]; then
       # Counted and not compared: a shell variable cannot hold the NUL bytes that a crash may leave.
       if [ "$(tail -c 1 "$event_log" | wc -l)" -eq 0 ]; then printf '\n' >>"$event_log"; fi
       event_prev=$(hash_last <"$event_log")
       if ! tail -n 1 "$event_log" | grep -a -q -E "$WHOLE_EVENT"; then
         event_whole=$event_none
-        if grep -a -q -E "$WHOLE_EVENT" "$event_log"; then event_whole=$(grep -a -E "$WHOLE_EVENT" "$event_log" | hash_last); fi
+        event_last=$(tac "$event_log" | grep -a -m 1 -E "$WHOLE_EVENT") || :
+        if [ -n "$event_last" ]; then event_whole=$(printf '%s' "$event_last" | hash_last); fi
       fi
     fi
     event_line=$(printf '{"time":"%s","action":"%s","outcome":"%s",%s%s%s%s,"prev":"%s"}' \
       "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$2" "$3" "${ACTOR:+,$ACTOR}" "${4:+,\"note\":\"$4\"}" \
       "${event_whole:+,\"lastWhole\":\"$event_whole\"}" "$event_prev")
-    printf '%s\n' "$event_line" >>"$event_log"
+    if [ "$log_bytes" -ge "$EVENT_FILE_BYTES" ]; then begin_log "$event_line"; else printf '%s\n' "$event_line" >>"$event_log"; fi
     # The line must outlive a power cut before the change that it announces is made.
     sync "$event_log"
     event_hash=$(printf '%s' "$event_line" | sha256sum)
@@ -62,13 +115,26 @@ refused() {
   event "$1" refused "$2" "$3"
 }
 
-# has_event JSON-TEXT...: true when a whole line of the log holds every text. Finds what an interrupted run did not come to log.
+# has_event ACTIONS JSON-TEXT...: whether the newest event of one of ACTIONS (such as "create|adopt") whose line holds every text says that
+# the change is made; sets event_hash then. Finds what an interrupted run did not come to log. Each change was announced before it was made,
+# so nothing before that is read: the log is, from its end.
 has_event() {
-  [ -f "$STATE/events.jsonl" ] || return 1
-  event_found=$(grep -a -E "$WHOLE_EVENT" "$STATE/events.jsonl") || return 1
-  for event_text in "$@"; do
-    event_found=$(printf '%s\n' "$event_found" | grep -F -e "$event_text") || return 1
-  done
-  # The newest one is the one that the resource points to.
-  event_hash=$(printf '%s' "$event_found" | hash_last)
+  event_found=$(
+    {
+      printf '%s\n' "$STATE/events.jsonl"
+      files_aside | sort -r
+    } | while read -r event_file; do
+      if [ -e "$event_file" ]; then tac "$event_file" | newest_of "$@" | grep . && break; fi
+    done
+  ) || return 1
+  case $event_found in *'"outcome":"done"'*) event_hash=$(printf '%s' "$event_found" | hash_last) ;; *) return 1 ;; esac
+}
+
+# newest_of ACTIONS JSON-TEXT...: of lines on stdin, the newest first, the first whole one that tells of a change and not of a refusal.
+newest_of() {
+  awk '
+    BEGIN { actions = "\"action\":\"(" ARGV[1] ")\",\"outcome\":\"(begun|done|failed)\""; last_text = ARGC - 1; ARGC = 1 }
+    $0 !~ actions || !/^[{].*"prev":"[0-9a-f]+"[}]$/ { next }
+    { for (text = 2; text <= last_text; text++) if (index($0, ARGV[text]) == 0) next; print; exit }
+  ' "$@"
 }

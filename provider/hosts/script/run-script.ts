@@ -35,8 +35,12 @@ class ScriptRun {
   readonly #connection: Connection;
   readonly #script: Script;
   readonly #onLine: (line: string) => void;
-  #stdout = "";
-  #stderr = "";
+  /** What came, in pieces: to join them at each one would take the square of the time. */
+  readonly #stdout: string[] = [];
+  readonly #stderr: string[] = [];
+  #length = 0;
+  /** The line of stdout that has not ended yet. */
+  #line = "";
   #exitCode: number | undefined;
 
   constructor(host: string, connection: Connection, script: Script, onLine: (line: string) => void) {
@@ -75,29 +79,26 @@ class ScriptRun {
   }
 
   #talk(channel: ClientChannel, settle: (outcome: Section[] | Error) => void): void {
-    const collect = (into: (text: string) => void) => (text: string) => {
-      into(text);
-      if (this.#stdout.length + this.#stderr.length > MAX_OUTPUT_BYTES) {
+    const collect = (into: string[], text: string) => {
+      into.push(text);
+      this.#length += text.length;
+      if (this.#length > MAX_OUTPUT_BYTES) {
         settle(new ReportError(this.#host, `it is larger than ${MAX_OUTPUT_BYTES} bytes`));
         channel.close();
       }
     };
     channel.setEncoding("utf8");
     channel.stderr.setEncoding("utf8");
-    channel.on(
-      "data",
-      collect((text) => {
-        const from = this.#stdout.lastIndexOf("\n") + 1;
-        this.#stdout += text;
-        for (const line of this.#stdout.slice(from).split("\n").slice(0, -1)) this.#onLine(line);
-      }),
-    );
-    channel.stderr.on(
-      "data",
-      collect((text) => {
-        this.#stderr += text;
-      }),
-    );
+    channel.on("data", (text: string) => {
+      collect(this.#stdout, text);
+      const [end = "", ...begun] = text.split("\n");
+      this.#line += end;
+      for (const next of begun) {
+        this.#onLine(this.#line);
+        this.#line = next;
+      }
+    });
+    channel.stderr.on("data", (text: string) => collect(this.#stderr, text));
     channel.on("exit", (code: number | null) => {
       this.#exitCode = code ?? undefined;
     });
@@ -110,13 +111,14 @@ class ScriptRun {
 
   #outcome(): Section[] | Error {
     const exitCode = this.#exitCode;
-    const sections = splitSections(this.#script.nonce, this.#stdout, this.#stderr);
+    const stderr = this.#stderr.join("");
+    const sections = splitSections(this.#script.nonce, this.#stdout.join(""), stderr);
     const isComplete = sections.at(-1)?.label === "end";
     const isLockRefused = sections.at(-1)?.label === "lock";
     if (exitCode === 0 && (isComplete || isLockRefused)) return sections;
     if (exitCode === undefined) return dropped(this.#host);
     if (sections.length > 0) return died(this.#host, exitCode, sections);
-    return cannotStart(this.#host, this.#connection, exitCode, this.#stderr.trim());
+    return cannotStart(this.#host, this.#connection, exitCode, stderr.trim());
   }
 }
 
