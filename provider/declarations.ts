@@ -11,6 +11,13 @@ export interface DeclaredVolume {
   readonly adopt: string | undefined;
 }
 
+/** A drive of a microVM that an attachment of the program stands for. */
+export interface DeclaredDrive {
+  readonly microVm: string;
+  readonly driveId: string;
+  readonly isRootDevice: boolean;
+}
+
 /**
  * What the program's resources will bring about on one host, noted as the engine checks them one after the other.
  * A preview knows only this of a pool that does not exist yet.
@@ -24,6 +31,8 @@ export class Declarations {
   readonly pools = new Map<string, DeclaredVolume>();
   /** Volumes of the program, by owner. */
   readonly volumes = new Map<string, DeclaredVolume>();
+  /** Attachments of the program, by owner. */
+  readonly drives = new Map<string, DeclaredDrive>();
 }
 
 const byAddress = new Map<string, Declarations>();

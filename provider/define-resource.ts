@@ -39,6 +39,11 @@ export interface ResourceDefinition<S extends z.ZodType = z.ZodType, O extends o
   readonly inputs: S;
   /** Everything about the inputs that can be known at preview, given the host as it is. */
   check?(inputs: z.output<S>, observation: Observation, declarations: Declarations): Failure[];
+  /**
+   * What contradicts other resources of the program, and notes this one for those that come after it. Needs no host.
+   * @param known The inputs that are known: what is still to be made has no id at the first preview.
+   */
+  compare?(known: Partial<z.output<S>>, declarations: Declarations): Failure[];
   /** Notes what this resource will bring about, for the checks of those that come after it. Needs no host. */
   declare?(inputs: z.output<S>, declarations: Declarations): void;
   /** The step that makes the host match. `id` is undefined on create. */

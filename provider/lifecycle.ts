@@ -19,7 +19,7 @@ import { channelTo } from "./hosts/channels.js";
 import { ConnectionError, HostError } from "./hosts/errors.js";
 import { observeHost } from "./hosts/observe-host.js";
 import type { Step } from "./hosts/script/script.js";
-import type { CommonInputs } from "./model/common.js";
+import { type CommonInputs, common } from "./model/common.js";
 import { hasUnknown, isUnknown } from "./model/unknown.js";
 
 /** The engine's own key for the serialized provider, which is in every property bag of a dynamic resource. */
@@ -103,11 +103,20 @@ export function lifecycle(definition: Definition): Lifecycle {
 async function check(definition: Definition, olds: Bag, bag: Bag): Promise<EngineFailure[]> {
   const failures = invalid(definition, bag);
   if (failures.length === 0) failures.push(...refusedChanges(definition, olds, bag));
+  if (failures.length === 0) failures.push(...compareKnown(definition, bag));
   if (failures.length === 0 && isKnown(bag)) {
     const previous = definition.inputs.safeParse(olds);
     failures.push(...(await checkHost(definition, definition.inputs.parse(bag), previous.data)));
   }
   return failures.map((failure) => withoutValue(failure, bag));
+}
+
+/** Failures that the program alone shows, also while what it is about is still to be made. */
+function compareKnown(definition: Definition, bag: Bag): Failure[] {
+  const host = common.host.safeParse(bag["host"]);
+  if (definition.compare === undefined || !host.success || hasUnknown(host.data.connection)) return [];
+  const known = Object.fromEntries(Object.entries(bag).filter(([, value]) => !hasUnknown(value)));
+  return definition.compare(known, declarationsOn(host.data));
 }
 
 /** Failures that only a look at the host shows. A host that cannot be reached is said once, and is no failure of a preview. */

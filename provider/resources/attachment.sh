@@ -7,6 +7,7 @@
 
 reconcile() {
   locate
+  refuse_taken_drive
   if [ -z "$(tag_of attachment)" ]; then lease; fi
   sync_drive
   if [ "$lv_active" != active ]; then run lvchange -q -ay "$lv_vg/$lv_name"; fi
@@ -44,14 +45,28 @@ locate() {
   refuse_unfinished
 }
 
+# refuse_taken_drive: what Firecracker refuses when the microVM starts is refused here, under the host's lock. As taken-drive.ts at preview.
+refuse_taken_drive() {
+  while IFS='|' read -r row_vg _ _ row_name _ _ _ _ _ _ _ row_tags; do
+    if [ "$(tag_of id "$row_tags")" = "$VOLUME_ID" ]; then continue; fi
+    case ",$row_tags," in *",pulumi-lvm.microvm=$MICROVM,"*) ;; *) continue ;; esac
+    taken="microVM \"$MICROVM\" has volume \"${row_vg##* }/$row_name\" as"
+    if [ "$(tag_of drive "$row_tags")" = "$DRIVE" ]; then
+      fail drive "$taken drive \"$DRIVE\" already" "Set another driveId; one that another Attachment lets go of is free in the next run"
+    fi
+    if [ "$ROOT" = yes ] && [ "$(tag_of root "$row_tags")" = yes ]; then
+      fail root "$taken its root device already" "Set isRootDevice on one of its Attachments alone; what another one lets go of is free in the next run"
+    fi
+  done <<END
+$lv_rows
+END
+}
+
 lease() {
   if [ "$lv_open" = open ]; then
     refused attach "$(describe)" "in use"
     fail open "logical volume \"$lv_vg/$lv_name\" is in use by something that has no lease" \
       "Stop it ('fuser -v /dev/$lv_vg/$lv_name' and 'dmsetup ls --tree' show it), then run it again"
-  fi
-  if printf '%s\n' "$lv_rows" | grep -F "pulumi-lvm.microvm=$MICROVM," | grep -q -F "pulumi-lvm.drive=$DRIVE,"; then
-    fail drive "microVM \"$MICROVM\" has a drive \"$DRIVE\" already" "Set another driveId"
   fi
   begin attach "$(describe)"
   run lvchange -q --addtag "pulumi-lvm.attachment=$ID" --addtag "pulumi-lvm.lease-owner=$OWNER" \

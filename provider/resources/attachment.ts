@@ -5,6 +5,7 @@ import { logicalVolumeTagged, volumeGroupNamed } from "../hosts/observation/look
 import type { FirecrackerDrive } from "../model/firecracker-drive.js";
 import { type AttachmentInputs, attachmentInputs } from "../model/inputs/attachment.js";
 import { encodeTag, tagValue } from "../model/tag.js";
+import { refuseDeclared, refuseHeld } from "./taken-drive.js";
 import { unseen } from "./unseen.js";
 
 type Outputs = AttachmentInputs & {
@@ -23,11 +24,13 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
   noun: "attachment",
   inputs: attachmentInputs,
 
+  compare: refuseDeclared,
+
   check(inputs, observation) {
     const found = logicalVolumeTagged(observation, "id", inputs.volumeId);
     if (found === undefined) return [];
     const holder = tagValue(found.lv_tags, "lease-owner");
-    if (holder === undefined || holder === inputs.owner) return [];
+    if (holder === undefined || holder === inputs.owner) return refuseHeld(inputs, observation);
     return [
       {
         property: "volumeId",

@@ -10,6 +10,9 @@ const isActive = async (lv: string): Promise<boolean> =>
   (await shOk(host, `lvs --noheadings -o lv_active fast/${lv}`)).includes("active");
 const attachmentFile = (microVm: string) => sh(host, `cat /var/lib/pulumi-lvm/attachments/${microVm}.json`);
 
+/** Names of an attachment's inputs. */
+const INPUTS = ["host", "owner", "volumeId", "volumeGroup", "volumeName", "microVm", "driveId", "isRootDevice"];
+
 describe("Attachment", () => {
   let owner: Deployment;
   let rival: Deployment;
@@ -52,6 +55,19 @@ describe("Attachment", () => {
     expect(output).toContain('its volumes are on different hosts: "data" is on host "node", "away" is on host "far"');
   });
 
+  test("two drives of one id, or two root devices, of a microVM are refused at the first preview", async () => {
+    const two = (more: Record<string, unknown>) =>
+      withAttachments({
+        "db-data": { volume: "data", microVm: "db", driveId: "disk", isRootDevice: true },
+        "db-wal": { volume: "wal", microVm: "db", ...more },
+      });
+    expect(refusalOf(await owner.preview(two({ driveId: "disk" })))).toContain('microVM "db" has drive "disk" already');
+    expect(refusalOf(await owner.preview(two({ isRootDevice: true })))).toContain(
+      'microVM "db" has a root device already',
+    );
+    changesOf(await owner.preview(two({})));
+  });
+
   test("up attaches: the lease is on the volume, the device is active, the microVM's file is there", async () => {
     const attached = withAttachments({
       "db-data": { volume: "data", microVm: "db", isRootDevice: true },
@@ -90,6 +106,34 @@ describe("Attachment", () => {
     };
     expect(refusalOf(await rival.preview(stolen))).toMatch(words);
     expect(await tagsOf("data")).not.toContain("thief");
+  });
+
+  test("a change to a drive id or a root device that the microVM has is refused, at preview and on the host itself", async () => {
+    const changed = (more: Record<string, unknown>) => ({
+      ...withAttachments({
+        "db-data": { volume: "data", microVm: "db", isRootDevice: true },
+        "db-wal": { volume: "wal", microVm: "db", microVmHost: "node", ...more },
+      }),
+      share: ["data"],
+    });
+    const tags = await tagsOf("wal");
+    const words = { driveId: 'drive "data" already', isRootDevice: "root device already" };
+    const { resource } = await import("../../provider/index.js");
+    const { id = "", outputs = {} } = (await owner.state())["db-wal"] ?? {};
+    for (const [key, value] of Object.entries({ driveId: "data", isRootDevice: true })) {
+      const word = words[key as keyof typeof words];
+      expect(refusalOf(await owner.preview(changed({ [key]: value })))).toContain(word);
+      // As another deployment meets it that has taken its preview before.
+      const inputs = Object.fromEntries(INPUTS.map((name) => [name, outputs[name]]));
+      await expect(resource("attachment").update(id, outputs, { ...inputs, [key]: value })).rejects.toThrow(
+        `microVM "db" has volume "fast/data" as ${key === "driveId" ? 'drive "data"' : "its root device"} already`,
+      );
+    }
+    expect(await tagsOf("wal")).toBe(tags);
+    changesOf(await owner.up(changed({ driveId: "log" })));
+    expect(await tagsOf("wal")).toContain("pulumi-lvm.drive=log");
+    changesOf(await owner.up(changed({})));
+    expect(await tagsOf("wal")).toContain("pulumi-lvm.drive=wal");
   });
 
   test("a delete of an attached volume is refused on the host itself", async () => {

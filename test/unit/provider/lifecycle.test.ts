@@ -23,6 +23,8 @@ const subject = lifecycle(
     noun: "subject",
     inputs,
     declare: ({ name }) => void announced.push(name),
+    compare: ({ name, note }) =>
+      note === "taken" ? [{ property: "name", problem: { summary: `${name} is taken`, detail: "", next: "" } }] : [],
     reconcile: () => ({ title: "make it", call: "reconcile", variables: {} }),
     idOf: () => "1",
     outputs: () => undefined,
@@ -74,6 +76,14 @@ describe("check", () => {
   ])("lets pass that %s is not known yet, and plans nothing", async (_case, unknown) => {
     expect(await failures({ ...program, ...unknown })).toEqual([]);
     expect(announced).toEqual([]);
+  });
+
+  test("compares what is known with the program, also while something else is not", async () => {
+    const taken = [{ property: "name", reason: "data is taken" }];
+    expect(await failures({ ...program, note: "taken", disks: ["/dev/sdb", UNKNOWN] })).toEqual(taken);
+    const { address: _, ...connection } = hostRef.connection;
+    const elsewhere = { ...hostRef, connection: { ...connection, address: UNKNOWN } };
+    expect(await failures({ ...program, note: "taken", host: elsewhere })).toEqual([]);
   });
 
   test("still complains about what is known", async () => {
