@@ -101,13 +101,16 @@ export class BackupTarget extends pulumi.ComponentResource {
     const component = `BackupTarget "${name}"`;
     const store =
       args instanceof Existing ? existingStore(component, args.args) : this.#provision(name, component, args);
+    // What is in a bucket that exists outlives a destroy, and nobody can read it without the key: that is protected, unless the program says
+    // otherwise. The key of a bucket of ours goes after the bucket, and with it all that it could read.
+    const own = { parent: this, protect: options.protect ?? true };
     this.endpoint = store.endpoint;
     this.region = store.region;
     this.bucket = store.bucket;
     this.prefix = store.prefix;
     this.accessKeyId = store.accessKeyId;
     this.secretAccessKey = pulumi.secret(store.secretAccessKey);
-    this.masterKey = pulumi.secret(store.masterKey ?? new MasterKey(`${name}-master-key`, { parent: this }).key);
+    this.masterKey = pulumi.secret(store.masterKey ?? new MasterKey(`${name}-master-key`, own).key);
     this.caCertificate = store.caCertificate;
     this.lockDays = store.lockDays;
     this.targetName = name;
@@ -136,7 +139,11 @@ export class BackupTarget extends pulumi.ComponentResource {
     };
   }
 
-  /** A bucket that exists, in AWS or in any other store that speaks S3. Nothing about it is changed. */
+  /**
+   * A bucket that exists, in AWS or in any other store that speaks S3. Nothing about it is changed.
+   * @param options A generated master key is protected unless `protect` is false. A target under another name keeps its key by
+   * `aliases: [{ name: "the old one" }]`.
+   */
   static existing(
     name: string,
     args: ExistingBackupTargetArgs,

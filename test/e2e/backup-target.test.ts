@@ -320,7 +320,33 @@ describe("BackupTarget.existing", () => {
     expect(await deployment.outputs()).toEqual({ "offsite-target": made });
   });
 
-  test("a master key that is given takes the place of the generated one", async () => {
+  test("a destroy does not forget the key, nor does a program that has another one: it says how it is let go", async () => {
+    const was = await deployment.outputs();
+    const words = [/offsite-master-key.*protect/s, "pulumi state unprotect"];
+    const other = existing({ masterKey: { secret: "masterKey" } });
+    for (const output of [refusalOf(await deployment.destroy()), refusalOf(await deployment.up(other))])
+      for (const word of words) expect(output).toMatch(word);
+    changesOf(await deployment.up(existing()));
+    expect(await deployment.outputs()).toEqual(was);
+  });
+
+  test("under another name it keeps the key by an alias, and gets no new one without", async () => {
+    const keyOf = async (name: string) =>
+      backupTargetRef.parse((await deployment.outputs())[`${name}-target`]).masterKey;
+    const { offsite } = existing().existingTargets ?? {};
+    const key = await keyOf("offsite");
+    expect(refusalOf(await deployment.preview({ hosts: {}, existingTargets: { vault: { ...offsite } } }))).toMatch(
+      /protect/,
+    );
+    const renamed = { vault: { ...offsite, options: { aliases: [{ name: "offsite" }] } } };
+    expect(changesOf(await deployment.up({ hosts: {}, existingTargets: renamed }))).toEqual({ same: 3 });
+    expect(await keyOf("vault")).toBe(key);
+    const back = existing({ options: { aliases: [{ name: "vault" }] } });
+    expect(changesOf(await deployment.up(back))).toEqual({ same: 3 });
+  });
+
+  test("a master key that is given takes the place of the generated one, once that is let go", async () => {
+    changesOf(await deployment.up(existing({ options: { protect: false } })));
     changesOf(await deployment.up(existing({ masterKey: { secret: "masterKey" } })));
     const { "offsite-target": made } = await deployment.outputs();
     expect(backupTargetRef.parse(made).masterKey).toBe(masterKey);

@@ -19,7 +19,7 @@ import { removeBucket, s3Client } from "../support/s3.js";
 import { oneHost, type Spec } from "../support/spec.js";
 import { startChromium } from "./harness/chromium.js";
 import { type CliResult, jsonOf, pulumiLvm } from "./harness/cli.js";
-import { changesOf, Deployment } from "./harness/deployment.js";
+import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
 
 const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
@@ -263,6 +263,39 @@ describe("status, check, retention and report", () => {
       }
       expect(readFileSync(file, "utf8")).toContain("It was not reached");
     });
+  });
+
+  test("a destroy does not forget the master key; a renamed target keeps it, and the backups are readable", async () => {
+    const pointsOf = async () =>
+      (await jsonOf<{ volumes: { recoveryPoints: { id: string }[] }[] }>(deployment, "backups", "data")).volumes.map(
+        ({ recoveryPoints }) => recoveryPoints.map(({ id }) => id),
+      );
+    const points = await pointsOf();
+    expect(points.flat().length).toBeGreaterThan(0);
+    expect(refusalOf(await deployment.destroy())).toMatch(/offsite-master-key.*protect.*pulumi state unprotect/s);
+    await shOk(host, "lvs fast/data fast/idle fast/scratch");
+    const { "offsite-target": was } = await deployment.outputs();
+    const archive = { ...base.existingTargets.offsite, options: { aliases: [{ name: "offsite" }] } };
+    const { often, seldom } = base.policies;
+    const renamed = {
+      ...base,
+      existingTargets: { archive },
+      policies: {
+        often: { ...often, target: "archive", schedule: "yearly" },
+        seldom: { ...seldom, target: "archive" },
+      },
+    };
+    changesOf(await deployment.up(renamed));
+    expect((await deployment.outputs())["archive-target"]).toEqual({ ...(was as object), name: "archive" });
+    expect(await pointsOf()).toEqual(points);
+    expect(await run("verify", "data")).toMatchObject({ code: 0 });
+    // Let go on purpose, for the destroy.
+    changesOf(
+      await deployment.up({
+        ...renamed,
+        existingTargets: { archive: { ...archive, options: { ...archive.options, protect: false } } },
+      }),
+    );
   });
 
   test("destroy leaves nothing behind on the host", async () => {

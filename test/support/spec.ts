@@ -22,7 +22,7 @@ export interface Spec {
   aws?: Args;
   /** BackupTargets whose bucket is made; `ref` is exported as `<name>-target`. */
   targets?: Record<string, Args>;
-  /** BackupTargets of a bucket that exists; exported likewise. */
+  /** BackupTargets of a bucket that exists; exported likewise. `options` are those of the resource. */
   existingTargets?: Record<string, Args>;
   /** Placement of the named volumes, exported as `<name>-placement`. */
   placements?: Record<string, string[]>;

@@ -20,7 +20,7 @@ module.exports = (spec) => {
   const inAws = spec.aws && { provider: new (require("@pulumi/aws/provider").Provider)("lab", spec.aws) };
   const targets = {
     ...each("targets", (name, args) => new lvm.BackupTarget(name, resolve(args), inAws)),
-    ...each("existingTargets", (name, args) => lvm.BackupTarget.existing(name, resolve(args))),
+    ...each("existingTargets", (name, { options, ...args }) => lvm.BackupTarget.existing(name, resolve(args), options)),
   };
 
   const hosts = each("hosts", (name, args) => new lvm.Host(name, resolve(args)));
