@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { GetUserCommand } from "@aws-sdk/client-iam";
 import * as S3 from "@aws-sdk/client-s3";
@@ -7,25 +6,17 @@ import type { BackupTargetRef } from "pulumi-lvm";
 import { backupTargetRef } from "../../provider/model/backup-target.js";
 import { type LabHost, labHosts, labS3, shOk } from "../lab/index.js";
 import { infraRepository } from "../support/infra-repository.js";
-import { iamClient, removeBucket, s3Client } from "../support/s3.js";
-import { awsOf, type Spec } from "../support/spec.js";
+import { iamClient, refused, s3Client } from "../support/s3.js";
 import { configureAws } from "./harness/configure-aws.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
+import { madeTarget, RESOURCES, targetReach } from "./stacks/made-target.js";
 
 const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
 const root = s3Client(server);
 const caCertificate = readFileSync(server.caCertificateFile, "utf8");
-const reach = { endpoint: server.endpoint, caCertificate };
-const settings = { prefix: "prod/db", tags: { team: "storage" }, noncurrentDays: 14, abortUploadsDays: 3, ...reach };
-const withTarget = (more: Record<string, unknown> = {}): Spec => ({
-  hosts: {},
-  aws: awsOf(server),
-  targets: { backups: { ...settings, ...more } },
-});
-
-/** Component, bucket, six settings, user, policy, key, master key, the provider and the stack. */
-const RESOURCES = 14;
+const reach = targetReach(server);
+const withTarget = (more?: Record<string, unknown>) => madeTarget(server, more);
 
 describe("BackupTarget", () => {
   let deployment: Deployment;
@@ -226,150 +217,6 @@ rm /run/target-ca.pem`,
   });
 });
 
-describe("BackupTarget with Object Lock", () => {
-  let deployment: Deployment;
-  const locked = (days: number, mode = "GOVERNANCE"): Spec =>
-    withTarget({ bucketName: bucket, objectLock: { mode, days }, forceDestroy: true });
-  const bucket = `locked-${Date.now().toString(36)}`;
-  const retention = async () => {
-    const found = await root.send(new S3.GetObjectLockConfigurationCommand({ Bucket: bucket }));
-    return found.ObjectLockConfiguration?.Rule?.DefaultRetention;
-  };
-
-  beforeAll(async () => {
-    deployment = await Deployment.open("locked");
-  });
-  afterAll(() => deployment.close());
-
-  test("it is switched on for a bucket that exists, without replacing it", async () => {
-    changesOf(await deployment.up(withTarget({ bucketName: bucket, forceDestroy: true })));
-    await root.send(new S3.PutObjectCommand({ Bucket: bucket, Key: "kept", Body: "kept" }));
-    expect(changesOf(await deployment.up(locked(2)))).toEqual({ same: RESOURCES, create: 1 });
-    expect(await retention()).toEqual({ Mode: "GOVERNANCE", Days: 2 });
-    await root.send(new S3.HeadObjectCommand({ Bucket: bucket, Key: "kept" }));
-  });
-
-  test("up again and refresh change nothing, and other days are changed in place", async () => {
-    expect(changesOf(await deployment.refresh())).toEqual({ same: RESOURCES + 1 });
-    expect(changesOf(await deployment.up(locked(3)))).toEqual({ same: RESOURCES, update: 1 });
-    expect(await retention()).toEqual({ Mode: "GOVERNANCE", Days: 3 });
-  });
-
-  test("the host's key cannot remove a locked version or shorten its time", async () => {
-    const { accessKeyId, secretAccessKey } = backupTargetRef.parse((await deployment.outputs())["backups-target"]);
-    const s3 = s3Client(server, { accessKeyId, secretAccessKey });
-    const object = { Bucket: bucket, Key: "prod/db/locked" };
-    await s3.send(new S3.PutObjectCommand({ ...object, Body: "locked" }));
-    // The lab's server does not stamp the default retention on what is written, so it is said here.
-    const RetainUntilDate = new Date(Date.now() + 86_400_000);
-    await root.send(
-      new S3.PutObjectRetentionCommand({ ...object, Retention: { Mode: "GOVERNANCE", RetainUntilDate } }),
-    );
-    const { VersionId } = await root.send(new S3.HeadObjectCommand(object));
-    const attacks = [
-      new S3.DeleteObjectCommand({ ...object, VersionId, BypassGovernanceRetention: true }),
-      new S3.PutObjectRetentionCommand({ ...object, VersionId, Retention: {}, BypassGovernanceRetention: true }),
-    ];
-    for (const attack of attacks) await expect(refused(s3, attack)).resolves.toBe("AccessDenied");
-    const remove = new S3.DeleteObjectCommand({ ...object, VersionId });
-    await expect(root.send(remove)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
-    await root.send(new S3.DeleteObjectCommand({ ...object, VersionId, BypassGovernanceRetention: true }));
-  });
-
-  test("destroy leaves nothing behind", async () => {
-    changesOf(await deployment.destroy());
-    await expect(refused(root, new S3.HeadBucketCommand({ Bucket: bucket }))).resolves.toBe("NotFound");
-  });
-});
-
-describe("BackupTarget.existing", () => {
-  const bucket = `existing-${Date.now().toString(36)}`;
-  const masterKey = randomBytes(32).toString("base64");
-  let deployment: Deployment;
-  const existing = (more: Record<string, unknown> = {}): Spec => ({
-    hosts: {},
-    existingTargets: {
-      offsite: {
-        ...reach,
-        bucket,
-        prefix: "site-1",
-        credentials: { accessKeyId: server.accessKeyId, secretAccessKey: { secret: "s3Secret" } },
-        ...more,
-      },
-    },
-  });
-
-  beforeAll(async () => {
-    await root.send(new S3.CreateBucketCommand({ Bucket: bucket }));
-    const secrets = { s3Secret: server.secretAccessKey, masterKey };
-    deployment = await Deployment.open("existing", { secrets });
-  });
-  afterAll(async () => {
-    await deployment.close();
-    await removeBucket(root, bucket);
-  });
-
-  test("up makes a master key and nothing else, and it stays the same", async () => {
-    expect(changesOf(await deployment.up(existing()))).toEqual({ create: 3 });
-    const { "offsite-target": made } = await deployment.outputs();
-    const { accessKeyId, secretAccessKey, region } = server;
-    const known = { name: "offsite", bucket, prefix: "site-1", accessKeyId, secretAccessKey, region, ...reach };
-    expect(backupTargetRef.parse(made)).toMatchObject(known);
-    expect(changesOf(await deployment.up())).toEqual({ same: 3 });
-    expect(changesOf(await deployment.refresh())).toEqual({ same: 3 });
-    expect(await deployment.outputs()).toEqual({ "offsite-target": made });
-  });
-
-  test("a destroy does not forget the key, nor does a program that has another one: it says how it is let go", async () => {
-    const was = await deployment.outputs();
-    const words = [/offsite-master-key.*protect/s, "pulumi state unprotect"];
-    const other = existing({ masterKey: { secret: "masterKey" } });
-    for (const output of [refusalOf(await deployment.destroy()), refusalOf(await deployment.up(other))])
-      for (const word of words) expect(output).toMatch(word);
-    changesOf(await deployment.up(existing()));
-    expect(await deployment.outputs()).toEqual(was);
-  });
-
-  test("under another name it keeps the key by an alias, and gets no new one without", async () => {
-    const keyOf = async (name: string) =>
-      backupTargetRef.parse((await deployment.outputs())[`${name}-target`]).masterKey;
-    const { offsite } = existing().existingTargets ?? {};
-    const key = await keyOf("offsite");
-    expect(refusalOf(await deployment.preview({ hosts: {}, existingTargets: { vault: { ...offsite } } }))).toMatch(
-      /protect/,
-    );
-    const renamed = { vault: { ...offsite, options: { aliases: [{ name: "offsite" }] } } };
-    expect(changesOf(await deployment.up({ hosts: {}, existingTargets: renamed }))).toEqual({ same: 3 });
-    expect(await keyOf("vault")).toBe(key);
-    const back = existing({ options: { aliases: [{ name: "vault" }] } });
-    expect(changesOf(await deployment.up(back))).toEqual({ same: 3 });
-  });
-
-  test("a master key that is given takes the place of the generated one, once that is let go", async () => {
-    changesOf(await deployment.up(existing({ options: { protect: false } })));
-    changesOf(await deployment.up(existing({ masterKey: { secret: "masterKey" } })));
-    const { "offsite-target": made } = await deployment.outputs();
-    expect(backupTargetRef.parse(made).masterKey).toBe(masterKey);
-    expect(deployment.stateFile()).not.toContain(masterKey);
-  });
-
-  test.each([
-    [{ masterKey: "c2hvcnQ=" }, 'Cannot use masterKey of BackupTarget "offsite": must be base64 of at least 32 bytes'],
-    [{ endpoint: "http://10.77.0.1" }, 'Cannot use endpoint of BackupTarget "offsite": must be an https URL'],
-    [{ credentials: { accessKeyId: "a" } }, 'Cannot use credentials.secretAccessKey of BackupTarget "offsite"'],
-    [{ prefixes: "a" }, 'Cannot use prefixes of BackupTarget "offsite": there is no such field'],
-  ])("a preview refuses %j", async (more, message) => {
-    const output = refusalOf(await deployment.preview(existing(more)));
-    expect(output).toContain(message);
-    expect(output).not.toContain("    at ");
-  });
-
-  test("destroy leaves the bucket alone", async () => {
-    changesOf(await deployment.destroy());
-    await root.send(new S3.HeadBucketCommand({ Bucket: bucket }));
-  });
-});
-
 describe("examples/backup-target", () => {
   let directory: string;
   let stack: Stack;
@@ -395,14 +242,3 @@ describe("examples/backup-target", () => {
     await expect(refused(root, new S3.HeadBucketCommand({ Bucket: target.bucket }))).resolves.toBe("NotFound");
   });
 });
-
-/** The code of the error that a request must end with. */
-async function refused(client: S3.S3Client, command: object): Promise<string> {
-  try {
-    // The commands' types have nothing in common.
-    await client.send(command as S3.HeadBucketCommand);
-  } catch (error) {
-    return (error as Error).name;
-  }
-  throw new Error(`${command.constructor.name} succeeded, and should not have`);
-}

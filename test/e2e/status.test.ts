@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import type { BackupStatus } from "pulumi-lvm";
 import {
@@ -16,10 +15,11 @@ import {
 } from "../lab/index.js";
 import { until } from "../support/hold.js";
 import { removeBucket, s3Client } from "../support/s3.js";
-import { oneHost, type Spec } from "../support/spec.js";
-import { startChromium } from "./harness/chromium.js";
 import { type CliResult, jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
+import { shownIn } from "./harness/report-file.js";
+import { stopTimerOf } from "./harness/stop-timer.js";
+import { BROKEN, oftenAndSeldom, underArchive } from "./stacks/often-and-seldom.js";
 
 const [, host] = labHosts() as [LabHost, LabHost];
 const server = labS3();
@@ -28,9 +28,6 @@ const s3 = s3Client(server);
 const BUCKET = "status";
 /** A run is due each 20 seconds, and takes as long on a busy machine. */
 const RUN_MS = 240_000;
-/** Somebody broke something that the hook before a backup looks at. */
-const BROKEN = "/root/pulumi-lvm-broken";
-
 interface View {
   readonly volume: string;
   readonly state: string;
@@ -41,35 +38,7 @@ describe("status, check, retention and report", () => {
   let deployment: Deployment;
   let before: string;
 
-  const volume = { pool: "pool", size: "32MiB", deletionPolicy: "delete" };
-  const { hosts, ...rest } = oneHost(host);
-  const base = {
-    ...rest,
-    hosts: { node: { connection: { ...hosts["node"]?.connection, connectTimeoutSeconds: 5 } } },
-    existingTargets: {
-      offsite: {
-        endpoint: server.endpoint,
-        bucket: BUCKET,
-        caCertificate: readFileSync(server.caCertificateFile, "utf8"),
-        credentials: { accessKeyId: server.accessKeyId, secretAccessKey: { secret: "s3" } },
-      },
-    },
-    // Nothing is ever backed up of the idle one.
-    volumes: { data: volume, idle: { ...volume, deleteUnverified: true }, scratch: volume },
-    policies: {
-      often: {
-        target: "offsite",
-        volumes: ["data"],
-        // Each 20 seconds.
-        schedule: "*-*-* *:*:00/20",
-        maxAge: "1h",
-        retention: { last: 3 },
-        hooks: { before: { command: `test ! -e ${BROKEN}` } },
-      },
-      seldom: { target: "offsite", volumes: ["idle"], schedule: "yearly" },
-    },
-    backupStatus: { seen: { host: "node" } },
-  } satisfies Spec;
+  const base = oftenAndSeldom(host, server, BUCKET);
 
   const run = (...args: string[]): Promise<CliResult> => pulumiLvm(deployment, args);
   const views = async () => (await jsonOf<{ volumes: View[] }>(deployment, "status")).volumes;
@@ -80,14 +49,7 @@ describe("status, check, retention and report", () => {
     await deployment.import(JSON.parse(text));
   };
   let unit: string;
-  /** Stops the timer and waits for a run that it has started, so that what is shown from then on stays as it is. */
-  const stopTimer = async () => {
-    await shOk(host, `systemctl stop ${unit}.timer`);
-    // A unit of this type is not active while it runs, but activating.
-    const isAtRest = async () =>
-      /^(?:inactive|failed)$/m.test(await shOk(host, `systemctl show -P ActiveState ${unit}.service`));
-    await until("no run is under way", isAtRest, RUN_MS);
-  };
+  const stopTimer = () => stopTimerOf(host, unit, RUN_MS);
 
   beforeAll(async () => {
     await resetHost(host);
@@ -230,19 +192,7 @@ describe("status, check, retention and report", () => {
     expect(stdout).toContain(`${file} is written`);
     expect(code).toBe(0);
     expect(readFileSync(file, "utf8")).not.toContain(server.secretAccessKey);
-    const browser = await startChromium();
-    try {
-      const page = await browser.newPage();
-      const said: string[] = [];
-      page.on("console", (message) => said.push(message.text()));
-      await page.goto(pathToFileURL(file).href);
-      expect(await page.getByRole("rowheader").count()).toBe(3);
-      expect(await page.locator("svg.timeline circle").count()).toBeGreaterThan(0);
-      expect(await page.locator("svg.bar").count()).toBe(1);
-      expect(said).toEqual([]);
-    } finally {
-      await browser.close();
-    }
+    expect(await shownIn(file)).toEqual({ rows: 3, hasPoints: true, bars: 1, said: [] });
     const refused = await run("report", "--html", "/nowhere/report.html");
     expect(refused.stderr).toMatch(/^error: Cannot write \/nowhere\/report\.html: .+\n.+\n$/);
     expect(refused.code).toBe(2);
@@ -275,16 +225,8 @@ describe("status, check, retention and report", () => {
     expect(refusalOf(await deployment.destroy())).toMatch(/offsite-master-key.*protect.*pulumi state unprotect/s);
     await shOk(host, "lvs fast/data fast/idle fast/scratch");
     const { "offsite-target": was } = await deployment.outputs();
-    const archive = { ...base.existingTargets.offsite, options: { aliases: [{ name: "offsite" }] } };
-    const { often, seldom } = base.policies;
-    const renamed = {
-      ...base,
-      existingTargets: { archive },
-      policies: {
-        often: { ...often, target: "archive", schedule: "yearly" },
-        seldom: { ...seldom, target: "archive" },
-      },
-    };
+    const renamed = underArchive(base);
+    const { archive } = renamed.existingTargets;
     changesOf(await deployment.up(renamed));
     expect((await deployment.outputs())["archive-target"]).toEqual({ ...(was as object), name: "archive" });
     expect(await pointsOf()).toEqual(points);

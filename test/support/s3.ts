@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { IAMClient } from "@aws-sdk/client-iam";
-import { DeleteBucketCommand, DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteBucketCommand,
+  DeleteObjectsCommand,
+  type HeadBucketCommand,
+  ListObjectVersionsCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import type { LabS3 } from "../lab/index.js";
 
 export interface Keys {
@@ -38,4 +44,15 @@ export async function removeBucket(s3: S3Client, bucket: string): Promise<void> 
     if (error) throw new Error(`Cannot remove ${error.Key} from bucket "${bucket}": ${error.Code}`);
   }
   await s3.send(new DeleteBucketCommand({ Bucket: bucket }));
+}
+
+/** The code of the error that a request must end with. */
+export async function refused(client: S3Client, command: object): Promise<string> {
+  try {
+    // The commands' types have nothing in common.
+    await client.send(command as HeadBucketCommand);
+  } catch (error) {
+    return (error as Error).name;
+  }
+  throw new Error(`${command.constructor.name} succeeded, and should not have`);
 }
