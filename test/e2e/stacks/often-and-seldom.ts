@@ -38,7 +38,7 @@ export function underArchive(base: ReturnType<typeof oftenAndSeldom>) {
     ...base,
     existingTargets: { archive: { ...base.existingTargets.offsite, options: { aliases: [{ name: "offsite" }] } } },
     policies: {
-      often: { ...often, target: "archive", schedule: "yearly" },
+      often: { ...often, target: "archive", schedule: "monthly", maxAge: "32d" },
       seldom: { ...seldom, target: "archive" },
     },
   };
