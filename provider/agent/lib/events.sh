@@ -13,6 +13,11 @@ hash_last() {
   printf '%s' "${hash_sum%% *}"
 }
 
+# last_whole FILE: its last whole line, found from its end; fails when it has none.
+last_whole() {
+  tac "$1" | grep -a -m 1 -E "$WHOLE_EVENT"
+}
+
 # is_newest FILE: whether fd 8, which is open on FILE, is that file still, and was not put aside meanwhile. Sets log_bytes, the size of FILE.
 is_newest() {
   {
@@ -79,7 +84,7 @@ event() {
       event_prev=$(hash_last <"$event_log")
       if ! tail -n 1 "$event_log" | grep -a -q -E "$WHOLE_EVENT"; then
         event_whole=$event_none
-        event_last=$(tac "$event_log" | grep -a -m 1 -E "$WHOLE_EVENT") || :
+        event_last=$(last_whole "$event_log") || :
         if [ -n "$event_last" ]; then event_whole=$(printf '%s' "$event_last" | hash_last); fi
       fi
     fi

@@ -60,7 +60,7 @@ read_seen() {
     read -r seen seen_boot seen_uptime <"$STATE/clock" || :
   else
     # The first run ever: the newest event tells when somebody was here.
-    newest=$(grep -a -E "$WHOLE_EVENT" "$STATE/events.jsonl" | tail -n 1 | sed -n 's/^{"time":"\([0-9TZ:-]*\)".*/\1/p')
+    newest=$(last_whole "$STATE/events.jsonl" | sed -n 's/^{"time":"\([0-9TZ:-]*\)".*/\1/p')
     if [ -n "$newest" ]; then seen=$(date -d "$newest" +%s) || seen=; fi
   fi
   since=$uptime
