@@ -1,38 +1,30 @@
 import { z } from "zod";
 import { formatSize } from "../../model/size.js";
 
-const progressLine = z.object({
-  progress: z.object({ phase: z.string(), bytesDone: z.number(), bytesTotal: z.number() }),
-});
+const progress = z.object({ phase: z.string(), bytesDone: z.number(), bytesTotal: z.number() });
 
 /** How far a run of the backup program is: bytes are 0 for a phase that is not counted in bytes. */
-export type BackupProgress = z.output<typeof progressLine>["progress"];
+export type BackupProgress = z.output<typeof progress>;
+
+/** What is told of a line of the program's output: how far it is, or in its last one, of what it warns. */
+const programLine = z.object({
+  progress: progress.optional(),
+  outcome: z.object({ warnings: z.array(z.string()).default([]) }).optional(),
+});
 
 /** Reads a line of the backup program's output, and hands on what it says of its progress. */
 export function readProgress(line: string, onProgress: (progress: BackupProgress) => void): void {
-  const progress = parseProgress(line);
+  const { progress } = parseLine(line);
   if (progress !== undefined) onProgress(progress);
 }
 
-/** The progress in a line of JSON; undefined for any other line. */
-function parseProgress(line: string): BackupProgress | undefined {
-  if (!line.startsWith("{")) return undefined;
+/** Nothing for a line of any other form. */
+function parseLine(line: string): z.output<typeof programLine> {
+  if (!line.startsWith("{")) return {};
   try {
-    return progressLine.safeParse(JSON.parse(line)).data?.progress;
+    return programLine.safeParse(JSON.parse(line)).data ?? {};
   } catch {
-    return undefined;
-  }
-}
-
-const warningLine = z.object({ outcome: z.object({ warnings: z.array(z.string()) }) });
-
-/** The warnings in the line of JSON that ends a run; none in any other line. */
-function parseWarnings(line: string): string[] {
-  if (!line.startsWith('{"outcome"')) return [];
-  try {
-    return warningLine.safeParse(JSON.parse(line)).data?.outcome.warnings ?? [];
-  } catch {
-    return [];
+    return {};
   }
 }
 
@@ -47,13 +39,13 @@ const INTERVAL_MS = 15_000;
 export function tellProgress(title: string): (line: string) => void {
   let next = Date.now() + INTERVAL_MS;
   return (line) => {
-    for (const warning of parseWarnings(line)) console.error(`${title}: warning: ${warning}`);
-    readProgress(line, ({ phase, bytesDone, bytesTotal }) => {
-      if (Date.now() < next) return;
-      next = Date.now() + INTERVAL_MS;
-      console.error(
-        `${title}: ${phase}${bytesTotal === 0 ? "" : `, ${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`}`,
-      );
-    });
+    const { progress, outcome } = parseLine(line);
+    for (const warning of outcome?.warnings ?? []) console.error(`${title}: warning: ${warning}`);
+    if (progress === undefined || Date.now() < next) return;
+    next = Date.now() + INTERVAL_MS;
+    const { phase, bytesDone, bytesTotal } = progress;
+    console.error(
+      `${title}: ${phase}${bytesTotal === 0 ? "" : `, ${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`}`,
+    );
   };
 }
