@@ -7,25 +7,12 @@ import { BackupTarget } from "../../../sdk/backup-target.js";
 import { Host } from "../../../sdk/host.js";
 import { Volume, type VolumeArgs } from "../../../sdk/volume.js";
 import { VolumeGroup } from "../../../sdk/volume-group.js";
+import { mockDeployment, type Registered } from "./mocked-deployment.js";
 
-interface Registered {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Record<string, unknown>;
-}
 const registered: Registered[] = [];
 const folder = mkdtempSync(join(tmpdir(), "pulumi-lvm-policy-"));
 
-beforeAll(async () => {
-  const mocks: pulumi.runtime.Mocks = {
-    newResource({ type, name, inputs }) {
-      registered.push({ type, name, inputs });
-      return { id: `${name}-id`, state: { ...inputs, volumeId: `${name}-volume` } };
-    },
-    call: () => ({}),
-  };
-  await pulumi.runtime.setMocks(mocks, "infra", "prod", false, "acme");
-});
+beforeAll(() => mockDeployment((resource) => registered.push(resource)));
 afterAll(async () => {
   // Resources of a policy that was refused are still being registered.
   await pulumi.runtime.disconnect();

@@ -1,5 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { Attachment, BackupSchedule, BackupTarget, Host, ThinPool, Volume, VolumeGroup } from "../../../sdk/index.js";
+import { bucketThatExists, mockDeployment } from "./mocked-deployment.js";
 
 const registered = new Map<string, Record<string, unknown>>();
 
@@ -11,21 +12,7 @@ async function inputsOf({ urn }: pulumi.Resource, name: string): Promise<Record<
   return registered.get(name);
 }
 
-beforeAll(async () => {
-  await pulumi.runtime.setMocks(
-    {
-      newResource({ name, inputs }) {
-        registered.set(name, inputs);
-        return { id: `${name}-id`, state: { volumeId: `${name}-volume`, ...inputs } };
-      },
-      call: () => ({}),
-    },
-    "infra",
-    "prod",
-    false,
-    "acme",
-  );
-});
+beforeAll(() => mockDeployment(({ name, inputs }) => registered.set(name, inputs)));
 
 test("a name that is undefined is the default, as one that is left out", async () => {
   const host = new Host("node", { connection: { address: "192.0.2.1" } });
@@ -33,12 +20,7 @@ test("a name that is undefined is the default, as one that is left out", async (
   const pool = new ThinPool("pool", undefinedOf({ volumeGroup: group, size: "8GiB", name: undefined }));
   const volume = new Volume("my-data", undefinedOf({ pool, size: "1GiB", name: undefined }));
   const attachment = new Attachment("lease", undefinedOf({ volume, microVm: "db", driveId: undefined }));
-  const target = BackupTarget.existing("offsite", {
-    endpoint: "https://s3.example.com",
-    bucket: "backups",
-    credentials: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "not-a-key" },
-    masterKey: Buffer.alloc(32, 7).toString("base64"),
-  });
+  const target = BackupTarget.existing("offsite", bucketThatExists);
   const schedule = new BackupSchedule("nightly", undefinedOf({ volume, target, schedule: "daily", policy: undefined }));
   expect(await inputsOf(group, "fast")).toMatchObject({ name: "fast" });
   expect(await inputsOf(pool, "pool")).toMatchObject({ name: "pool" });

@@ -1,31 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
 import { BackupPolicy, BackupTarget, Host, Volume, VolumeGroup } from "../../../sdk/index.js";
+import { bucketThatExists, mockDeployment } from "./mocked-deployment.js";
 
 /** Begins a test as users' unit tests do, and runs the same program in it, with volumes of these names. */
 async function program(...names: string[]): Promise<string[]> {
   const registered: string[] = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource({ name, inputs }) {
-        registered.push(name);
-        return { id: `${name}-id`, state: { volumeId: `${name}-volume`, ...inputs } };
-      },
-      call: () => ({}),
-    },
-    "infra",
-    "prod",
-    false,
-    "acme",
-  );
+  await mockDeployment(({ name }) => registered.push(name));
   const host = new Host("node", { connection: { address: "192.0.2.1" } });
   const volumeGroup = new VolumeGroup("fast", { host, disks: ["/dev/sdb"] });
   for (const name of names) new Volume(name, { volumeGroup, size: "1GiB", labels: { tier: "gold" } });
-  const target = BackupTarget.existing("offsite", {
-    endpoint: "https://s3.example.com",
-    bucket: "backups",
-    credentials: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "not-a-key" },
-    masterKey: Buffer.alloc(32, 7).toString("base64"),
-  });
+  const target = BackupTarget.existing("offsite", bucketThatExists);
   const policy = new BackupPolicy("nightly", { match: { tier: "gold" }, target, schedule: "daily" });
   await Promise.all(policy.schedules.map(({ urn }) => new Promise((resolve) => urn.apply(resolve))));
   return registered.filter((name) => name.startsWith("nightly:")).sort();
