@@ -11,10 +11,10 @@ let volume: Volume;
 let first: Point;
 
 /** A backup after a fault succeeds by itself and leaves nothing behind; what it made is right. */
-async function expectRecovery(): Promise<Point> {
-  const point = await volume.backup();
+async function expectRecovery(of: Volume = volume): Promise<Point> {
+  const point = await of.backup();
   expect(await on.leftovers()).toBe("");
-  await on.sh(`test ! -e ${volume.state}/running`);
+  await on.sh(`test ! -e ${of.state}/running`);
   return point;
 }
 
@@ -88,29 +88,34 @@ test("a record of the base that cannot be read: all is read, and it says why", a
 });
 
 test("a repository that is gone is a failure until told to start over, and nothing is made meanwhile", async () => {
-  const last = await volume.backup();
-  await on.sh(`mv ${volume.repository} ${volume.repository}.old`);
+  // One of its own: what the other tests have backed up must be there at the end.
+  const gone = await on.volume("gone", "32MiB");
+  await gone.write(0, 1000);
+  const last = await gone.backup();
+  await on.sh(`mv ${gone.repository} ${gone.repository}.old`);
   for (let time = 0; time < 2; time += 1) {
-    const { failure } = await volume.tryBackup();
-    expect(failure).toMatchObject({ code: "lost", next: expect.stringContaining(`${volume.id} --now --start-over`) });
+    const { failure } = await gone.tryBackup();
+    expect(failure).toMatchObject({ code: "lost", next: expect.stringContaining(`${gone.id} --now --start-over`) });
     expect(failure?.detail).toMatch(new RegExp(`^the repository is gone, .*${last.id}`));
   }
-  expect((await on.run("list", volume.backupRequest)).failure).toMatchObject({ code: "lost" });
-  expect(await on.sh(`ls -d ${volume.repository} 2>/dev/null || :`)).toBe("");
-  expect(await volume.status()).toMatchObject({
+  expect((await on.run("list", gone.backupRequest)).failure).toMatchObject({ code: "lost" });
+  expect(await on.sh(`ls -d ${gone.repository} 2>/dev/null || :`)).toBe("");
+  expect(await gone.status()).toMatchObject({
     lastAttempt: { failure: { code: "lost" } },
     repository: { points: 0 },
   });
   // Back as it was, nothing was lost.
-  await on.sh(`mv ${volume.repository}.old ${volume.repository}`);
-  expect((await expectRecovery()).full).toBeUndefined();
-  await on.sh(`mv ${volume.repository} ${volume.repository}.old`);
-  const anew = await volume.backup({ startOver: true });
+  await on.sh(`mv ${gone.repository}.old ${gone.repository}`);
+  expect((await expectRecovery(gone)).full).toBeUndefined();
+  await on.sh(`mv ${gone.repository} ${gone.repository}.old`);
+  const anew = await gone.backup({ startOver: true });
   expect(anew.full).toMatch(/^the repository has lost recovery point /);
-  expect(await volume.status()).toMatchObject({ repository: { points: 1 } });
-  expect((await volume.backup()).full).toBeUndefined();
-  expect(await on.sh("cat /var/lib/pulumi-lvm/metrics/*.prom")).toMatch(/^pulumi_lvm_backup_recovery_points\{.*\} 2$/m);
-  await on.sh(`rm -rf ${volume.repository}.old`);
+  expect(await gone.status()).toMatchObject({ repository: { points: 1 } });
+  expect((await gone.backup()).full).toBeUndefined();
+  expect(await on.sh("cat /var/lib/pulumi-lvm/metrics/*.prom")).toMatch(
+    new RegExp(`^pulumi_lvm_backup_recovery_points\\{.*${gone.id}.*\\} 2$`, "m"),
+  );
+  await on.sh(`rm -rf ${gone.repository}.old`);
 });
 
 test("a recovery point that somebody removed is a failure until told to start over; one that was forgotten is none", async () => {
