@@ -83,12 +83,14 @@ export function isKnown(bag: Bag): boolean {
 
 /**
  * The inputs of what exists, on the machine that it is on: it never moves to another. A preview that updates its Host does not know the
- * machine-id, and would otherwise show a change of all that is there.
+ * machine-id, and would otherwise show a change of all that is there. Which of its stack's Hosts made it matters no more, either.
  */
 export function onItsMachine(news: Bag, olds: Bag): Bag {
   const { host } = news;
-  if (typeof host !== "object" || !isUnknown(at(host, ["machineId"]))) return news;
-  return { ...news, host: { ...host, machineId: at(olds, ["host", "machineId"]) } };
+  if (typeof host !== "object" || host === null) return news;
+  const { identity: _made, ...there } = host as Bag;
+  const machineId = isUnknown(there["machineId"]) ? at(olds, ["host", "machineId"]) : there["machineId"];
+  return { ...news, host: { ...there, machineId } };
 }
 
 /** What a change of each field does. */

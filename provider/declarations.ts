@@ -1,7 +1,11 @@
-import type { HostRef } from "./model/connection.js";
+import type { Connection, HostRef } from "./model/connection.js";
 
 /** A logical volume, or a thin pool, that a resource of the program stands for. */
 export interface DeclaredVolume {
+  readonly owner: string;
+  readonly identity: string | undefined;
+  /** Identity of the Host resource that it is made on; undefined while that is not known. */
+  readonly madeBy: string | undefined;
   readonly volumeGroup: string;
   readonly name: string;
   /** The thin pool that holds it; undefined for a linear volume and for a pool. */
@@ -37,10 +41,35 @@ export class Declarations {
 
 const byAddress = new Map<string, Declarations>();
 
+/** Where a host is, with the way there: behind another bastion the same address is another machine. */
+export function addressOf({ jumpHosts, address, port }: Connection): string {
+  return [...jumpHosts, { address, port }].map((each) => `${each.address}:${each.port}`).join(" ");
+}
+
 /** What this process knows that the program will make on a host. */
 export function declarationsOn(host: HostRef): Declarations {
-  const at = `${host.connection.address}:${host.connection.port}`;
+  const at = addressOf(host.connection);
   const declarations = byAddress.get(at) ?? new Declarations();
   byAddress.set(at, declarations);
   return declarations;
+}
+
+/** A Host of the program, and where it says that the machine is. */
+interface DeclaredHost {
+  readonly name: string;
+  readonly address: string;
+}
+
+const byMachine = new Map<string, DeclaredHost>();
+
+/**
+ * Notes that a Host of the program is a machine.
+ * @returns Another Host of the program that is the same machine, and says that it is elsewhere.
+ */
+export function declareMachine(machineId: string, { name, connection }: HostRef): DeclaredHost | undefined {
+  const declared = { name, address: addressOf(connection) };
+  const other = byMachine.get(machineId);
+  if (other !== undefined && other.name !== name && other.address !== declared.address) return other;
+  byMachine.set(machineId, declared);
+  return undefined;
 }

@@ -46,6 +46,11 @@ export interface ResourceDefinition<S extends z.ZodType = z.ZodType, O extends o
   compare?(known: Partial<z.output<S>>, declarations: Declarations): Failure[];
   /** Notes what this resource will bring about, for the checks of those that come after it. Needs no host. */
   declare?(inputs: z.output<S>, declarations: Declarations): void;
+  /**
+   * The identities of all that the host shows of an owner, by the rule of `identityOf`: what an older release made goes by that. Left out
+   * where a host shows nothing of the resource.
+   */
+  identitiesOf?(owner: string, observation: Observation): string[];
   /** The step that makes the host match. `id` is undefined on create. */
   reconcile(inputs: z.output<S>, id: string | undefined): StepRequest;
   /**

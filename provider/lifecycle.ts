@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import {
   type Bag,
@@ -15,10 +16,12 @@ import {
 } from "./check-inputs.js";
 import { declarationsOn } from "./declarations.js";
 import type { Failure, StepRequest } from "./define-resource.js";
+import { holdIds, releaseIds } from "./held-ids.js";
 import { channelTo } from "./hosts/channels.js";
 import { ConnectionError, HostError } from "./hosts/errors.js";
 import { observeHost } from "./hosts/observe-host.js";
 import type { Step } from "./hosts/script/script.js";
+import { identify } from "./identify.js";
 import { type CommonInputs, common } from "./model/common.js";
 import { hasUnknown, isUnknown } from "./model/unknown.js";
 
@@ -49,24 +52,29 @@ const step = (definition: Definition, host: CommonInputs["host"], request: StepR
   ...request,
   script: `resources/${request.script ?? definition.script}`,
   machineId: isUnknown(host.machineId) ? "" : host.machineId,
+  registration: host.identity ?? "",
 });
 
 /** One generic lifecycle for every resource: observe, ensure, sync, report. */
 export function lifecycle(definition: Definition): Lifecycle {
   return {
     async check(olds, news) {
-      return { inputs: news, failures: await check(definition, withoutProvider(olds), withoutProvider(news)) };
+      const [before, given] = [withoutProvider(olds), withoutProvider(news)];
+      const identity = await identify(definition, before, given);
+      const own = identity === undefined ? {} : { identity };
+      return { inputs: { ...news, ...own }, failures: await check(definition, before, { ...own, ...given }) };
     },
 
-    async diff(_id, olds, news) {
+    async diff(id, olds, news) {
+      holdIds(id);
       const bag = onItsMachine(withoutProvider(news), olds);
       // A replacement asked for by hand must let go of the old one first: both have the same name.
       if (hasUnknown(bag)) return { changes: true, deleteBeforeReplace: true };
       // Lenient as a read: a refresh asks too, and what the state holds may have become wrong since.
       const inputs = parseInputs(definition, bag);
-      const known = olds as Outputs;
+      const known = onItsMachine(withoutProvider(olds), olds) as Outputs;
       const changed = changes(definition).filter(
-        ([key, change]) => change !== "ignore" && !isDeepStrictEqual(inputs[key], olds[key]),
+        ([key, change]) => change !== "ignore" && !isDeepStrictEqual(inputs[key], known[key]),
       );
       await refuseOtherMachine(inputs, known);
       const drifted = definition.drift?.(inputs, known) ?? [];
@@ -74,11 +82,13 @@ export function lifecycle(definition: Definition): Lifecycle {
     },
 
     async create(inputs) {
-      return reconcile(definition, definition.inputs.parse(withoutProvider(inputs)), undefined, undefined);
+      const parsed = definition.inputs.parse(withoutProvider(inputs));
+      return reconcile(definition, { ...parsed, identity: parsed.identity ?? randomUUID() }, undefined, undefined);
     },
 
     async read(id, props) {
       const previous = withoutProvider(props) as Outputs;
+      holdIds(id, previous.identity);
       const inputs = parseInputs(definition, previous);
       const observation = await observeHost(hostOf(inputs, previous));
       const found = definition.outputs({ id, inputs, observation, facts: new Map(), previous });
@@ -86,6 +96,7 @@ export function lifecycle(definition: Definition): Lifecycle {
     },
 
     async update(id, olds, news) {
+      holdIds(id);
       const previous = withoutProvider(olds) as Outputs;
       return reconcile(definition, definition.inputs.parse(withoutProvider(news)), id, previous);
     },
@@ -96,6 +107,7 @@ export function lifecycle(definition: Definition): Lifecycle {
       if (request === undefined) return;
       const host = hostOf(outputs, outputs);
       await channelTo(host).change(step(definition, host, request));
+      releaseIds(id, outputs.identity);
     },
   };
 }

@@ -19,6 +19,8 @@ export type HostInput = Host | pulumi.Input<pulumi.Unwrap<HostRef>>;
 export interface HostLocation {
   readonly name: pulumi.Input<string>;
   readonly machineId: pulumi.Input<string>;
+  /** What the Host resource is told by; undefined in what an older release has exported. */
+  readonly identity: pulumi.Input<string | undefined>;
   readonly connection: pulumi.Input<ConnectionArgs>;
 }
 
@@ -38,6 +40,8 @@ function protect(connection: pulumi.Input<ConnectionArgs>): pulumi.Output<Connec
 export class Host extends LvmResource {
   /** /etc/machine-id: another machine at the same address is refused. */
   declare readonly machineId: pulumi.Output<string>;
+  /** What tells this Host from others, whatever it is called; what is made on it carries it. */
+  declare readonly identity: pulumi.Output<string>;
   /** What other stacks need in order to reach volumes on this host: pass it on as a stack output. */
   readonly ref: pulumi.Output<HostRef>;
   /** The host as an input of other resources. */
@@ -46,8 +50,8 @@ export class Host extends LvmResource {
   constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
     const connection = protect(args.connection as pulumi.Input<ConnectionArgs>);
     const inputs = { host: { name, machineId: "", connection }, backups: args.backups };
-    super("host", "Host", name, inputs, ["machineId", "programs"], options);
-    this.location = { name, machineId: this.machineId, connection };
+    super("host", "Host", name, inputs, ["machineId", "identity", "programs"], options);
+    this.location = { name, machineId: this.machineId, identity: this.identity, connection };
     this.ref = pulumi.output(this.location) as pulumi.Output<HostRef>;
   }
 }
@@ -66,6 +70,7 @@ export function locationOf(host: HostInput): HostLocation {
   const location = {
     name: ref.name,
     machineId: ref.machineId,
+    identity: ref.identity,
     connection: ref.connection as pulumi.Output<ConnectionArgs>,
   };
   locations.set(host, location);

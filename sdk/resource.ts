@@ -15,7 +15,7 @@ export function isOfKind<R extends LvmResource>(kind: Kind, value: unknown): val
 const ownersOfDeployment = perDeployment(() => new Set<string>());
 
 /**
- * The name by which a resource is known on hosts: it outlives a lost state, and tells two stacks apart.
+ * What a resource is called on hosts, for people: what it has there is found by its identity.
  * @throws {pulumi.RunError} If the program declares two resources of one kind by the same name, which hosts could not tell apart.
  */
 function ownerOf(kind: Kind, name: string): string {
@@ -34,7 +34,7 @@ function ownerOf(kind: Kind, name: string): string {
 
 /** What every resource here is: a shell around the installed provider, with the name of its owner among its inputs. */
 export abstract class LvmResource extends pulumi.dynamic.Resource {
-  /** Organization, project, stack, kind and name; the tag by which the host knows whose it is. */
+  /** Organization, project, stack, kind and name: what the host calls it. */
   declare readonly owner: pulumi.Output<string>;
 
   /**

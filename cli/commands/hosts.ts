@@ -32,7 +32,12 @@ export function hostsCommand(): Command {
 async function viewOf(host: StackHost): Promise<HostView> {
   const { owners, missing } = await observeHostNow(host);
   const missingPackages = [...new Set(missing.map((each) => each.package))];
-  return { ...unreached(host), isReachable: true, usedBy: [...owners.keys()], missingPackages };
+  return {
+    ...unreached(host),
+    isReachable: true,
+    usedBy: [...owners.values()].map(({ owner }) => owner),
+    missingPackages,
+  };
 }
 
 function unreached({ name, machineId, connection: { user, address, port } }: StackHost): HostView {

@@ -1,4 +1,5 @@
 import { type HostRef, hostRef } from "./connection.js";
+import { identity } from "./identity.js";
 import { plainText } from "./plain-text.js";
 import { refuseTooLong } from "./tag-length.js";
 
@@ -14,12 +15,20 @@ export const common = {
     .max(400, "the names of organization, project, stack and resource are too long together")
     // The longest of the tags that hold it.
     .superRefine((owner, context) => refuseTooLong("lease-owner", owner, context))
-    .meta({ description: "The resource's stable name: organization, project, stack, kind and name", change: "ignore" }),
+    .meta({
+      description:
+        "What the resource is called: organization, project, stack, kind and name. A description, and no proof of anything",
+    }),
+  identity: identity
+    .optional()
+    .meta({ description: "What tells the resource from all others; the provider makes it", change: "ignore" }),
 };
 
 /** What {@link common} are when they are read. */
 export interface CommonInputs {
   readonly host: HostRef;
-  /** The resource's stable name: organization, project, stack, kind and name. */
+  /** What the resource is called: organization, project, stack, kind and name. */
   readonly owner: string;
+  /** What tells it from all others; undefined in a state of an older release. */
+  readonly identity?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { identity } from "./identity.js";
 import { plainText } from "./plain-text.js";
 import { isUnknown } from "./unknown.js";
 
@@ -127,6 +128,9 @@ export const hostRef = z.strictObject({
     .string()
     .refine((id) => id === "" || isUnknown(id) || /^[0-9a-f]{32}$/.test(id), "must be the machine-id of a Host")
     .meta({ description: "/etc/machine-id, so that another machine at the same address is refused" }),
+  identity: identity
+    .optional()
+    .meta({ description: "The identity of the Host resource: what is made on the host says by which of them" }),
   connection,
 });
 

@@ -1,6 +1,7 @@
 # Gives one microVM the exclusive lease on a volume, or ends the lease. The lease is a set of tags on the logical volume,
 # set in one command under the host's lock: that is what makes it exclusive.
-# In:   ID (of the attachment), IS_NEW (yes on create), OWNER (value of the owner tag), VOLUME_ID, VG (where it was declared), MICROVM, DRIVE,
+# In:   ID (of the attachment), IS_NEW (yes on create), OWNER (value of the owner tag), HELD (identities that resources of the state hold,
+#       space-separated), VOLUME_ID, VG (where it was declared), MICROVM, DRIVE,
 #       ROOT (yes or no), ACTOR (JSON).
 # Out:  report id, report event.
 # Exit: 0, or 9 after a "fail" line.
@@ -33,11 +34,7 @@ locate() {
     fail deleted "volume \"$lv_vg/$lv_name\" is deleted and waits for its removal" "Bring it back with adopt: \"$lv_uuid\" on a Volume"
   fi
   holder=$(tag_of attachment)
-  if [ "$IS_NEW" = yes ] && [ -n "$holder" ] && [ "$(tag_of lease-owner)" = "$OWNER" ]; then
-    # What a create left half made is our own; another microVM is not.
-    if [ "$(tag_of microvm)" = "$MICROVM" ]; then ID=$holder; fi
-  fi
-  if [ -n "$holder" ] && [ "$holder" != "$ID" ]; then
+  if [ -n "$holder" ] && [ "$holder" != "$ID" ] && ! is_left_lease; then
     refused attach "$(describe)" "held by $holder"
     fail leased "volume \"$lv_vg/$lv_name\" is attached to microVM \"$(tag_of microvm)\" by $(tag_of lease-owner)" \
       "A volume is attached to at most one microVM: remove that Attachment first"
@@ -62,6 +59,13 @@ $lv_rows
 END
 }
 
+# is_left_lease: true for what a create of this resource left that was cut: the same volume for the same microVM. It gets a new id, so that
+# whatever else knows it finds it gone.
+is_left_lease() {
+  case " $HELD " in *" $holder "*) return 1 ;; esac
+  [ "$IS_NEW" = yes ] && [ "$(tag_of lease-owner)" = "$OWNER" ] && [ "$(tag_of microvm)" = "$MICROVM" ]
+}
+
 lease() {
   if [ "$lv_open" = open ]; then
     refused attach "$(describe)" "in use"
@@ -69,17 +73,20 @@ lease() {
       "Stop it ('fuser -v /dev/$lv_vg/$lv_name' and 'dmsetup ls --tree' show it), then run it again"
   fi
   begin attach "$(describe)"
-  run lvchange -q --addtag "pulumi-lvm.attachment=$ID" --addtag "pulumi-lvm.lease-owner=$OWNER" \
+  set --
+  # Now it is used: see volume.sh.
+  if [ -n "$(tag_of made-by)" ]; then set -- --deltag "pulumi-lvm.made-by=$(tag_of made-by)"; fi
+  run lvchange -q "$@" --addtag "pulumi-lvm.attachment=$ID" --addtag "pulumi-lvm.lease-owner=$OWNER" \
     --addtag "pulumi-lvm.microvm=$MICROVM" --addtag "pulumi-lvm.drive=$DRIVE" --addtag "pulumi-lvm.root=$ROOT" "$lv_vg/$lv_name"
   run lvchange -q -ay "$lv_vg/$lv_name"
   lv_active=active
   finish
-  lv_tags=$lv_tags,pulumi-lvm.lease-owner=$OWNER,pulumi-lvm.drive=$DRIVE,pulumi-lvm.root=$ROOT
+  lv_tags=$lv_tags,pulumi-lvm.attachment=$ID,pulumi-lvm.lease-owner=$OWNER,pulumi-lvm.drive=$DRIVE,pulumi-lvm.root=$ROOT
 }
 
 sync_drive() {
   set --
-  for wanted in "lease-owner=$OWNER" "drive=$DRIVE" "root=$ROOT"; do
+  for wanted in "attachment=$ID" "lease-owner=$OWNER" "drive=$DRIVE" "root=$ROOT"; do
     key=${wanted%%=*}
     is=$(tag_of "$key")
     if [ "$key=$is" = "$wanted" ]; then continue; fi

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { defineResource } from "../define-resource.js";
+import { heldIds } from "../held-ids.js";
 import { actorJson } from "../hosts/events/actor.js";
 import { logicalVolumeTagged, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { FirecrackerDrive } from "../model/firecracker-drive.js";
@@ -30,7 +31,9 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
     const found = logicalVolumeTagged(observation, "id", inputs.volumeId);
     if (found === undefined) return [];
     const holder = tagValue(found.lv_tags, "lease-owner");
-    if (holder === undefined || holder === inputs.owner) return refuseHeld(inputs, observation);
+    // By its own name: this lease, seen by an engine that replaces it, or what a create left that was cut. The host decides under its lock.
+    const isOwn = tagValue(found.lv_tags, "attachment") === inputs.identity || holder === inputs.owner;
+    if (holder === undefined || isOwn) return refuseHeld(inputs, observation);
     return [
       {
         property: "volumeId",
@@ -50,6 +53,11 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
   }),
 
   idOf: (facts) => facts.get("id") ?? "",
+
+  identitiesOf: (owner, { logicalVolumes }) =>
+    logicalVolumes
+      .filter(({ lv_tags }) => tagValue(lv_tags, "lease-owner") === owner)
+      .flatMap(({ lv_tags }) => tagValue(lv_tags, "attachment") ?? []),
 
   outputs({ id, inputs, observation, facts, previous }) {
     const found = logicalVolumeTagged(observation, "attachment", id);
@@ -91,7 +99,8 @@ export const attachment = defineResource<typeof attachmentInputs, Outputs>({
 
 function variables(inputs: AttachmentInputs, id: string | undefined): Record<string, string> {
   return {
-    ID: id ?? randomUUID(),
+    ID: id ?? inputs.identity ?? randomUUID(),
+    HELD: heldIds(),
     IS_NEW: id === undefined ? "yes" : "no",
     OWNER: encodeTag(inputs.owner),
     VOLUME_ID: inputs.volumeId,

@@ -1,6 +1,7 @@
 # Installs the schedule of a volume's backups, or takes it away: a document that every run gets, and a timer for each kind of run.
 # The document comes first and the timers last, so that no cut leaves a timer without what its run needs.
-# In:   ID, IS_NEW (yes on create), OWNER (text), VOLUME_ID, VG (where it was declared), TARGET (as the host's files call it),
+# In:   ID, IS_NEW (yes on create), OWNER (text), HELD (identities that resources of the state hold, space-separated), VOLUME_ID,
+#       VG (where it was declared), TARGET (as the host's files call it),
 #       DOCUMENT (JSON that lacks the schedule's id; holds secrets), BACKUP_TIMER, PRUNE_TIMER, DRILL_TIMER (texts of units, or "").
 # Out:  report id.
 # Exit: 0, or 9 after a "fail" line.
@@ -23,11 +24,7 @@ reconcile() {
 }
 
 locate() {
-  if [ "$IS_NEW" = yes ]; then
-    # What a create left half made says whose it is.
-    made=$(grep -l -s -x -F -e "$OWNER" "$SCHEDULES"/*.owner) || :
-    if [ -n "$made" ]; then ID=${made##*/} ID=${ID%.owner}; fi
-  fi
+  if [ "$IS_NEW" = yes ]; then drop_left; fi
   look
   find_lv id "$VOLUME_ID"
   if [ -z "$lv_uuid" ]; then
@@ -35,6 +32,18 @@ locate() {
     fail gone "volume $VOLUME_ID is not on this host" "Run 'pulumi refresh'; a schedule is on the host that holds its volume"
   fi
   refuse_unfinished
+}
+
+# drop_left: takes away what creates of this resource left that were cut: the same volume and the same owner. What else knows it finds it gone.
+drop_left() {
+  { grep -l -s -x -F -e "$OWNER" "$SCHEDULES"/*.owner || :; } | while read -r file; do
+    left=${file##*/} left=${left%.owner}
+    case " $HELD " in *" $left "*) continue ;; esac
+    # Cut before its document was written it has no timers, either.
+    if [ -e "$SCHEDULES/$left.json" ] && ! grep -q -F -e "\"id\":\"$VOLUME_ID\"" "$SCHEDULES/$left.json"; then continue; fi
+    drop_timers "$left"
+    drop_files "$left"
+  done
 }
 
 refuse_without_services() {
@@ -121,13 +130,21 @@ inspect() {
   if ! timeout 120 "$program" inspect <"$SCHEDULES/$ID.json" >/dev/null 2>&1; then return 0; fi
 }
 
-# A run that is under way goes on to its end: it has read the document.
-remove() {
+# drop_timers ID: a run that is under way goes on to its end, as it has read the document.
+drop_timers() {
   is_changed='' is_reload_due=''
-  for kind in backup prune drill; do drop_timer "pulumi-lvm-$kind@$ID.timer"; done
+  for kind in backup prune drill; do drop_timer "pulumi-lvm-$kind@$1.timer"; done
   if [ -n "$is_reload_due" ]; then run systemctl daemon-reload; fi
+}
+
+drop_files() {
+  rm -f "$SCHEDULES/$1".* "$UNITS/pulumi-lvm-"*"@$1.timer.new"
+}
+
+remove() {
+  drop_timers "$ID"
   inspect
-  rm -f "$SCHEDULES/$ID".* "$UNITS/pulumi-lvm-"*"@$ID.timer.new"
+  drop_files "$ID"
   # Nobody runs these backups any more: nothing may go on saying that they are late.
   rm -f "$STATE/metrics/pulumi_lvm_backup_${VOLUME_ID}_$TARGET.prom"
   sync -f "$UNITS"

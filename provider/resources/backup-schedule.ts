@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { defineResource } from "../define-resource.js";
+import { heldIds } from "../held-ids.js";
 import { targetWord } from "../hosts/backups/backup-request.js";
 import { unfitness } from "../hosts/observation/missing-command.js";
 import { type ObservedTimer, RUN_KINDS, type RunKind } from "../hosts/observation/observed-schedule.js";
@@ -49,6 +50,8 @@ export const backupSchedule = defineResource<typeof backupScheduleInputs, Output
   },
 
   idOf: (facts) => facts.get("id") ?? "",
+
+  identitiesOf: (owner, { schedules }) => [...schedules].flatMap(([id, each]) => (each.owner === owner ? [id] : [])),
 
   outputs({ id, inputs, observation }) {
     const found = observation.schedules.get(id);
@@ -100,7 +103,8 @@ function wantedTimers(inputs: BackupScheduleInputs): { [kind in RunKind]?: Obser
 /** What a delete needs too; the rest of them is of no use to it, and could not be made of a schedule whose last run is over. */
 function variables(inputs: BackupScheduleInputs, id: string | undefined): Record<string, string> {
   return {
-    ID: id ?? randomUUID(),
+    ID: id ?? inputs.identity ?? randomUUID(),
+    HELD: heldIds(),
     IS_NEW: id === undefined ? "yes" : "no",
     OWNER: inputs.owner,
     VOLUME_ID: inputs.volumeId,

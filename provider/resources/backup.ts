@@ -31,8 +31,8 @@ type Outputs = BackupInputs & {
 
 const repositoryOf = (inputs: BackupInputs): string => repositoryUrl(inputs.target, inputs.volumeId);
 
-const variables = ({ volumeId: of, volumeGroup }: BackupInputs, id: string | undefined) => ({
-  ID: id ?? randomUUID(),
+const variables = ({ volumeId: of, volumeGroup, identity }: BackupInputs, id: string | undefined) => ({
+  ID: id ?? identity ?? randomUUID(),
   VOLUME_ID: of,
   VG: volumeGroup,
   REKEY: "",

@@ -5,15 +5,7 @@ import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { formatSize, roundToExtents } from "../model/size.js";
 import { tagValue } from "../model/tag.js";
-
-/** The logical volume that a resource stands for already, if it does: its own by the owner tag, or the one that it adopts. */
-export function ownVolume(
-  owner: string,
-  adopt: string | undefined,
-  logicalVolumes: readonly LogicalVolume[],
-): LogicalVolume | undefined {
-  return logicalVolumes.find(({ lv_tags, lv_uuid }) => tagValue(lv_tags, "owner") === owner || lv_uuid === adopt);
-}
+import { ownVolume } from "./own-volume.js";
 
 /** Whether the volume group has room for everything that the program's resources so far will take from it. */
 export function checkRoom(
@@ -24,12 +16,12 @@ export function checkRoom(
 ): Failure[] {
   const group = volumeGroupNamed(observation, volumeGroup);
   if (group === undefined) return [];
-  const growth = ([owner, { adopt, sizeBytes }]: [string, DeclaredVolume]): number => {
-    const has = ownVolume(owner, adopt, observation.logicalVolumes)?.lv_size ?? 0;
-    return Math.max(0, roundToExtents(sizeBytes, group.vg_extent_size) - has);
+  const growth = (declared: DeclaredVolume): number => {
+    const has = ownVolume(declared, observation.logicalVolumes)?.lv_size ?? 0;
+    return Math.max(0, roundToExtents(declared.sizeBytes, group.vg_extent_size) - has);
   };
-  const needed = [...declarations.pools, ...declarations.volumes]
-    .filter(([, declared]) => declared.volumeGroup === volumeGroup && declared.pool === undefined)
+  const needed = [...declarations.pools.values(), ...declarations.volumes.values()]
+    .filter((declared) => declared.volumeGroup === volumeGroup && declared.pool === undefined)
     .reduce((sum, declared) => sum + growth(declared), 0);
   if (needed <= group.vg_free) return [];
   return [
@@ -51,10 +43,10 @@ export function checkPromises(
   { logicalVolumes }: Observation,
   declarations: Declarations,
 ): Failure[] {
-  const declared = [...declarations.volumes].filter(
-    ([, { volumeGroup, pool }]) => pool !== undefined && `${volumeGroup}/${pool}` === poolPath,
+  const declared = [...declarations.volumes.values()].filter(
+    ({ volumeGroup, pool }) => pool !== undefined && `${volumeGroup}/${pool}` === poolPath,
   );
-  const own = new Set(declared.map(([owner, { adopt }]) => ownVolume(owner, adopt, logicalVolumes)));
+  const own = new Set(declared.map((each) => ownVolume(each, logicalVolumes)));
   // A backup's snapshot is part of its volume, and a drill's goes by itself, as the pool counts them too (volumes_in).
   const isVolume = ({ lv_tags }: LogicalVolume) =>
     ["backup-of", "drill-of"].every((key) => tagValue(lv_tags, key) === undefined);
@@ -62,8 +54,7 @@ export function checkPromises(
     (lv) => `${lv.vg_name}/${lv.pool_lv}` === poolPath && !own.has(lv) && isVolume(lv),
   );
   const promised =
-    declared.reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0) +
-    others.reduce((sum, { lv_size }) => sum + lv_size, 0);
+    declared.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) + others.reduce((sum, { lv_size }) => sum + lv_size, 0);
   if (promised <= limit.poolBytes * limit.maxOvercommit) return [];
   return [
     {

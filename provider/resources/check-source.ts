@@ -6,12 +6,12 @@ import type { Observation } from "../hosts/observation/observation.js";
 import type { VolumeInputs } from "../model/inputs/volume.js";
 import type { Problem } from "../model/problem.js";
 import { formatSize, parseSize } from "../model/size.js";
-import { ownVolume } from "./check-room.js";
+import { claimOf, ownVolume } from "./own-volume.js";
 
 /** Whether the recovery point that a new volume is to be made from exists, and fits. A volume that is there already needs no source. */
 export async function checkSource(inputs: VolumeInputs, observation: Observation): Promise<Failure[]> {
   const { source, host } = inputs;
-  if (source === undefined || ownVolume(inputs.owner, inputs.adopt, observation.logicalVolumes) !== undefined)
+  if (source === undefined || ownVolume({ ...inputs, ...claimOf(inputs) }, observation.logicalVolumes) !== undefined)
     return [];
   // A host that is new has no program to ask yet; up asks it before anything is published.
   if (observation.programs.length === 0) return [];

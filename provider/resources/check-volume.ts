@@ -1,14 +1,16 @@
 import type { Declarations } from "../declarations.js";
 import type { Failure } from "../define-resource.js";
-import { logicalVolumeAt, logicalVolumeWithUuid, volumeGroupNamed } from "../hosts/observation/lookup.js";
+import { isHeld } from "../held-ids.js";
+import { identityOf, logicalVolumeAt, logicalVolumeWithUuid, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { stackOf } from "../model/common.js";
 import type { VolumeInputs } from "../model/inputs/volume.js";
 import type { Problem } from "../model/problem.js";
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
-import { tagValue } from "../model/tag.js";
-import { checkPromises, checkRoom, checkUniqueName, noVolumeGroup, ownVolume } from "./check-room.js";
+import { tag, tagValue } from "../model/tag.js";
+import { checkPromises, checkRoom, checkUniqueName, noVolumeGroup } from "./check-room.js";
+import { claimOf, isForeign, ownVolume, type VolumeClaim } from "./own-volume.js";
 
 /** Everything about a volume that can be known at preview: its place, its name, what is to be adopted, and whether it fits. */
 export function checkVolume(inputs: VolumeInputs, observation: Observation, declarations: Declarations): Failure[] {
@@ -17,12 +19,13 @@ export function checkVolume(inputs: VolumeInputs, observation: Observation, decl
   if (group === undefined && !declarations.volumeGroups.has(inputs.volumeGroup)) {
     return noVolumeGroup(inputs.volumeGroup, hostName);
   }
-  const own = ownVolume(inputs.owner, inputs.adopt, observation.logicalVolumes);
+  const claim = { ...inputs, ...claimOf(inputs) };
+  const own = ownVolume(claim, observation.logicalVolumes);
   return [
     ...checkShrink(inputs, own, group),
     ...checkXfs(inputs, own),
     ...checkUniqueName(inputs.owner, `${inputs.volumeGroup}/${inputs.name}`, declarations),
-    ...checkName(inputs, observation),
+    ...checkName(inputs, own, claim, observation),
     ...checkAdoption(inputs, observation),
     ...(inputs.pool === undefined
       ? checkRoom(inputs.volumeGroup, hostName, observation, declarations)
@@ -69,12 +72,16 @@ function checkXfs(inputs: VolumeInputs, own: LogicalVolume | undefined): Failure
   ];
 }
 
-function checkName(inputs: VolumeInputs, observation: Observation): Failure[] {
+function checkName(
+  inputs: VolumeInputs,
+  own: LogicalVolume | undefined,
+  claim: VolumeClaim,
+  observation: Observation,
+): Failure[] {
   const path = `${inputs.volumeGroup}/${inputs.name}`;
   const found = logicalVolumeAt(observation, path);
-  if (found === undefined || found.lv_uuid === inputs.adopt) return [];
+  if (found === undefined || found === own || !isForeign(found.lv_tags, found.lv_uuid, claim)) return [];
   const owner = tagValue(found.lv_tags, "owner");
-  if (owner !== undefined && stackOf(owner) === stackOf(inputs.owner)) return [];
   return [
     {
       property: "name",
@@ -100,7 +107,7 @@ function checkAdoption(inputs: VolumeInputs, observation: Observation): Failure[
     });
   }
   const owner = tagValue(found.lv_tags, "owner");
-  if (owner === inputs.owner) return [];
+  if (identityOf(found.lv_tags, found.lv_uuid) === inputs.identity || owner === inputs.owner) return [];
   if (inputs.source !== undefined) {
     return fail({
       summary: `Logical volume ${inputs.adopt} on host "${inputs.host.name}" cannot be adopted and made from a backup`,
@@ -123,11 +130,19 @@ function checkAdoption(inputs: VolumeInputs, observation: Observation): Failure[
       next: `Stop what uses it ('fuser -v /dev/${path}' and 'dmsetup ls --tree' show it), then adopt it`,
     });
   }
-  if (owner !== undefined) {
+  const holder = tagValue(found.lv_tags, "lease-owner");
+  if (holder !== undefined) {
+    return fail({
+      summary: `Logical volume "${path}" on host "${inputs.host.name}" is attached to microVM "${tagValue(found.lv_tags, "microvm")}" by ${holder}`,
+      detail: "",
+      next: "Remove that Attachment first; if its stack is gone, run 'npx pulumi-lvm release'. Then adopt it",
+    });
+  }
+  if (owner !== undefined && !isFree(found, owner, inputs)) {
     return fail({
       summary: `Logical volume "${path}" on host "${inputs.host.name}" belongs to ${owner}`,
       detail: "",
-      next: 'Remove it there first, with deletionPolicy "retain"; then adopt it',
+      next: `Remove it there first, with deletionPolicy "retain"; then adopt it. If no stack has it any more, run 'lvchange --deltag ${tag("owner", owner)} ${path}' there first`,
     });
   }
   const sizeBytes = parseSize(inputs.size);
@@ -144,6 +159,11 @@ function checkAdoption(inputs: VolumeInputs, observation: Observation): Failure[
   ];
   console.error(`Adopting "${path}" on host "${inputs.host.name}": ${differences.join("; ") || "nothing differs"}`);
   return [];
+}
+
+/** Whether what the stack itself has left may be taken over: no resource of its state holds it, as far as the engine has shown them. */
+function isFree({ lv_tags, lv_uuid }: LogicalVolume, owner: string, inputs: VolumeInputs): boolean {
+  return stackOf(owner) === stackOf(inputs.owner) && !isHeld(identityOf(lv_tags, lv_uuid));
 }
 
 /** Whether it holds data as such: no pool, no classic snapshot, no part of another, and nothing that mirrors or caches. */

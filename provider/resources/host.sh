@@ -1,5 +1,5 @@
 # Registers a stack as an owner of the host and installs the programs that run there by themselves.
-# In:   OWNER (text), OWNER_FILE (its file name), DIGEST (of the programs), VERSION (of this package), FILES (of each a
+# In:   IS_NEW (yes on create), OWNER (text), OWNER_FILE (its file name), DIGEST (of the programs), VERSION (of this package), FILES (of each a
 #       line "@name", and its own lines with a space before each), FOLDERS (that the files lie in), EXECUTABLES (names of those that are run), BACKUPS (yes or no),
 #       SUPPORTED (where there is all that a host needs).
 # Out:  report id (machine-id).
@@ -37,12 +37,28 @@ refuse_outdated() {
 }
 
 register() {
-  mkdir -p "$STATE/owners"
+  mkdir -p "$STATE/owners" "$STATE/unconfirmed"
   record="$DIGEST $OWNER"
+  if [ "$IS_NEW" = yes ]; then
+    forget_unconfirmed
+    : >"$STATE/unconfirmed/$OWNER_FILE"
+  else
+    rm -f "$STATE/unconfirmed/$OWNER_FILE"
+  fi
   if [ -f "$STATE/owners/$OWNER_FILE" ] && [ "$(cat "$STATE/owners/$OWNER_FILE")" = "$record" ]; then return 0; fi
   printf '%s\n' "$record" >"$STATE/owners/.$OWNER_FILE"
   sync "$STATE/owners/.$OWNER_FILE"
   mv "$STATE/owners/.$OWNER_FILE" "$STATE/owners/$OWNER_FILE"
+}
+
+# forget_unconfirmed: what creates of this Host left that were cut, and that no state knows. A registration counts as unconfirmed until
+# something else is made on the Host, or it is updated: one of another stack that only has the same name stays.
+forget_unconfirmed() {
+  for mark in "$STATE/unconfirmed"/*; do
+    noted=$STATE/owners/${mark##*/}
+    if [ -f "$noted" ] && [ "$(cut -d ' ' -f 2- "$noted")" != "$OWNER" ]; then continue; fi
+    rm -f "$noted" "$mark"
+  done
 }
 
 # Each set of programs has a folder of its own, complete or absent. One process writes all files: they are many.
@@ -92,7 +108,7 @@ switch_programs() {
 }
 
 remove() {
-  rm -f "$STATE/owners/$OWNER_FILE"
+  rm -f "$STATE/owners/$OWNER_FILE" "$STATE/unconfirmed/$OWNER_FILE"
   leave_if_unused
   if [ ! -d "$LIBRARY" ]; then return 0; fi
   # Another owner may still use this set; the one that runs stays in any case.

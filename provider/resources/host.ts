@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import { declareMachine } from "../declarations.js";
 import { defineResource } from "../define-resource.js";
 import { SUPPORTED, unfitness } from "../hosts/observation/missing-command.js";
 import { type HostInputs, hostInputs } from "../model/inputs/host.js";
@@ -19,23 +20,36 @@ export const host = defineResource<typeof hostInputs, Outputs>({
   inputs: hostInputs,
 
   check(inputs, observation) {
+    const twin = declareMachine(observation.machineId, inputs.host);
+    if (twin !== undefined) {
+      const problem = {
+        summary: `Host "${inputs.host.name}" is the same machine as Host "${twin.name}", at ${twin.address}`,
+        detail: `its machine-id is ${observation.machineId}`,
+        next: "Declare one Host a machine; if they are two machines, one was cloned from the other: give it a machine-id of its own (systemd-machine-id-setup(1))",
+      };
+      return [{ property: "host", problem }];
+    }
     const found = unfitness(observation, inputs.backups);
     if (found === undefined) return [];
     const summary = `Host "${inputs.host.name}" ${found.what}`;
     return [{ property: "host", problem: { summary, detail: "", next: found.next } }];
   },
 
-  reconcile: (inputs) => ({
+  reconcile: (inputs, id) => ({
     title: "set up our programs",
     call: "reconcile",
-    variables: ownership(inputs.owner, inputs.backups),
+    variables: registration(inputs, id === undefined),
   }),
 
   idOf: (_facts, { machineId }) => machineId,
 
+  identitiesOf: (owner, { owners }) => [...owners].flatMap(([file, each]) => (each.owner === owner ? [file] : [])),
+
   outputs({ inputs, observation }) {
     const { digest } = hostPrograms();
-    const isThere = observation.owners.get(inputs.owner) === digest && observation.programs.includes(digest);
+    const noted = observation.owners.get(fileOf(inputs));
+    const isNoted = noted?.owner === inputs.owner && noted.digest === digest;
+    const isThere = isNoted && observation.programs.includes(digest);
     return { ...inputs, machineId: observation.machineId, programs: isThere ? digest : "" };
   },
 
@@ -44,15 +58,22 @@ export const host = defineResource<typeof hostInputs, Outputs>({
   remove: (outputs) => ({
     title: "take our programs away",
     call: "remove",
-    variables: ownership(outputs.owner, outputs.backups),
+    variables: registration(outputs, false),
   }),
 });
 
-function ownership(owner: string, backups: boolean): Record<string, string> {
+/** The file in which the host notes that a Host uses it. An older release named it after the owner; that is the identity then. */
+function fileOf({ identity, owner }: HostInputs): string {
+  return identity ?? createHash("sha256").update(owner).digest("hex").slice(0, 16);
+}
+
+function registration(inputs: HostInputs, isNew: boolean): Record<string, string> {
+  const { owner, backups } = inputs;
   const { digest, files } = hostPrograms();
   return {
+    IS_NEW: isNew ? "yes" : "no",
     OWNER: owner,
-    OWNER_FILE: createHash("sha256").update(owner).digest("hex").slice(0, 16),
+    OWNER_FILE: fileOf(inputs),
     DIGEST: digest,
     VERSION: VERSION,
     FILES: files.map(({ name, text }) => `@${name}\n${text.slice(0, -1).replace(/^/gm, " ")}`).join("\n"),

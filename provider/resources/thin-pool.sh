@@ -1,5 +1,6 @@
 # Makes a thin pool match the program, or lets go of it.
-# In:   ID (LV UUID; "" on create), OWNER (value of the owner tag), VG, LV, SIZE (bytes), METADATA (bytes or ""), CHUNK (bytes or ""),
+# In:   ID (LV UUID; "" on create), IDENTITY, OWNER (value of the owner tag), MADE_BY (identity of the Host, or ""), HELD (identities that
+#       resources of the state hold, space-separated), VG, LV, SIZE (bytes), METADATA (bytes or ""), CHUNK (bytes or ""),
 #       PROFILE (name of the LVM profile for autoextend, or ""), THRESHOLD, PERCENT, EXISTING (yes or no), UNZEROED (yes or no), ACTOR (JSON).
 # Out:  report id (LV UUID).
 # Exit: 0, or 9 after a "fail" line.
@@ -7,12 +8,13 @@
 reconcile() {
   require_vg "$VG"
   look
-  if [ -n "$ID" ]; then find_lv uuid "$ID"; else find_lv path "$VG/$LV"; fi
   if [ "$EXISTING" = yes ]; then
+    if [ -n "$ID" ]; then find_lv uuid "$ID"; else find_lv path "$VG/$LV"; fi
     check_existing
   else
-    if [ -z "$lv_uuid" ]; then ensure; fi
-    refuse_foreign
+    locate
+    # What was found is named by where it was found.
+    VG=$lv_vg
     sync_name
     sync_size
     sync_profile
@@ -28,10 +30,18 @@ check_existing() {
   esac
 }
 
-ensure() {
-  if [ -n "$ID" ]; then
-    fail gone "thin pool \"$VG/$LV\" is not there any more" "Run 'pulumi refresh' to drop it and its volumes from the state"
+locate() {
+  if [ -z "$ID" ]; then
+    find_lv path "$VG/$LV"
+    if [ -z "$lv_uuid" ]; then ensure; else take_over; fi
+    return 0
   fi
+  find_lv identity "$IDENTITY"
+  if [ -n "$lv_uuid" ]; then return 0; fi
+  fail gone "thin pool \"$VG/$LV\" is not there any more, or is another resource's" "Run 'pulumi refresh' to drop it and its volumes from the state"
+}
+
+ensure() {
   if [ "$SIZE" -gt "$vg_free" ]; then
     fail full "volume group \"$VG\" has $vg_free bytes free, and the pool needs $SIZE and its metadata twice" \
       "Add a disk to the VolumeGroup, or set a smaller size"
@@ -39,17 +49,40 @@ ensure() {
   set --
   if [ -n "$METADATA" ]; then set -- "$@" --poolmetadatasize "${METADATA}b"; fi
   if [ -n "$CHUNK" ]; then set -- "$@" --chunksize "${CHUNK}b"; fi
-  run lvcreate -q -y --type thin-pool --zero y -L "${SIZE}b" "$@" --addtag "pulumi-lvm.owner=$OWNER" -n "$LV" "$VG"
+  if [ -n "$MADE_BY" ]; then set -- "$@" --addtag "pulumi-lvm.made-by=$MADE_BY"; fi
+  run lvcreate -q -y --type thin-pool --zero y -L "${SIZE}b" "$@" --addtag "pulumi-lvm.identity=$IDENTITY" --addtag "pulumi-lvm.owner=$OWNER" -n "$LV" "$VG"
   look
   find_lv path "$VG/$LV"
 }
 
+# take_over: only what a create of this very resource left that was cut, with nothing in it; or what was deleted and waits for its volumes.
+# It gets a new identity, so that whatever else knows it finds it gone.
+take_over() {
+  case $lv_attr in t*) ;; *) refuse_foreign ;; esac
+  if has_tag pulumi-lvm.leaving; then
+    if ! has_tag "pulumi-lvm.owner=$OWNER"; then refuse_foreign; fi
+  elif ! is_left "$lv_tags" "$lv_uuid" || ! is_empty "$VG" "$LV"; then
+    refuse_foreign
+  fi
+  set -- --addtag "pulumi-lvm.identity=$IDENTITY"
+  for key in identity made-by; do
+    was=$(tag_of "$key")
+    if [ -n "$was" ]; then set -- "$@" --deltag "pulumi-lvm.$key=$was"; fi
+  done
+  if [ -n "$MADE_BY" ]; then set -- "$@" --addtag "pulumi-lvm.made-by=$MADE_BY"; fi
+  run lvchange -q "$@" "$VG/$LV"
+}
+
 refuse_foreign() {
-  if has_tag "pulumi-lvm.owner=$OWNER"; then return 0; fi
-  # A pool of the state whose owner was renamed is still ours.
-  if [ -n "$ID" ] && [ -n "$(tag_of owner)" ]; then return 0; fi
-  fail foreign "logical volume \"$VG/$LV\" exists and is not this pool (its UUID is $lv_uuid)" \
+  owner=$(tag_of owner)
+  fail foreign "logical volume \"$VG/$LV\" exists and is not this pool (its UUID is $lv_uuid, its owner ${owner:-not pulumi-lvm})" \
     "Choose another name, or set existing: true to use it as it is"
+}
+
+# is_empty VG POOL: true when no logical volume is in the thin pool, whoever it is of.
+is_empty() {
+  in_pool=$(printf '%s\n' "$lv_rows" | awk -F '|' -v vg="$1" -v pool="$2" '{ sub(/^ */, "", $1) } $1 == vg && $11 == pool' | wc -l)
+  [ "$in_pool" -eq 0 ]
 }
 
 sync_name() {
@@ -96,7 +129,7 @@ sync_tags() {
 remove() {
   if [ "$EXISTING" = yes ]; then return 0; fi
   look
-  find_lv uuid "$ID"
+  find_lv identity "$IDENTITY"
   if [ -z "$lv_uuid" ]; then
     require_vg "$VG"
     return 0
@@ -110,7 +143,8 @@ remove() {
   fi
   if [ -n "$inside" ]; then
     # Deleted volumes still have their grace period: the reaper removes the pool after the last of them.
-    run lvchange -q --addtag pulumi-lvm.leaving "$lv_vg/$lv_name"
+    # Whoever makes it again may have it: it is no other Host's any more.
+    run lvchange -q --addtag pulumi-lvm.leaving --deltag "pulumi-lvm.made-by=$(tag_of made-by)" "$lv_vg/$lv_name"
   else
     remove_lv "$lv_vg/$lv_name"
     drop_unused_profiles

@@ -1,8 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { defineResource, type Failure } from "../define-resource.js";
+import { heldIds } from "../held-ids.js";
 import { actorJson } from "../hosts/events/actor.js";
 import {
   extentBytesOf,
+  identityOf,
   logicalVolumeAt,
+  logicalVolumeOf,
   logicalVolumeWithUuid,
   volumeGroupNamed,
 } from "../hosts/observation/lookup.js";
@@ -11,6 +15,7 @@ import { MIN_CHUNK_BYTES, type ThinPoolInputs, thinPoolInputs } from "../model/i
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
 import { checkRoom, checkUniqueName, noVolumeGroup } from "./check-room.js";
+import { claimOf, isForeign, ownVolume } from "./own-volume.js";
 import { unseen } from "./unseen.js";
 
 type Outputs = ThinPoolInputs & {
@@ -28,10 +33,10 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
   inputs: thinPoolInputs,
 
   declare(inputs, declarations) {
-    const { volumeGroup, name } = inputs;
+    const { owner, volumeGroup, name } = inputs;
     if (inputs.size === undefined) return;
-    const sizeBytes = parseSize(inputs.size);
-    declarations.pools.set(inputs.owner, { volumeGroup, name, pool: undefined, adopt: undefined, sizeBytes });
+    const place = { volumeGroup, name, pool: undefined, adopt: undefined };
+    declarations.pools.set(owner, { ...claimOf(inputs), ...place, sizeBytes: parseSize(inputs.size) });
   },
 
   check(inputs, observation, declarations) {
@@ -43,7 +48,10 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
     }
     const found = logicalVolumeAt(observation, path);
     if (inputs.existing) return checkExisting(found, path, name);
-    const failures = checkOwn(inputs, found, group?.vg_extent_size ?? 1);
+    const claim = { ...claimOf(inputs), volumeGroup: inputs.volumeGroup, name: inputs.name, adopt: undefined };
+    const own = ownVolume(claim, observation.logicalVolumes);
+    const isTaken = found !== undefined && found !== own && isForeign(found.lv_tags, found.lv_uuid, claim);
+    const failures = isTaken ? taken(inputs, found) : checkShrink(inputs, own, group?.vg_extent_size ?? 1);
     if (failures.length > 0) return failures;
     return [
       ...checkUniqueName(inputs.owner, path, declarations),
@@ -54,14 +62,21 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
   reconcile: (inputs, id) => ({
     title: `set up thin pool "${inputs.volumeGroup}/${inputs.name}"`,
     call: "reconcile",
-    variables: variables(inputs, id ?? ""),
+    variables: variables(inputs, id),
   }),
 
   idOf: (facts) => facts.get("id") ?? "",
 
+  identitiesOf: (owner, { logicalVolumes }) =>
+    logicalVolumes
+      .filter(({ lv_tags, lv_layout }) => tagValue(lv_tags, "owner") === owner && lv_layout.includes("pool"))
+      .map(({ lv_tags, lv_uuid }) => identityOf(lv_tags, lv_uuid)),
+
   outputs({ id, inputs, observation }) {
     const group = volumeGroupNamed(observation, inputs.volumeGroup);
-    const found = logicalVolumeWithUuid(observation, id);
+    const found = inputs.existing
+      ? logicalVolumeWithUuid(observation, id)
+      : logicalVolumeOf(observation, inputs.identity ?? id);
     if (found === undefined) {
       if (group !== undefined) return undefined;
       throw unseen(inputs.host.name, `thin pool "${inputs.volumeGroup}/${inputs.name}"`, "pool", inputs.volumeGroup);
@@ -110,22 +125,24 @@ function checkExisting(found: LogicalVolume | undefined, path: string, name: str
   return [];
 }
 
-/** A pool of the program is not somebody else's, and never shrinks. */
-function checkOwn(inputs: ThinPoolInputs, found: LogicalVolume | undefined, extentBytes: number): Failure[] {
+/** The failure of a pool whose name is taken by what is none of its stack's. */
+function taken({ volumeGroup, name, host }: ThinPoolInputs, { lv_uuid, lv_tags }: LogicalVolume): Failure[] {
+  const owner = tagValue(lv_tags, "owner") ?? "not pulumi-lvm";
+  return [
+    {
+      property: "name",
+      problem: {
+        summary: `Logical volume "${volumeGroup}/${name}" exists on host "${host.name}" and is not this pool (its UUID is ${lv_uuid}, its owner ${owner})`,
+        detail: "",
+        next: "Choose another name, or set existing: true to use it as it is",
+      },
+    },
+  ];
+}
+
+function checkShrink(inputs: ThinPoolInputs, found: LogicalVolume | undefined, extentBytes: number): Failure[] {
   const { name } = inputs.host;
   const path = `${inputs.volumeGroup}/${inputs.name}`;
-  if (found !== undefined && tagValue(found.lv_tags, "owner") === undefined) {
-    return [
-      {
-        property: "name",
-        problem: {
-          summary: `Logical volume "${path}" exists on host "${name}" and is not this pool (its UUID is ${found.lv_uuid})`,
-          detail: "",
-          next: "Choose another name, or set existing: true to use it as it is",
-        },
-      },
-    ];
-  }
   const sizeBytes = parseSize(inputs.size ?? 0);
   if (found !== undefined && roundToExtents(sizeBytes, extentBytes) < found.lv_size && !inputs.autoextend) {
     return [
@@ -142,11 +159,14 @@ function checkOwn(inputs: ThinPoolInputs, found: LogicalVolume | undefined, exte
   return [];
 }
 
-function variables(inputs: ThinPoolInputs, id: string): Record<string, string> {
+function variables(inputs: ThinPoolInputs, id: string | undefined): Record<string, string> {
   const bytes = (value: string | number | undefined) => (value === undefined ? "" : String(parseSize(value)));
   const { autoextend } = inputs;
   return {
-    ID: id,
+    ID: id ?? "",
+    IDENTITY: inputs.identity ?? id ?? randomUUID(),
+    HELD: heldIds(),
+    MADE_BY: inputs.host.identity ?? "",
     OWNER: encodeTag(inputs.owner),
     VG: inputs.volumeGroup,
     LV: inputs.name,

@@ -1,11 +1,12 @@
 # Makes a volume group of named disks, or lets go of it.
-# In:   ID (VG UUID; "" on create), OWNER (value of the owner tag), VG, DISKS (paths, one a line), EXTENT (bytes or ""), EXISTING (yes or no), ACTOR (JSON).
+# In:   ID (VG UUID; "" on create), IDENTITY, OWNER (value of the owner tag), MADE_BY (identity of the Host, or ""), HELD (identities that
+#       resources of the state hold, space-separated), VG, DISKS (paths, one a line), EXTENT (bytes or ""), EXISTING (yes or no), ACTOR (JSON).
 # Out:  report id (VG UUID).
 # Exit: 0, or 9 after a "fail" line.
 
 reconcile() {
-  if [ -n "$ID" ]; then find_vg "vg_uuid=\"$ID\""; else find_vg "vg_name=\"$VG\""; fi
   if [ "$EXISTING" = yes ]; then
+    if [ -n "$ID" ]; then find_vg "vg_uuid=\"$ID\""; else find_vg "vg_name=\"$VG\""; fi
     if [ -z "$vg_uuid" ]; then
       fail gone "there is no volume group \"$VG\"" "Set name to one that 'vgs' shows there, or leave out existing and name the disks"
     fi
@@ -13,8 +14,7 @@ reconcile() {
       fail foreign "volume group \"$VG\" is ${vg_exported:-$vg_shared}, so it belongs to other machines too" "Name one that belongs to this host alone"
     fi
   else
-    if [ -z "$vg_uuid" ]; then ensure; fi
-    refuse_foreign
+    locate
     sync_name
     sync_disks
     sync_tags
@@ -22,21 +22,55 @@ reconcile() {
   report id "$vg_uuid"
 }
 
-# find_vg SELECTION: sets vg_name, vg_uuid, vg_exported ("exported" or ""), vg_shared ("shared" or "") and vg_tags; vg_uuid is empty when there is none.
+locate() {
+  if [ -n "$ID" ]; then
+    find_own_vg
+    if [ -z "$vg_uuid" ]; then
+      release_disks "$VG"
+      fail gone "volume group \"$VG\" cannot be seen, or is another resource's" \
+        "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'"
+    fi
+  else
+    find_vg "vg_name=\"$VG\""
+    if [ -z "$vg_uuid" ]; then ensure; else take_over; fi
+  fi
+}
+
+# find_own_vg: by the rule of find_lv. Sets the same as find_vg.
+find_own_vg() {
+  find_vg "vg_tags={\"pulumi-lvm.identity=$IDENTITY\"} || vg_uuid=\"$IDENTITY\""
+  if [ "$(identity_of "$vg_tags" "$vg_uuid")" != "$IDENTITY" ]; then vg_uuid=''; fi
+}
+
+# take_over: only what a create of this very resource left that was cut, with nothing in it; or what was deleted and waits for its volumes.
+# It gets a new identity, so that whatever else knows it finds it gone.
+take_over() {
+  if has_vg_tag pulumi-lvm.leaving; then
+    if ! has_vg_tag "pulumi-lvm.owner=$OWNER"; then refuse_foreign; fi
+  elif ! is_left "$vg_tags" "$vg_uuid" || [ "$vg_count" != 0 ]; then
+    refuse_foreign
+  fi
+  set -- --addtag "pulumi-lvm.identity=$IDENTITY"
+  for key in identity made-by; do
+    was=$(tag_of "$key" "$vg_tags")
+    if [ -n "$was" ]; then set -- "$@" --deltag "pulumi-lvm.$key=$was"; fi
+  done
+  if [ -n "$MADE_BY" ]; then set -- "$@" --addtag "pulumi-lvm.made-by=$MADE_BY"; fi
+  run vgchange -q "$@" "$VG"
+}
+
+# find_vg SELECTION: sets vg_name, vg_uuid, vg_exported ("exported" or ""), vg_shared ("shared" or ""), vg_count (logical volumes in it) and
+# vg_tags; vg_uuid is empty when there is none.
 find_vg() {
-  vg_row=$(vgs --noheadings --separator '|' -o vg_name,vg_uuid,vg_exported,vg_shared,vg_tags -S "$1") ||
+  vg_row=$(vgs --noheadings --separator '|' -o vg_name,vg_uuid,vg_exported,vg_shared,lv_count,vg_tags -S "$1") ||
     fail unseen "the volume groups cannot be seen" "Run 'vgs' there, and mend what it says"
-  IFS='|' read -r vg_name vg_uuid vg_exported vg_shared vg_tags <<END
+  IFS='|' read -r vg_name vg_uuid vg_exported vg_shared vg_count vg_tags <<END
 ${vg_row#"${vg_row%%[! ]*}"}
 END
 }
 
 ensure() {
   release_disks "$VG"
-  if [ -n "$ID" ]; then
-    fail gone "volume group \"$VG\" cannot be seen" \
-      "Bring its disks back ('pvs -a' shows what is missing); if they are lost for good, remove it and what it held with 'pulumi state delete'"
-  fi
   # Without -y: what LVM finds on a disk all the same, it would ask about, and nobody answers.
   set --
   while read -r disk; do
@@ -45,11 +79,10 @@ ensure() {
   done <<END
 $DISKS
 END
-  if [ -n "$EXTENT" ]; then
-    run vgcreate -q --addtag "pulumi-lvm.owner=$OWNER" -s "${EXTENT}b" "$VG" "$@"
-  else
-    run vgcreate -q --addtag "pulumi-lvm.owner=$OWNER" "$VG" "$@"
-  fi
+  set -- "$VG" "$@"
+  if [ -n "$EXTENT" ]; then set -- -s "${EXTENT}b" "$@"; fi
+  if [ -n "$MADE_BY" ]; then set -- --addtag "pulumi-lvm.made-by=$MADE_BY" "$@"; fi
+  run vgcreate -q --addtag "pulumi-lvm.identity=$IDENTITY" --addtag "pulumi-lvm.owner=$OWNER" "$@"
   find_vg "vg_name=\"$VG\""
 }
 
@@ -75,9 +108,8 @@ refuse_used() {
 }
 
 refuse_foreign() {
-  if has_vg_tag "pulumi-lvm.owner=$OWNER"; then return 0; fi
-  case ",$vg_tags" in *,pulumi-lvm.owner=*) if [ -n "$ID" ]; then return 0; fi ;; esac
-  fail foreign "volume group \"$VG\" exists and is not this one (its UUID is $vg_uuid)" \
+  owner=$(tag_of owner "$vg_tags")
+  fail foreign "volume group \"$VG\" exists and is not this one (its UUID is $vg_uuid, its owner ${owner:-not pulumi-lvm})" \
     "Choose another name, or set existing: true to use it as it is"
 }
 
@@ -111,7 +143,7 @@ sync_tags() {
 
 remove() {
   if [ "$EXISTING" = yes ]; then return 0; fi
-  find_vg "vg_uuid=\"$ID\""
+  find_own_vg
   if [ -z "$vg_uuid" ]; then
     release_disks "$VG"
     # Gone with its disks still there is gone; with a disk missing it may come back.
@@ -132,7 +164,8 @@ END
     fail inuse "volume group \"$vg_name\" holds$live" "Remove these first"
   fi
   if [ -n "$inside" ]; then
-    run vgchange -q --addtag pulumi-lvm.leaving "$vg_name"
+    # Whoever makes it again may have it: it is no other Host's any more.
+    run vgchange -q --addtag pulumi-lvm.leaving --deltag "pulumi-lvm.made-by=$(tag_of made-by "$vg_tags")" "$vg_name"
   else
     remove_vg "$vg_name"
   fi

@@ -1,12 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { defineResource, type Failure } from "../define-resource.js";
+import { heldIds } from "../held-ids.js";
 import { HostError } from "../hosts/errors.js";
 import { actorJson } from "../hosts/events/actor.js";
-import { deviceAt, volumeGroupNamed } from "../hosts/observation/lookup.js";
+import { deviceAt, identityOf, volumeGroupNamed, volumeGroupOf } from "../hosts/observation/lookup.js";
 import type { VolumeGroupReport } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { type VolumeGroupInputs, volumeGroupInputs } from "../model/inputs/volume-group.js";
 import { parseSize } from "../model/size.js";
 import { encodeTag, tagValue } from "../model/tag.js";
+import { claimOf, isForeign, mayBeLeft } from "./own-volume.js";
 
 type Outputs = VolumeGroupInputs & {
   /** LVM's UUID of the volume group. */
@@ -26,18 +29,10 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
   check(inputs, observation, declarations) {
     const found = volumeGroupNamed(observation, inputs.name);
     if (inputs.existing) return checkExisting(inputs, found);
-    if (found !== undefined && tagValue(found.vg_tags, "owner") === undefined) {
-      return [
-        {
-          property: "name",
-          problem: {
-            summary: `Volume group "${inputs.name}" exists on host "${inputs.host.name}" and is not ours (its UUID is ${found.vg_uuid})`,
-            detail: "",
-            next: "Choose another name, or set existing: true to use it as it is",
-          },
-        },
-      ];
-    }
+    const claim = claimOf(inputs);
+    const own = volumeGroupOf(observation, inputs.identity ?? "");
+    const isOwn = found === own || (found !== undefined && mayBeLeft(found.vg_tags, claim));
+    if (found !== undefined && !isOwn && isForeign(found.vg_tags, found.vg_uuid, claim)) return taken(inputs, found);
     return inputs.disks.flatMap((path) => {
       const taker = declarations.disks.get(path);
       declarations.disks.set(path, inputs.name);
@@ -50,7 +45,7 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
         ];
       }
       const disk = deviceAt(observation, path);
-      if (disk === undefined || found !== undefined) return [];
+      if (disk === undefined || found !== undefined || own !== undefined) return [];
       const holds = disk.fstype ?? disk.pttype ?? observation.signatures.get(disk.name)?.join(", ");
       if (holds === undefined || holds === "LVM2_member") return [];
       return [
@@ -69,13 +64,20 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
   reconcile: (inputs, id) => ({
     title: `set up volume group "${inputs.name}"`,
     call: "reconcile",
-    variables: variables(inputs, id ?? ""),
+    variables: variables(inputs, id),
   }),
 
   idOf: (facts) => facts.get("id") ?? "",
 
+  identitiesOf: (owner, { volumeGroups }) =>
+    volumeGroups
+      .filter(({ vg_tags }) => tagValue(vg_tags, "owner") === owner)
+      .map(({ vg_tags, vg_uuid }) => identityOf(vg_tags, vg_uuid)),
+
   outputs({ id, inputs, observation }) {
-    const found = observation.volumeGroups.find(({ vg_uuid }) => vg_uuid === id);
+    const found = inputs.existing
+      ? observation.volumeGroups.find(({ vg_uuid }) => vg_uuid === id)
+      : volumeGroupOf(observation, inputs.identity ?? id);
     if (found === undefined) {
       // Of an existing one nobody knows the disks, so that its absence proves nothing.
       if (!inputs.existing && inputs.disks.every((path) => isReleased(path, observation))) return undefined;
@@ -109,6 +111,21 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
     variables: variables(outputs, id),
   }),
 });
+
+/** The failure of a volume group whose name is taken by what is none of its stack's. */
+function taken({ name, host }: VolumeGroupInputs, { vg_uuid, vg_tags }: VolumeGroupReport): Failure[] {
+  const owner = tagValue(vg_tags, "owner") ?? "not pulumi-lvm";
+  return [
+    {
+      property: "name",
+      problem: {
+        summary: `Volume group "${name}" exists on host "${host.name}" and is not this one (its UUID is ${vg_uuid}, its owner ${owner})`,
+        detail: "",
+        next: "Choose another name, or set existing: true to use it as it is",
+      },
+    },
+  ];
+}
 
 function checkExisting({ name, host }: VolumeGroupInputs, found: VolumeGroupReport | undefined): Failure[] {
   const refuse = (summary: string, next: string): Failure[] => [
@@ -149,9 +166,12 @@ function isReleased(path: string, observation: Observation): boolean {
   return label === undefined ? disk.fstype !== "LVM2_member" : label.vg_name === "";
 }
 
-function variables(inputs: VolumeGroupInputs, id: string): Record<string, string> {
+function variables(inputs: VolumeGroupInputs, id: string | undefined): Record<string, string> {
   return {
-    ID: id,
+    ID: id ?? "",
+    IDENTITY: inputs.identity ?? id ?? randomUUID(),
+    HELD: heldIds(),
+    MADE_BY: inputs.host.identity ?? "",
     OWNER: encodeTag(inputs.owner),
     VG: inputs.name,
     DISKS: inputs.disks.join("\n"),

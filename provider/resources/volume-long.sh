@@ -9,7 +9,7 @@ long_step() {
   find_lv id "$ID"
   if [ -z "$lv_uuid" ]; then fail gone "volume $ID is not there any more" "Run 'pulumi refresh'"; fi
   wanted_name=$LV
-  LV=$lv_name
+  VG=$lv_vg LV=$lv_name
   device=/dev/$VG/$LV
   run lvchange -q -ay "$VG/$LV"
   if has_tag pulumi-lvm.pending=zero; then

@@ -1,12 +1,12 @@
 # Lets go of a volume: keeps it for its grace period, leaves it alone, or removes it at once.
-# In:   ID, OWNER (value of the owner tag), VG (where it was last), POLICY (tombstone, retain, delete), GRACE (seconds),
+# In:   ID, IDENTITY, OWNER (value of the owner tag), VG (where it was last), POLICY (tombstone, retain, delete), GRACE (seconds),
 #       UNVERIFIED (yes when it may be deleted without a verified backup), ACTOR (JSON).
 # Out:  report event.
 # Exit: 0, or 9 after a "fail" line.
 
 remove() {
   look
-  find_lv id "$ID"
+  find_lv identity "$IDENTITY"
   if [ -z "$lv_uuid" ]; then
     require_vg "$VG"
     return 0

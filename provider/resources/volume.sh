@@ -1,5 +1,6 @@
 # Makes a logical volume match the program. volume-long.sh goes on with what takes long, and volume-remove.sh lets go of it.
-# In:   ID, IS_NEW (yes on create), OWNER (value of the owner tag), VG, LV, POOL ("" for linear), SIZE (bytes),
+# In:   ID, IDENTITY, IS_NEW (yes on create), OWNER (value of the owner tag), MADE_BY (identity of the Host, or ""), HELD (identities that
+#       resources of the state hold, space-separated), VG, LV, POOL ("" for linear), SIZE (bytes),
 #       FILE_SYSTEM (none, ext4, xfs), LABELS (tags, space-separated), ADOPT (LV UUID or ""), OVERCOMMIT (decimal),
 #       SOURCE (id of the volume whose backup it is made from, or ""), UNZEROED (yes when a pool that does not zero is fine), ACTOR (JSON).
 # Out:  report id, report event, report grown (yes when only the guest can grow the file system).
@@ -8,7 +9,8 @@
 reconcile() {
   locate
   if [ -z "$lv_uuid" ]; then ensure; fi
-  refuse_foreign
+  # What was found is named by where it was found.
+  VG=$lv_vg is_used=''
   sync_name
   sync_tags
   sync_size
@@ -20,10 +22,10 @@ reconcile() {
 locate() {
   look
   if [ "$IS_NEW" != yes ]; then
-    find_lv id "$ID"
+    find_lv identity "$IDENTITY"
     if [ -z "$lv_uuid" ]; then
       require_vg "$VG"
-      fail gone "the logical volume of volume $ID is not there any more (it was $VG/$LV)" \
+      fail gone "the logical volume of volume $ID is not there any more (it was $VG/$LV), or is another resource's" \
         "Run 'pulumi refresh' to drop it from the state; the next up then makes a new, empty volume"
     fi
   elif [ -n "$ADOPT" ]; then
@@ -33,14 +35,34 @@ locate() {
     fi
     adopt
   else
-    # What a create left half made carries our owner tag, its own id, and maybe the name of a restore.
-    find_lv owner "$OWNER"
-    if [ -n "$lv_uuid" ]; then ID=$(tag_of id); else find_lv path "$VG/$LV"; fi
+    find_lv path "$VG/$LV"
+    if [ -z "$lv_uuid" ] && [ -n "$SOURCE" ]; then find_restoring; fi
+    if [ -n "$lv_uuid" ]; then take_over; fi
   fi
 }
 
+# find_restoring: what a create of this resource left that was to be filled from a backup has a name of its own.
+find_restoring() {
+  restoring=$(printf '%s\n' "$lv_rows" | while IFS='|' read -r row_vg _ _ row_name row_uuid _ _ _ _ _ _ row_tags; do
+    case ${row_vg##* }/$row_name in "$VG"/pulumi-lvm-restoring-*) ;; *) continue ;; esac
+    if is_left "$row_tags" "$row_uuid"; then printf '%s' "$row_uuid" && break; fi
+  done)
+  if [ -n "$restoring" ]; then find_lv uuid "$restoring"; fi
+}
+
+# take_over: only what a create of this very resource left that was cut, and nobody has used since: the tag made-by goes with the first use.
+# It gets a new id, so that whatever else knows it finds it gone.
+take_over() {
+  was=$(tag_of id)
+  if ! is_left "$lv_tags" "$lv_uuid" || [ "$lv_pool" != "$POOL" ] || [ "$lv_open" = open ] || [ -d "$STATE/backups/$was" ]; then refuse_foreign; fi
+  begin create "$(describe_volume)${SOURCE:+,\"source\":\"$SOURCE\"}"
+  run lvchange -q --deltag "pulumi-lvm.id=$was" --addtag "pulumi-lvm.id=$ID" "$lv_vg/$lv_name"
+  look
+  find_lv id "$ID"
+  finish
+}
+
 refuse_foreign() {
-  if has_tag "pulumi-lvm.id=$ID"; then return 0; fi
   fail foreign "logical volume \"$VG/$LV\" exists and is not this volume's (its UUID is $lv_uuid, its owner $(owner_of))" \
     "Choose another name, or take it over with adopt: \"$lv_uuid\""
 }
@@ -51,14 +73,7 @@ owner_of() {
 }
 
 adopt() {
-  if has_tag "pulumi-lvm.owner=$OWNER"; then
-    ID=$(tag_of id)
-    return 0
-  fi
-  if [ -n "$(tag_of owner)" ]; then
-    fail owned "logical volume \"$lv_vg/$lv_name\" belongs to $(owner_of)" \
-      "Remove it there first, with deletionPolicy \"retain\"; then adopt it"
-  fi
+  refuse_owned
   if [ "$lv_vg" != "$VG" ] || [ "$lv_pool" != "$POOL" ]; then
     fail elsewhere "the logical volume to adopt is \"$lv_vg/$lv_name\"${lv_pool:+ in thin pool \"$lv_pool\"}" \
       "Set volumeGroup and pool of this volume to these"
@@ -72,22 +87,38 @@ adopt() {
     fail open "logical volume \"$lv_vg/$lv_name\" is in use" "Stop what uses it ('fuser -v /dev/$lv_vg/$lv_name' and 'dmsetup ls --tree' show it), then adopt it"
   fi
   refuse_shrink
-  # A tombstone keeps the identity of the volume that it was.
-  tombstone_id=$(tag_of id)
-  ID=${tombstone_id:-$ID}
+  # A volume keeps its id for life, as its backups go by that; whose it is now, the identity says.
+  was=$(tag_of id)
+  ID=${was:-$ID}
   begin adopt "$(describe_volume)"
   # In one command: what was scheduled for removal is not, and it is ours.
-  set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
+  set --
   # Also what made it a snapshot of ours: the next backup removes those.
-  for key in reap-after deleted retained backup-of backup-target drill-of; do
+  for key in owner identity made-by reap-after deleted retained backup-of backup-target drill-of; do
     value=$(tag_of "$key")
     if [ -n "$value" ]; then set -- "$@" --deltag "pulumi-lvm.$key=$value"; fi
   done
+  set -- "$@" --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
+  if [ "$ID" != "$IDENTITY" ]; then set -- "$@" --addtag "pulumi-lvm.identity=$IDENTITY"; fi
   if [ -z "$(tag_of fs)" ] && [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag "pulumi-lvm.fs=$FILE_SYSTEM"; fi
   run lvchange -q "$@" "$lv_vg/$lv_name"
   look
   find_lv id "$ID"
   finish
+}
+
+# refuse_owned: what another stack has is not to be had, nor what another resource of this one has or a microVM uses.
+refuse_owned() {
+  if [ -n "$(tag_of attachment)" ]; then
+    fail attached "logical volume \"$lv_vg/$lv_name\" is attached to microVM \"$(tag_of microvm)\" by $(tag_of lease-owner)" "Remove that Attachment first; if its stack is gone, run 'npx pulumi-lvm release'. Then adopt it"
+  fi
+  stack=$(printf '%s' "$OWNER" | cut -d / -f 1-3)
+  case " $HELD " in *" $(identity_of "$lv_tags" "$lv_uuid") "*) stack=held ;; esac
+  case $(tag_of owner) in
+    '' | "$stack"/*) ;;
+    *) fail owned "logical volume \"$lv_vg/$lv_name\" belongs to $(owner_of)" \
+      "Remove it there first, with deletionPolicy \"retain\"; then adopt it. If no stack has it any more, run 'lvchange --deltag pulumi-lvm.owner=$(owner_of) $lv_vg/$lv_name' there first" ;;
+  esac
 }
 
 ensure() {
@@ -98,6 +129,7 @@ ensure() {
   fi
   begin create "$(describe_volume)${SOURCE:+,\"source\":\"$SOURCE\"}"
   set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
+  if [ -n "$MADE_BY" ]; then set -- "$@" --addtag "pulumi-lvm.made-by=$MADE_BY"; fi
   for label in $LABELS; do set -- "$@" --addtag "$label"; done
   new=$LV
   if [ -n "$SOURCE" ]; then
@@ -121,33 +153,6 @@ ensure() {
   find_lv path "$VG/$new"
 }
 
-# find_pool: sets pool_size, in bytes.
-find_pool() {
-  find_lv path "$VG/$POOL"
-  pool_size=$lv_size
-  case $lv_attr in
-    t*) refuse_unzeroed "$UNZEROED" ;;
-    *) fail pool "there is no thin pool \"$VG/$POOL\"" "Declare it as a ThinPool, or set pool to one that 'lvs' shows there" ;;
-  esac
-}
-
-# refuse_overcommit HAS: HAS is what this volume has already, in bytes.
-refuse_overcommit() {
-  promised=$(volumes_in "$VG" "$POOL" | awk '{ sum += $1 } END { printf "%.0f", sum }')
-  if awk "BEGIN { exit !($promised - $1 + $SIZE > $pool_size * $OVERCOMMIT) }"; then
-    fail overcommit "thin pool \"$VG/$POOL\" has $pool_size bytes and has promised $((promised - $1)) to other volumes; $SIZE more exceed maxOvercommit $OVERCOMMIT" \
-      "Grow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool"
-  fi
-}
-
-# refuse_full HAS: HAS is what this volume has already, in bytes.
-refuse_full() {
-  if [ "$((SIZE - $1))" -gt "$vg_free" ]; then
-    fail full "volume group \"$VG\" has $vg_free bytes free, and $((SIZE - $1)) more are needed" \
-      "Add a disk to the VolumeGroup, or set a smaller size"
-  fi
-}
-
 sync_name() {
   if [ "$lv_name" = "$LV" ] || has_tag pulumi-lvm.pending=restore; then return 0; fi
   if [ -n "$(tag_of attachment)" ]; then
@@ -158,8 +163,16 @@ sync_name() {
   if (find_lv path "$VG/$LV" && [ -n "$lv_uuid" ]); then
     fail foreign "logical volume \"$VG/$LV\" exists already, so \"$VG/$lv_name\" cannot take that name" "Choose another name"
   fi
+  note_use
   run lvrename -q "$VG" "$lv_name" "$LV"
   lv_name=$LV
+}
+
+# note_use: from its first change on, nobody can take it for what a create left that was cut.
+note_use() {
+  if [ "$IS_NEW" = yes ] || [ -n "$is_used" ] || [ -z "$(tag_of made-by)" ]; then return 0; fi
+  run lvchange -q --deltag "pulumi-lvm.made-by=$(tag_of made-by)" "$VG/$lv_name"
+  is_used=yes
 }
 
 sync_tags() {
@@ -178,7 +191,9 @@ sync_tags() {
     if ! has_tag "$tag"; then set -- "$@" --addtag "$tag"; fi
   done
   unset IFS
-  if [ $# -gt 0 ]; then run lvchange -q "$@" "$VG/$lv_name"; fi
+  if [ $# -eq 0 ]; then return 0; fi
+  note_use
+  run lvchange -q "$@" "$VG/$lv_name"
 }
 
 sync_size() {
@@ -194,6 +209,7 @@ sync_size() {
   fi
   begin grow "$(describe_volume),\"fromBytes\":$lv_size,\"toBytes\":$SIZE"
   file_system=$(tag_of fs)
+  note_use
   # Set before the change, so that a cut cannot lose what is still to be done.
   if [ "$file_system" = ext4 ]; then run lvchange -q --addtag pulumi-lvm.pending=grow "$VG/$lv_name"; fi
   # What a linear volume grows by held somebody's data: it must not become readable before it is zeroed.
@@ -204,28 +220,6 @@ sync_size() {
   fi
   if [ "$file_system" = xfs ]; then report grown yes; fi
   finish
-}
-
-refuse_shrink() {
-  if [ "$lv_size" -lt "$((SIZE + vg_extent))" ]; then return 0; fi
-  fail shrink "volume \"$VG/$LV\" has $lv_size bytes, and the program says $SIZE: a volume is never shrunk" \
-    "Set size to \"${lv_size}B\" or more, or declare a new, smaller Volume and copy the data"
-}
-
-# The new extents become readable the moment that an attached volume is extended. So they are zeroed while they belong
-# to a volume of their own, given back, and taken again at once: the lock of this host is held all the while.
-grow_linear() {
-  more=$(((SIZE - lv_size + vg_extent - 1) / vg_extent))
-  stage=pulumi-lvm-grow-$ID
-  if (find_lv path "$VG/$stage" && [ -n "$lv_uuid" ]); then run lvremove -q -y "$VG/$stage"; fi
-  run lvcreate -q -y -ay -Wn -Zn --setautoactivation n -l "$more" -n "$stage" --addtag "pulumi-lvm.stage=$ID" "$VG"
-  run blkdiscard -z "/dev/$VG/$stage"
-  # Without these, the volume would grow by extents that nobody has zeroed.
-  areas=$(lvs --noheadings -o seg_pe_ranges "$VG/$stage") ||
-    fail unseen "what volume \"$VG/$lv_name\" is to grow by cannot be seen" "Run 'lvs $VG/$stage' there, and mend what it says"
-  run lvremove -q -y "$VG/$stage"
-  # shellcheck disable=SC2086 # one word an area
-  run lvextend -q -l "+$more" "$VG/$lv_name" $areas
 }
 
 # A volume is active only while it is attached or worked on.

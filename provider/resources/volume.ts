@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { defineResource } from "../define-resource.js";
+import { heldIds } from "../held-ids.js";
 import { programRequest, repositoryUrl, SPARE_SECONDS } from "../hosts/backups/backup-request.js";
 import { tellProgress } from "../hosts/backups/progress.js";
 import { actorJson } from "../hosts/events/actor.js";
-import { extentBytesOf, volumeGroupNamed } from "../hosts/observation/lookup.js";
+import { extentBytesOf, identityOf, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import { type VolumeInputs, volumeInputs } from "../model/inputs/volume.js";
 import { parseSize, roundToExtents } from "../model/size.js";
 import { encodeTag, isUnfinished, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../model/tag.js";
 import { checkSource } from "./check-source.js";
 import { checkVolume } from "./check-volume.js";
+import { claimOf } from "./own-volume.js";
 import { unseen } from "./unseen.js";
 
 /** What the state holds of a volume. */
@@ -34,10 +36,11 @@ const DAY_SECONDS = 86_400;
 /** A restore takes as long as the network needs. */
 const RESTORE_SECONDS = 7 * DAY_SECONDS;
 
-/** The logical volume with the id, unless it was deleted and only waits for the reaper. */
-function findVolume(id: string, logicalVolumes: readonly LogicalVolume[]): LogicalVolume | undefined {
+/** The logical volume of the resource with the identity, unless it was deleted and only waits for the reaper. */
+function findVolume(identity: string, logicalVolumes: readonly LogicalVolume[]): LogicalVolume | undefined {
   return logicalVolumes.find(
-    ({ lv_tags }) => tagValue(lv_tags, "id") === id && tagValue(lv_tags, "reap-after") === undefined,
+    ({ lv_tags, lv_uuid }) =>
+      identityOf(lv_tags, lv_uuid) === identity && tagValue(lv_tags, "reap-after") === undefined,
   );
 }
 
@@ -54,8 +57,9 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
   inputs: volumeInputs,
 
   declare(inputs, declarations) {
-    const { volumeGroup, name, pool, adopt } = inputs;
-    declarations.volumes.set(inputs.owner, { volumeGroup, name, pool, adopt, sizeBytes: parseSize(inputs.size) });
+    const { owner, volumeGroup, name, pool, adopt } = inputs;
+    const sizeBytes = parseSize(inputs.size);
+    declarations.volumes.set(owner, { ...claimOf(inputs), volumeGroup, name, pool, adopt, sizeBytes });
   },
 
   check: checkVolume,
@@ -68,8 +72,13 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     variables: variables(inputs, id),
   }),
 
+  identitiesOf: (owner, { logicalVolumes }) =>
+    logicalVolumes
+      .filter(({ lv_tags }) => tagValue(lv_tags, "owner") === owner && tagValue(lv_tags, "id") !== undefined)
+      .map(({ lv_tags, lv_uuid }) => identityOf(lv_tags, lv_uuid)),
+
   longStep(inputs, id, { logicalVolumes }) {
-    const found = findVolume(id, logicalVolumes);
+    const found = findVolume(inputs.identity ?? id, logicalVolumes);
     if (found === undefined || !isWorkDue(found)) return undefined;
     return {
       title: `finish volume "${inputs.volumeGroup}/${inputs.name}"`,
@@ -86,7 +95,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
   idOf: (facts) => facts.get("id") ?? "",
 
   outputs({ id, inputs, observation, facts, previous }) {
-    const found = findVolume(id, observation.logicalVolumes);
+    const found = findVolume(inputs.identity ?? id, observation.logicalVolumes);
     if (found === undefined) {
       if (volumeGroupNamed(observation, inputs.volumeGroup) !== undefined) return undefined;
       throw unseen(inputs.host.name, `volume "${inputs.volumeGroup}/${inputs.name}"`, "volume", inputs.volumeGroup);
@@ -166,8 +175,12 @@ function guestAction(
 }
 
 function variables(inputs: VolumeInputs, id: string | undefined): Record<string, string> {
+  const identity = inputs.identity ?? id ?? randomUUID();
   return {
-    ID: id ?? randomUUID(),
+    ID: id ?? identity,
+    IDENTITY: identity,
+    HELD: heldIds(),
+    MADE_BY: inputs.host.identity ?? "",
     IS_NEW: id === undefined ? "yes" : "no",
     OWNER: encodeTag(inputs.owner),
     VG: inputs.volumeGroup,

@@ -8,7 +8,7 @@ import { removeBucket, s3Client } from "../support/s3.js";
 import { allInputs } from "../unit/provider/string-fields.js";
 import { conformance } from "./conformance.js";
 import { Managed, refTo } from "./managed.js";
-import { BUCKET, group, node, on, owner, pool, standingOn, subjects, thinInputs } from "./subjects.js";
+import { BUCKET, group, node, OTHER_ID, on, owner, pool, standingOn, subjects, thinInputs } from "./subjects.js";
 
 const [host] = labHosts() as [LabHost];
 const s3 = s3Client(labS3());
@@ -52,6 +52,27 @@ describe("host", () => {
 });
 
 describe("volume", () => {
+  test("what carries its name and its owner's in another volume group is not its own, and no command goes there", async () => {
+    await standingOn(node, group, pool)();
+    const inputs = { ...thinInputs(), owner: owner("volume", "kept"), name: "kept", fileSystem: "none" };
+    const tags = `--addtag pulumi-lvm.id=${OTHER_ID} --addtag pulumi-lvm.owner=${inputs.owner} --addtag pulumi-lvm.made-by=${on.host.identity}`;
+    // A customer's volume has the name that the half-made one has elsewhere.
+    await shOk(
+      host,
+      `vgcreate -q -y other ${host.disks[1]}
+       lvcreate -q -y -an -Wn -Zn -L 16M -n half ${tags} other; lvcreate -q -y -an -Wn -Zn -L 16M -n half fast`,
+    );
+    const theirs = () => shOk(host, "lvs --noheadings -o lv_full_name,lv_uuid,lv_size,lv_active,lv_tags | grep half");
+    const was = await theirs();
+    const kept = new Managed("volume", inputs);
+    await kept.up();
+    await kept.up({ ...inputs, size: "320MiB" });
+    expect(kept.outputs).toMatchObject({ volumeGroup: "fast", name: "kept" });
+    await kept.destroy();
+    expect(await theirs()).toBe(was);
+    await shOk(host, `lvremove -q -y fast/half; vgremove -q -y other; pvremove -q -y ${host.disks[1]}`);
+  });
+
   test("cut after any command while it becomes a tombstone, or comes back, it is that after the next try", async () => {
     await standingOn(node, group, pool)();
     const inputs = {

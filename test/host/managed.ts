@@ -11,6 +11,8 @@ export class Managed {
   inputs: Bag;
   id: string | undefined;
   outputs: Bag = {};
+  /** The inputs of the state, as a check returned them. */
+  #checked: Bag = {};
   #isUnfinished = false;
 
   constructor(kind: Kind, inputs: Bag) {
@@ -22,26 +24,29 @@ export class Managed {
   async up(inputs: Bag = this.inputs): Promise<"create" | "update" | "same"> {
     this.inputs = inputs;
     const provider = resource(this.#kind);
-    const { failures } = await provider.check({}, inputs);
+    const { inputs: checked, failures } = await provider.check(this.id === undefined ? {} : this.#checked, inputs);
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
     if (this.id === undefined) {
-      await this.#keep(provider.create(inputs));
+      await this.#keep(checked, provider.create(checked));
       return "create";
     }
-    const { changes } = await provider.diff(this.id, this.outputs, inputs);
-    if (!changes && !this.#isUnfinished) return "same";
-    await this.#keep(provider.update(this.id, this.outputs, inputs));
+    const { changes } = await provider.diff(this.id, this.outputs, checked);
+    if (!changes && !this.#isUnfinished) {
+      this.#checked = checked;
+      return "same";
+    }
+    await this.#keep(checked, provider.update(this.id, this.outputs, checked));
     return "update";
   }
 
   /** Makes it as an update would whose preview saw nothing. */
   async upUnchecked(inputs: Bag): Promise<void> {
-    await this.#keep(resource(this.#kind).create(inputs));
+    await this.#keep(inputs, resource(this.#kind).create(inputs));
   }
 
   /** An update though nothing has changed. */
   async reconcile(): Promise<void> {
-    await this.#keep(resource(this.#kind).update(this.id ?? "", this.outputs, this.inputs));
+    await this.#keep(this.#checked, resource(this.#kind).update(this.id ?? "", this.outputs, this.#checked));
   }
 
   /** What `pulumi refresh` does: the outputs as the host has them; false when it is gone. */
@@ -59,9 +64,10 @@ export class Managed {
   }
 
   /** The engine keeps the state of a resource that was made and is not finished. */
-  async #keep(change: Promise<{ id?: string; outs: Bag }>): Promise<void> {
+  async #keep(checked: Bag, change: Promise<{ id?: string; outs: Bag }>): Promise<void> {
     try {
       const { id, outs } = await change;
+      this.#checked = checked;
       this.id ??= id;
       this.outputs = outs;
       this.#isUnfinished = false;
@@ -69,6 +75,7 @@ export class Managed {
       const partial = error as { id?: string; properties?: Bag };
       if (partial.id !== undefined) {
         this.id = partial.id;
+        this.#checked = checked;
         this.outputs = partial.properties ?? {};
         this.#isUnfinished = true;
       }
@@ -77,7 +84,10 @@ export class Managed {
   }
 }
 
+/** Identity of the Host resource that the others are made on. */
+const MADE_BY = "0d3c1f7a-5b1e-4f63-9a3e-6f0c54a2b7d1";
+
 /** The lab host as other resources refer to it. */
 export function refTo(host: LabHost, machineId: string, name = "node"): HostRef {
-  return { name, machineId, connection: connectionTo(host) as HostRef["connection"] };
+  return { name, machineId, identity: MADE_BY, connection: connectionTo(host) as HostRef["connection"] };
 }

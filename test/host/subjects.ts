@@ -3,8 +3,8 @@ import { repositoryPassword } from "../../provider/hosts/backups/repository-pass
 import type { Kind } from "../../provider/index.js";
 import { type LabHost, labHosts, labS3 } from "../lab/index.js";
 import { sampleInputs } from "../support/samples.js";
-import type { Subject } from "./conformance.js";
 import { Managed, type refTo } from "./managed.js";
+import type { Subject } from "./subject.js";
 
 // What each kind of resource hands to the conformance suite.
 
@@ -15,7 +15,8 @@ const server = labS3();
 /** The bucket of their backups; whoever runs the suite makes it. */
 export const BUCKET = `conformance-${Date.now().toString(36)}`;
 const HEARTBEAT = "http://127.0.0.1:9/ping-of-the-conformance-suite";
-const OTHER_ID = "99999999-2222-3333-4444-555555555555";
+/** Of something that is not theirs. */
+export const OTHER_ID = "99999999-2222-3333-4444-555555555555";
 
 /** The host of all of them, which whoever runs the suite fills in. */
 export const on = { host: {} as ReturnType<typeof refTo> };
@@ -122,7 +123,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
         },
       ],
       loss: { unseen: "a machine is not removed: without our programs it is the same one" },
-      afterLostState: "finds it",
+      afterLostState: "takes its place",
     },
   ],
   volumeGroup: [
@@ -147,7 +148,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
         words: /volume group "fast" exists .*and is not /i,
         isSeenAtPreview: true,
       },
-      afterLostState: "finds it",
+      afterLostState: "takes it over",
       renamed: () => ({ ...groupInputs(), owner: owner("volumeGroup", "quick"), name: "quick" }),
       identity: ["uuid"],
     },
@@ -168,7 +169,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
         words: /logical volume "fast\/pool" exists .*and is not this pool/i,
         isSeenAtPreview: true,
       },
-      afterLostState: "finds it",
+      afterLostState: "takes it over",
       renamed: () => ({ ...poolInputs(), owner: owner("thinPool", "other"), name: "other" }),
       identity: ["uuid"],
     },
@@ -185,6 +186,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
           what: "grown and renamed",
           inputs: () => ({ ...thinInputs(), size: "384MiB", name: "data2" }),
           commands: [
+            "lvchange",
             "lvrename",
             "lvchange",
             "lvextend",
@@ -217,7 +219,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
         words: /logical volume "fast\/data" exists .*and is not this volume's/i,
         isSeenAtPreview: true,
       },
-      afterLostState: "finds it",
+      afterLostState: "takes it over",
       renamed: () => ({ ...thinInputs(), owner: owner("volume", "other"), name: "other" }),
       identity: ["uuid", "volumeId"],
     },
@@ -231,7 +233,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
         {
           what: "grown",
           inputs: () => ({ ...linearInputs(), size: "96MiB" }),
-          commands: ["lvcreate", "blkdiscard", "lvremove", "lvextend"],
+          commands: ["lvchange", "lvcreate", "blkdiscard", "lvremove", "lvextend"],
         },
       ],
       byHand: [
@@ -254,7 +256,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
         words: /logical volume "fast\/raw" exists .*and is not this volume's/i,
         isSeenAtPreview: true,
       },
-      afterLostState: "finds it",
+      afterLostState: "takes it over",
       renamed: () => ({ ...linearInputs(), owner: owner("volume", "other"), name: "other" }),
       identity: ["uuid", "volumeId"],
     },
@@ -289,7 +291,7 @@ export const subjects: Record<Kind, readonly [Subject, ...Subject[]]> = {
         words: /volume "fast\/data" .*is attached to microVM "other"/i,
         isSeenAtPreview: true,
       },
-      afterLostState: "finds it",
+      afterLostState: "takes it over",
       renamed: () => ({ ...attachmentInputs(), owner: owner("attachment", "other") }),
       identity: ["attachmentId", "event"],
     },
@@ -354,7 +356,7 @@ echo a/b/c/backupSchedule/d >${OTHER_ID}.owner; echo '{}' >${OTHER_ID}.json`,
         words: undefined,
         isSeenAtPreview: false,
       },
-      afterLostState: "finds it",
+      afterLostState: "takes its place",
       renamed: () => ({ ...scheduleInputs(), owner: owner("backupSchedule", "other") }),
       identity: ["scheduleId"],
       secrets: () => [...targetSecrets(), HEARTBEAT],

@@ -83,12 +83,18 @@ systemctl list-unit-files --plain --no-legend 'pulumi-lvm-*' | grep -v '@.*timer
 cd /etc/systemd/system; grep -r '' /etc/pulumi-lvm/schedules pulumi-lvm-*@*.timer 2>/dev/null | sort; ls timers.target.wants | grep @ || :
 for timer in pulumi-lvm-*@*.timer; do systemctl show -p ActiveState -p NeedDaemonReload -p TimersCalendar "$timer" | sed 's/next_elapse=[^}]*//'; done`,
   );
-  return text
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
-    .replace(/pulumi-lvm-backup-[0-9a-f]{8}/g, "pulumi-lvm-backup-ID")
-    .replace(/\.deleted\.\d+/g, ".deleted.T")
-    .replace(/reap-after=\d+/g, "reap-after=T")
-    .replace(/[ \t]+/g, " ");
+  return (
+    text
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+      .replace(/pulumi-lvm-backup-[0-9a-f]{8}/g, "pulumi-lvm-backup-ID")
+      // Says only whether it was used since it was made, and a taken over one is as good as one that was made at once.
+      .replace(/,?pulumi-lvm\.made-by=ID/g, "")
+      .replace(/\.deleted\.\d+/g, ".deleted.T")
+      .replace(/reap-after=\d+/g, "reap-after=T")
+      .replace(/[ \t]+/g, " ")
+      // The last column is filled up to the longest of its values.
+      .replace(/ $/gm, "")
+  );
 }
 
 type Act = () => Promise<unknown>;

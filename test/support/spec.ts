@@ -18,6 +18,10 @@ export interface Spec {
   /** Recovery points of a volume, or of all in a target as a host sees it; exported as `<name>-backups`. */
   listBackups?: Record<string, { volume?: string; target: string; host?: string }>;
   attachments?: Record<string, Args & { volume: string | { stack: string; volume: string }; microVm: string }>;
+  /** The names that resources had before, by their names. */
+  aliases?: Record<string, string>;
+  /** What the organization is called, where the backend of the lab has another name for it. */
+  organization?: string;
   /** Settings of the AWS provider in which targets are made; see {@link awsOf}. */
   aws?: Args;
   /** BackupTargets whose bucket is made; `ref` is exported as `<name>-target`. */

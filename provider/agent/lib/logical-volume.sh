@@ -1,4 +1,4 @@
-# Finding and reading logical volumes. Ownership is an LV tag; names are never proof.
+# Finding and reading logical volumes. What a resource made is told by its identity, which is a tag; names and owners are never proof.
 
 # look: takes down all logical volumes of the host. One command, because each costs more than everything else in a step.
 look() {
@@ -7,7 +7,7 @@ look() {
     fail unseen "the logical volumes cannot be seen" "Run 'lvs' there, and mend what it says"
 }
 
-# find_lv id ID | owner OWNER | uuid UUID | path VG/LV: sets lv_vg, lv_name, lv_uuid, lv_size (bytes), lv_attr (lvs(8)), lv_active, lv_open, lv_auto,
+# find_lv identity IDENTITY | id ID | uuid UUID | path VG/LV: sets lv_vg, lv_name, lv_uuid, lv_size (bytes), lv_attr (lvs(8)), lv_active, lv_open, lv_auto,
 # lv_pool and lv_tags of the logical volume that was meant when the host was last looked at, and vg_free and vg_extent (bytes) of its volume
 # group. lv_uuid is empty when there is none.
 find_lv() {
@@ -15,8 +15,17 @@ find_lv() {
   while IFS='|' read -r row_vg row_free row_extent row_name row_uuid row_size row_attr row_active row_open row_auto row_pool row_tags; do
     row_vg=${row_vg##* }
     case $1 in
+      # As identityOf (observation/lookup.ts): what an older release made goes by its own id, or by LVM's UUID.
+      identity)
+        case ",$row_tags," in
+          *",pulumi-lvm.identity=$2,"*) ;;
+          *,pulumi-lvm.identity=*) continue ;;
+          *",pulumi-lvm.id=$2,"*) ;;
+          *,pulumi-lvm.id=*) continue ;;
+          *) [ "$row_uuid" = "$2" ] || continue ;;
+        esac
+        ;;
       id) case ",$row_tags," in *",pulumi-lvm.id=$2,"*) ;; *) continue ;; esac ;;
-      owner) case ",$row_tags," in *",pulumi-lvm.owner=$2,"*) ;; *) continue ;; esac ;;
       uuid) [ "$row_uuid" = "$2" ] || continue ;;
       path) [ "$row_vg/$row_name" = "$2" ] || continue ;;
     esac
@@ -130,6 +139,21 @@ refuse_unzeroed() {
   if [ "$1" = yes ]; then return 0; fi
   fail unzeroed "thin pool \"$lv_vg/$lv_name\" does not zero new chunks, so a volume would show what others deleted" \
     "Switch it on with 'lvchange --zero y $lv_vg/$lv_name', or set allowUnzeroedChunks on the ThinPool"
+}
+
+# identity_of TAGS UUID: whose something is, by the rule of find_lv.
+identity_of() {
+  identity_found=$(tag_of identity "$1")
+  if [ -z "$identity_found" ]; then identity_found=$(tag_of id "$1"); fi
+  printf '%s' "${identity_found:-$2}"
+}
+
+# is_left TAGS UUID: true when a create of this resource made it, by the Host of the same stack, and no resource of the state at hand has it.
+# Reads OWNER, MADE_BY (identity of the Host, or "") and HELD (identities that resources of the state hold).
+is_left() {
+  case ",$1," in *",pulumi-lvm.owner=$OWNER,"*) ;; *) return 1 ;; esac
+  case ",$1," in *",pulumi-lvm.made-by=${MADE_BY:-nobody},"*) ;; *) return 1 ;; esac
+  case " $HELD " in *" $(identity_of "$1" "$2") "*) return 1 ;; esac
 }
 
 # refuse_unfinished: ends the step when the volume still has to be zeroed, formatted or restored, or its file system grows.

@@ -62,6 +62,11 @@ expect_machine() {
   fi
 }
 
+# confirm_registration IDENTITY: something that stands on the Host is being made, so that the state has the Host (host.sh).
+confirm_registration() {
+  if [ -n "$1" ] && [ -e "$STATE/unconfirmed/$1" ]; then rm -f "$STATE/unconfirmed/$1"; fi
+}
+
 # lock_or_fail FILE SECONDS: locks fd 9, which is open on FILE; waits for another run that holds it.
 lock_or_fail() {
   if ! flock -w "$2" 9; then

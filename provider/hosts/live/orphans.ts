@@ -113,7 +113,7 @@ function describeUnknown(found: LogicalVolume, known: KnownResources): Finding |
     return {
       kind: "unknown",
       what: `made for ThinPool "${name}", which the state does not know`,
-      wayOut: `Run pulumi up with ThinPool "${name}" in the program: it finds it by its name and takes it over; ${unneeded}`,
+      wayOut: `Run pulumi up with ThinPool "${name}" in the program: it takes it over if it is empty; otherwise with existing: true on it; ${unneeded}`,
     };
   }
   if (known.volumes.has(id)) return undefined;

@@ -29,6 +29,24 @@ export function logicalVolumeTagged(
   return logicalVolumes.find(({ lv_tags }) => tagValue(lv_tags, key) === value);
 }
 
+/**
+ * The identity of the resource that a volume group, a thin pool or a volume belongs to. The same rule as in `find_lv` and `find_own_vg`
+ * on the host: a tag says it; else a volume's own id does; what an older release made otherwise goes by LVM's UUID.
+ */
+export function identityOf(tags: readonly string[], uuid: string): string {
+  return tagValue(tags, "identity") ?? tagValue(tags, "id") ?? uuid;
+}
+
+/** The logical volume of the resource with the identity. */
+export function logicalVolumeOf({ logicalVolumes }: LogicalVolumes, identity: string): LogicalVolume | undefined {
+  return logicalVolumes.find(({ lv_tags, lv_uuid }) => identityOf(lv_tags, lv_uuid) === identity);
+}
+
+/** The volume group of the resource with the identity. */
+export function volumeGroupOf({ volumeGroups }: VolumeGroups, identity: string): VolumeGroupReport | undefined {
+  return volumeGroups.find(({ vg_tags, vg_uuid }) => identityOf(vg_tags, vg_uuid) === identity);
+}
+
 /** Extent size of a volume group in bytes; 0 when the host does not show it. */
 export function extentBytesOf(observation: VolumeGroups, name: string): number {
   return volumeGroupNamed(observation, name)?.vg_extent_size ?? 0;

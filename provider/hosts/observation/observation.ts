@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import { ReportError } from "../errors.js";
 import type { Section } from "../script/script.js";
@@ -12,6 +12,13 @@ import {
 } from "./lvm-report.js";
 import type { MissingCommand, OutdatedProgram } from "./missing-command.js";
 import { type ObservedSchedule, readSchedules } from "./observed-schedule.js";
+
+/** What a host notes of a Host resource that uses it. */
+interface Registration {
+  readonly owner: string;
+  /** Digest of the programs that it installed. */
+  readonly digest: string;
+}
 
 /** A host as it was at one moment. */
 export interface Observation {
@@ -34,8 +41,8 @@ export interface Observation {
   readonly missing: readonly MissingCommand[];
   /** Programs that are too old; not known, and empty, right after a change. */
   readonly outdated: readonly OutdatedProgram[];
-  /** The stacks that use this host: owner to the digest of the programs that it installed. */
-  readonly owners: ReadonlyMap<string, string>;
+  /** The Host resources that use this host, by the identity of each. */
+  readonly owners: ReadonlyMap<string, Registration>;
   /** Digests of the installed program sets. */
   readonly programs: readonly string[];
   /** Schedules of backups by id. */
@@ -118,9 +125,9 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
       return { name, version, lowest };
     }),
     owners: new Map(
-      lines(find("owners").stdout).map((line): [string, string] => {
-        const [, digest = "", owner = ""] = /^[^:]*:(\S*) (.*)$/s.exec(line) ?? [];
-        return [owner, digest];
+      lines(find("owners").stdout).map((line): [string, Registration] => {
+        const [, file = "", digest = "", owner = ""] = /^([^:]*):(\S*) (.*)$/s.exec(line) ?? [];
+        return [basename(file), { owner, digest }];
       }),
     ),
     programs: lines(find("programs").stdout),

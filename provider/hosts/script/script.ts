@@ -15,6 +15,8 @@ export interface Step {
   readonly variables: Readonly<Record<string, string>>;
   /** /etc/machine-id of the machine that this may run on; "" when it is not known yet. */
   readonly machineId: string;
+  /** Identity of the Host resource that it is for; "" when it is not known. */
+  readonly registration?: string;
   /** Time that the step may take, in seconds; the connection's run deadline when left out. */
   readonly seconds?: number;
   /** Is given each line that the step prints, as it comes. */
@@ -31,7 +33,7 @@ export function scriptText(path: string): string {
   return text;
 }
 
-const LIBRARY = ["prelude", "events", "logical-volume", "attachment-files", "backup-program", "uninstall"];
+const LIBRARY = ["prelude", "events", "logical-volume", "room", "attachment-files", "backup-program", "uninstall"];
 
 /** The shell functions that scripts and the programs on a host share. */
 export function shellLibrary(): string {
@@ -80,6 +82,7 @@ export function composeScript(steps: readonly Step[], lock: string | undefined, 
       ...Object.entries(step.variables).map(([name, value]) => `${name}=${quote(value)}`),
       definer(step.script),
       `expect_machine ${quote(step.machineId)}`,
+      `confirm_registration ${quote(step.registration ?? "")}`,
       step.call,
       `)${lock === undefined ? "" : " 9>&-"}`,
       `section "exit $?"`,

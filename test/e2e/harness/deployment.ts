@@ -46,17 +46,26 @@ export interface DeploymentOptions {
   readonly secrets?: Record<string, string>;
   /** The stack's name, when a test needs it to be the same in every run; unique unless told. */
   readonly stackName?: string;
+  /** The project's name; e2e unless told. */
+  readonly project?: string;
+}
+
+function nameProject(directory: string, project: string): void {
+  const file = join(directory, "Pulumi.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^name: .*/m, `name: ${project}`));
 }
 
 /** A stack of test/e2e/program in a folder of its own, deployed by the real Pulumi CLI. */
 export class Deployment {
   readonly directory: string;
-  readonly #stack: Stack;
+  #stack: Stack;
+  readonly #env: Record<string, string>;
   readonly #specFile: string;
   #declared: Spec | undefined;
 
-  private constructor(directory: string, specFile: string, stack: Stack) {
+  private constructor(directory: string, specFile: string, stack: Stack, env: Record<string, string>) {
     this.directory = directory;
+    this.#env = env;
     this.#specFile = specFile;
     this.#stack = stack;
   }
@@ -67,13 +76,14 @@ export class Deployment {
     symlinkSync(join(repository, "node_modules"), join(directory, "node_modules"));
     symlinkSync(join(repository, "test/lab/aws-plugin"), join(directory, "aws-plugin"));
     const specFile = join(directory, "spec.json");
+    if (options.project !== undefined) nameProject(directory, options.project);
     // Names of stacks outlive a test in the backend of a lab that is kept, so each run has its own.
     const stackName = options.stackName ?? `${name}-${Date.now().toString(36)}`;
     const envVars = { SPEC: specFile, ...options.env };
     const stack = await LocalWorkspace.createOrSelectStack({ stackName, workDir: directory }, { envVars });
     for (const [key, value] of Object.entries(options.secrets ?? {}))
       await stack.setConfig(key, { value, secret: true });
-    return new Deployment(directory, specFile, stack);
+    return new Deployment(directory, specFile, stack, envVars);
   }
 
   /** Fully qualified, as a StackReference takes it. */
@@ -146,8 +156,25 @@ export class Deployment {
   async exported(): Promise<string> {
     // The automation API asks for the secrets in clear; a user who exports a stack does not.
     const run = promisify(execFile);
-    const options = { cwd: this.directory, maxBuffer: 2 ** 26 };
+    const options = { cwd: this.directory, env: { ...process.env, ...this.#env }, maxBuffer: 2 ** 26 };
     return (await run("pulumi", ["stack", "export", "--stack", this.#stack.name], options)).stdout;
+  }
+
+  /** Runs a command of the Pulumi CLI that changes the state and nothing else. */
+  async changeState(...args: string[]): Promise<void> {
+    const options = { cwd: this.directory, env: { ...process.env, ...this.#env } };
+    await promisify(execFile)("pulumi", [...args, "--stack", this.#stack.name, "--non-interactive"], options);
+  }
+
+  /** Gives the stack another name: `pulumi stack rename`. With a project, the program's project gets that name too. */
+  async rename(stackName: string, project?: string): Promise<void> {
+    await this.changeState(
+      "stack",
+      "rename",
+      project === undefined ? stackName : `organization/${project}/${stackName}`,
+    );
+    if (project !== undefined) nameProject(this.directory, project);
+    this.#stack = await LocalWorkspace.selectStack({ stackName, workDir: this.directory }, { envVars: this.#env });
   }
 
   /** Puts a state in place of the stack's, as `pulumi stack import` does. */

@@ -5,6 +5,13 @@ const lvm = require("pulumi-lvm");
 /** Declares what a spec says, and returns the outputs of the stack. */
 module.exports = (spec) => {
   const config = new pulumi.Config();
+  // A backend that is a directory knows one organization only: this stands for another backend.
+  if (spec.organization !== undefined) require("@pulumi/pulumi/runtime/settings")._setOrganization(spec.organization);
+  /** Options of a resource that had another name before. */
+  const optionsOf = (name) => {
+    const before = spec.aliases?.[name];
+    return before === undefined ? {} : { aliases: [{ name: before }] };
+  };
   const each = (section, make) =>
     Object.fromEntries(Object.entries(spec[section] ?? {}).map(([name, args]) => [name, make(name, args)]));
 
@@ -23,23 +30,31 @@ module.exports = (spec) => {
     ...each("existingTargets", (name, { options, ...args }) => lvm.BackupTarget.existing(name, resolve(args), options)),
   };
 
-  const hosts = each("hosts", (name, args) => new lvm.Host(name, resolve(args)));
-  const groups = each("groups", (name, { host, ...args }) => new lvm.VolumeGroup(name, { ...args, host: hosts[host] }));
+  const hosts = each("hosts", (name, args) => new lvm.Host(name, resolve(args), optionsOf(name)));
+  const groups = each(
+    "groups",
+    (name, { host, ...args }) => new lvm.VolumeGroup(name, { ...args, host: hosts[host] }, optionsOf(name)),
+  );
   const pools = each(
     "pools",
-    (name, { volumeGroup, ...args }) => new lvm.ThinPool(name, { ...args, volumeGroup: groups[volumeGroup] }),
+    (name, { volumeGroup, ...args }) =>
+      new lvm.ThinPool(name, { ...args, volumeGroup: groups[volumeGroup] }, optionsOf(name)),
   );
   /** A source names a backup of the program, or a target and the id of a volume. */
   const sourceOf = ({ backup, target, ...rest }) => ({
     backup: backup === undefined ? { ...rest, target: targets[target] } : backups[backup],
   });
   const makeVolume = (name, { pool, volumeGroup, source, ...args }) =>
-    new lvm.Volume(name, {
-      ...resolve(args),
-      ...(source === undefined ? {} : { source: sourceOf(source) }),
-      ...(pool === undefined ? {} : { pool: pools[pool] }),
-      ...(volumeGroup === undefined ? {} : { volumeGroup: groups[volumeGroup] }),
-    });
+    new lvm.Volume(
+      name,
+      {
+        ...resolve(args),
+        ...(source === undefined ? {} : { source: sourceOf(source) }),
+        ...(pool === undefined ? {} : { pool: pools[pool] }),
+        ...(volumeGroup === undefined ? {} : { volumeGroup: groups[volumeGroup] }),
+      },
+      optionsOf(name),
+    );
   const isRestored = ([, { source }]) => source !== undefined;
   const made = Object.entries(spec.volumes ?? {}).filter((entry) => !isRestored(entry));
   const volumes = Object.fromEntries(made.map(([name, args]) => [name, makeVolume(name, args)]));
@@ -65,11 +80,15 @@ module.exports = (spec) => {
   const attachments = each(
     "attachments",
     (name, { volume, microVmHost, ...args }) =>
-      new lvm.Attachment(name, {
-        ...args,
-        volume: volumeOf(volume),
-        ...(microVmHost === undefined ? {} : { microVmHost: hosts[microVmHost] ?? microVmHost }),
-      }),
+      new lvm.Attachment(
+        name,
+        {
+          ...args,
+          volume: volumeOf(volume),
+          ...(microVmHost === undefined ? {} : { microVmHost: hosts[microVmHost] ?? microVmHost }),
+        },
+        optionsOf(name),
+      ),
   );
 
   const placements = each("placements", (_name, names) => lvm.placement(names.map((name) => volumes[name])));

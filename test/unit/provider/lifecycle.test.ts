@@ -48,8 +48,14 @@ const changes = async (news: object, olds: object = {}) =>
 beforeEach(() => announced.splice(0));
 
 describe("check", () => {
-  test("hands the inputs back as the program gave them", async () => {
-    expect(await subject.check({}, program)).toEqual({ inputs: program, failures: [] });
+  test("hands the inputs back as the program gave them, with an identity that the state keeps", async () => {
+    const { inputs: first, failures: none } = await subject.check({}, program);
+    expect(none).toEqual([]);
+    expect(first).toEqual({ ...program, identity: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect((await subject.check(first, { ...program, owner: ownerOf("subject", "renamed") })).inputs).toMatchObject({
+      identity: first["identity"],
+    });
+    expect((await subject.check({}, program)).inputs["identity"]).not.toBe(first["identity"]);
   });
 
   test("names the property of each complaint, but leaves out what the engine would print as a whole object", async () => {
@@ -110,7 +116,8 @@ describe("diff", () => {
   });
 
   test.each([
-    ["a field that matters only when the resource is made", { note: "new", owner: ownerOf("subject", "renamed") }],
+    ["a field that matters only when the resource is made", { note: "new" }],
+    ["which of its stack's Hosts made it", { host: { ...hostRef, identity: "another" } }],
     ["the text of the provider", { __provider: "newer" }],
     ["the order of keys", { host: Object.fromEntries(Object.entries(hostRef).reverse()) }],
     [
@@ -128,6 +135,7 @@ describe("diff", () => {
       "the way to the host, which replaces nothing",
       { host: { ...hostRef, connection: { ...hostRef.connection, port: 2 } } },
     ],
+    ["its name in the program", { owner: ownerOf("subject", "renamed") }],
     ["the name of the host", { host: { ...hostRef, name: "db-1" } }],
     ["a field that is not known yet", { name: UNKNOWN }],
     ["a host that is not known yet", { host: UNKNOWN }],

@@ -1,4 +1,5 @@
 import { Declarations } from "../../../../provider/declarations.js";
+import { holdIds, releaseIds } from "../../../../provider/held-ids.js";
 import type { LogicalVolume } from "../../../../provider/hosts/observation/lvm-report.js";
 import type { Observation } from "../../../../provider/hosts/observation/observation.js";
 import { type VolumeInputs, volumeInputs } from "../../../../provider/model/inputs/volume.js";
@@ -34,6 +35,9 @@ const lv = (name: string, size: string, fields: Partial<LogicalVolume> = {}): Lo
 const pool = (size: string, fields: Partial<LogicalVolume> = {}) =>
   lv("pool", size, { lv_layout: ["thin", "pool"], zero: true, ...fields });
 const plannedPool = (size: string) => ({
+  owner: ownerOf("thinPool", "pool"),
+  identity: undefined,
+  madeBy: undefined,
   volumeGroup: "fast",
   name: "pool",
   pool: undefined,
@@ -41,7 +45,11 @@ const plannedPool = (size: string) => ({
   sizeBytes: parseSize(size),
 });
 const ours = (name: string, size: string, fields: Partial<LogicalVolume> = {}) =>
-  lv(name, size, { pool_lv: "pool", lv_tags: [tag("owner", ownerOf("volume", name))], ...fields });
+  lv(name, size, {
+    pool_lv: "pool",
+    lv_tags: [tag("owner", ownerOf("volume", name)), tag("id", `id-of-${name}`)],
+    ...fields,
+  });
 
 /** A host with the volume group "fast", 10 GiB of it free. */
 const host = (...logicalVolumes: LogicalVolume[]): Observation => ({
@@ -73,7 +81,10 @@ const host = (...logicalVolumes: LogicalVolume[]): Observation => ({
 });
 
 const wanted = (name: string, size: string, fields: object = {}): VolumeInputs =>
-  volumeInputs.parse({ host: hostRef, owner: ownerOf("volume", name), volumeGroup: "fast", name, size, ...fields });
+  volumeInputs.parse({
+    ...{ host: hostRef, owner: ownerOf("volume", name), identity: `id-of-${name}` },
+    ...{ volumeGroup: "fast", name, size, ...fields },
+  });
 const thin = (name: string, size: string, fields: object = {}) => wanted(name, size, { pool: "pool", ...fields });
 
 /** What a preview says of volumes that the engine checks one after the other. */
@@ -236,8 +247,17 @@ describe("a name that is taken", () => {
 
   test("by the volume itself is fine, also when its resource was renamed", () => {
     expect(preview(host(ours("data", "1GiB", { pool_lv: "" })), [wanted("data", "1GiB")])).toEqual([]);
-    const renamed = { ...wanted("data", "1GiB"), owner: ownerOf("volume", "records") };
+    const renamed = { ...wanted("data", "1GiB"), owner: "acme/infra/renamed/volume/records" };
     expect(preview(host(ours("data", "1GiB", { pool_lv: "" })), [renamed])).toEqual([]);
+  });
+
+  test("by one of the same name that another Host of a stack of the same name made is refused", () => {
+    const tags = [tag("owner", ownerOf("volume", "data")), tag("id", "other"), tag("made-by", "other-host")];
+    const theirs = lv("data", "1GiB", { lv_tags: tags });
+    const by = (identity: string) => ({ ...wanted("data", "1GiB"), host: { ...hostRef, identity } });
+    expect(preview(host(theirs), [by("this-host")]).join()).toContain("is not this volume's");
+    // What a create left that was cut: the host decides.
+    expect(preview(host(theirs), [by("other-host")])).toEqual([]);
   });
 });
 
@@ -270,6 +290,21 @@ describe("adopt", () => {
     expect(preview(host(foreign()), [wanted("old", "1GiB", { adopt: UUID, source })])).toEqual([
       expect.stringContaining("cannot be adopted and made from a backup"),
     ]);
+  });
+
+  test("refuses one that is attached", () => {
+    const tags = [tag("lease-owner", "acme/infra/dev/attachment/a"), tag("microvm", "db")];
+    expect(preview(host(foreign({ lv_tags: tags })), [adopting("1GiB")]).join()).toContain(
+      'is attached to microVM "db" by acme/infra/dev/attachment/a',
+    );
+  });
+
+  test("takes what another resource of its stack left, unless the state holds it", () => {
+    const tags = [tag("owner", ownerOf("volume", "gone")), tag("id", "id-of-gone")];
+    expect(preview(host(foreign({ lv_tags: tags })), [adopting("1GiB")])).toEqual([]);
+    holdIds("id-of-gone");
+    expect(preview(host(foreign({ lv_tags: tags })), [adopting("1GiB")]).join()).toContain("belongs to");
+    releaseIds("id-of-gone");
   });
 
   test("takes a volume that its own stack adopted before, in silence", () => {

@@ -64,7 +64,7 @@ describe("readObservation", () => {
   });
 
   test("reads owners with spaces in their names, and installed programs", () => {
-    expect([...seen.owners]).toEqual([["o/p/s/host/db 1", "0123456789abcdef"]]);
+    expect([...seen.owners.values()]).toEqual([{ owner: "o/p/s/host/db 1", digest: "0123456789abcdef" }]);
     expect(seen.programs).toEqual(["0123456789abcdef"]);
   });
 
