@@ -42,7 +42,7 @@ export class Declarations {
 const byAddress = new Map<string, Declarations>();
 
 /** Where a host is, with the way there: behind another bastion the same address is another machine. */
-export function addressOf({ jumpHosts, address, port }: Connection): string {
+function addressOf({ jumpHosts, address, port }: Connection): string {
   return [...jumpHosts, { address, port }].map((each) => `${each.address}:${each.port}`).join(" ");
 }
 
