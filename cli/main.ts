@@ -13,6 +13,7 @@ import { orphansCommand } from "./commands/orphans.js";
 import { policyCommand } from "./commands/policy.js";
 import { purgeCommand } from "./commands/purge.js";
 import { releaseCommand } from "./commands/release.js";
+import { repairCommand } from "./commands/repair.js";
 import { reportCommand } from "./commands/report.js";
 import { retentionCommand } from "./commands/retention.js";
 import { statusCommand } from "./commands/status.js";
@@ -39,6 +40,7 @@ const COMMANDS = [
   backupsCommand,
   backupCommand,
   verifyCommand,
+  repairCommand,
   keyCommand,
   statusCommand,
   checkCommand,

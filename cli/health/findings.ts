@@ -140,7 +140,7 @@ function damageParts({ status, resource, target }: BackupView, now: Date): Part[
 
 /** The ways out of known damage, in one line. */
 export const repairNext = (resource: string): string =>
-  `Bring the objects back from the bucket's older versions, and run 'pulumi-lvm verify "${resource}"'; or back up to another target`;
+  `Bring the objects back from the bucket's older versions, and run 'pulumi-lvm verify "${resource}"'; or drop what is damaged with 'pulumi-lvm repair "${resource}"', which says first what it costs`;
 
 function failurePart({ task, time, problem }: FailedTask, now: Date): Part {
   const ago = describeDuration(secondsSince(time, now));

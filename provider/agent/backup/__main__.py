@@ -10,6 +10,7 @@ In:   one JSON document on stdin. Secrets are nowhere else: not among the argume
       volumes     the repository's url is the folder of all repositories, and its password is not used
       restore     recoveryPoint (an id, "latest", "latest-verified" or {atOrBefore}), device, expectLvUuid, poolFullPercent? (95);
                   the device carries the tag pulumi-lvm.pending=restore
+      repair      that of backup: forgets what is damaged, and backs all of the volume up
       verify      recoveryPoint? ("latest"), readData? (true, false or a share such as "5%")
       forget      recoveryPoint (an id), prune?
       retention   volume {id}, retention {last?, hourly?, daily?, weekly?, monthly?, yearly?, withinSeconds?}, preview?
@@ -73,6 +74,8 @@ def _command(name: str) -> Command:
         from commands.show_status import show_status as command
     elif name == "guard":
         from commands.deletion_guard import guard_deletion as command
+    elif name == "repair":
+        from commands.repair import repair as command
     elif name == "inspect":
         from commands.deletion_guard import inspect as command
     else:

@@ -49,14 +49,14 @@ class _Found:
 
 
 class BackupRun:
-    def __init__(self, request: Request, progress: Progress, hooks: Quiescence | None) -> None:
-        """hooks: for what the hooks around the snapshot come to; None for none of them."""
+    def __init__(self, request: Request, progress: Progress, hooks: Quiescence | None, is_start_over: bool = False) -> None:
+        """hooks: for what the hooks around the snapshot come to; None for none of them. is_start_over: what is lost is known, as `startOver` says."""
         identity = object_of(request.fields, "identity")
         self.volume_id = volume_id_of(request.fields)
         self.target = request.target
         self.identity = {key: text_of(identity, key) for key in ("name", "stack", "host")}
         self.is_quiesced = flag_of(request.fields, "quiesced")
-        self.is_start_over = flag_of(request.fields, "startOver")
+        self.is_start_over = is_start_over or flag_of(request.fields, "startOver")
         self.samples = whole_of(request.fields, "sampleSegments", 4)
         self.snapshot_percent = whole_of(request.fields, "snapshotPercent", 20, 100)
         self.full_percent = whole_of(request.fields, "poolFullPercent", 95, 100)

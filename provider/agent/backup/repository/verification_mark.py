@@ -66,7 +66,7 @@ def damage_warning(volume_id: str, target: str) -> str | None:
         return None
     return (
         f"the repository is damaged since {damage['since']} or before: {damage['failure']['detail']}; "
-        f"bring its objects back from the bucket's older versions and run 'pulumi-lvm verify {volume_id}', or back up to another target"
+        f"bring its objects back from the bucket's older versions and run 'pulumi-lvm verify {volume_id}', or drop what is damaged with 'pulumi-lvm repair {volume_id}'"
     )
 
 
