@@ -9,7 +9,13 @@ import {
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
-import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { closeChannels } from "../../provider/hosts/channels.js";
 import { type LabHost, labHosts, labS3, sh, startS3, stopS3 } from "../lab/index.js";
 import { until } from "../support/hold.js";
@@ -173,6 +179,32 @@ test("credentials revoked midway: it fails in words, and the next one succeeds w
   const { device, ...restored } = await on.restore(volume, point.id, 64, { repository: repository() });
   expect(succeeded(restored).digest).toBe(point.digest);
   await on.sh(`cmp ${device} ${volume.device}`);
+});
+
+test("packs that a store has swapped are damage, also where one is shorter than what is asked of it", async () => {
+  const { Contents = [] } = await root.send(
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: `hosts/volumes/${volume.id}/data/` }),
+  );
+  const packs = Contents.toSorted((a, b) => Number(b.Size) - Number(a.Size)).map(({ Key }) => String(Key));
+  const [long = "", short = ""] = [packs[0], packs.at(-1)];
+  const bodyOf = async (Key: string): Promise<Uint8Array> => {
+    const { Body } = await root.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    if (Body === undefined) throw new Error(`${Key} has no bytes`);
+    return Body.transformToByteArray();
+  };
+  const swap = async () => {
+    const [inLong, inShort] = [await bodyOf(long), await bodyOf(short)];
+    await root.send(new PutObjectCommand({ Bucket: bucket, Key: long, Body: inShort }));
+    await root.send(new PutObjectCommand({ Bucket: bucket, Key: short, Body: inLong }));
+  };
+  const request = { ...volume.request, repository: repository() };
+  await swap();
+  const damaged = { code: expect.stringMatching(/^(damaged|mismatch)$/) };
+  const { failure } = await on.restore(volume, "latest", 64, { repository: repository() });
+  expect(failure).toMatchObject(damaged);
+  expect((await on.run("verify", request)).failure).toMatchObject(damaged);
+  await swap();
+  succeeded(await on.run("verify", request));
 });
 
 test("a target whose path has words of restic's failures in it is taken for what it is", async () => {

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from repository.restic_messages import failure_of_lost_pack, failure_of_restic, find_lost_pack
+from repository.restic_messages import ended_early, failure_of_lost_pack, failure_of_restic, find_lost_pack
 from repository.store_certificate import UNTRUSTED_NEXT, trusting
 from runtime.command import die_with_parent, environment
 from runtime.failure import Failure
@@ -123,7 +123,19 @@ class Repository:
                 process.stdout.close()
             if process.returncode != 0:
                 stderr.seek(0)
-                raise failure_of_restic(arguments, self.access.url, process.returncode, stderr.read().decode(errors="replace"))
+                raise self._told(failure_of_restic(arguments, self.access.url, process.returncode, stderr.read().decode(errors="replace")), arguments)
+
+    def _told(self, failure: Failure, arguments: tuple[str, ...]) -> Failure:
+        """The same failure, or the damage behind it: a pack that is shorter than it was reads as a connection that ended too early, and only
+        the store's listing, which restic's check compares, tells the one from the other."""
+        if arguments[0] == "check" or arguments[0] not in READERS or not ended_early(failure):
+            return failure
+        try:
+            self.run("check", "--no-lock")
+        except Failure as found:
+            if found.code == "damaged":
+                return found
+        return failure
 
     def snapshots(self) -> list[dict[str, Any]]:
         """All snapshots as restic describes them."""

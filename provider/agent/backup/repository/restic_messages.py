@@ -39,7 +39,7 @@ _CAUSES = (
 )  # fmt: skip
 
 # In a file there is no network that ends early.
-_SHORT_FILE = re.compile(r"unexpected EOF")
+_SHORT = re.compile(r"unexpected EOF")
 _UNKNOWN = "Look at the message of restic, and run it again after the cause is gone"
 
 # A try that was not the last one says nothing about how it ended.
@@ -104,7 +104,12 @@ def _code_of(lines: list[str], url: str, exit_code: int) -> str:
     # Without the address: a bucket may be called "certificates", and a prefix "errors".
     message = re.sub(r"\S+://\S+", "", _words([line for line in lines if not _TRY.search(line)])).replace(url, "")
     found = next((code for code, pattern, _ in _CAUSES if re.search(pattern, message, re.IGNORECASE)), "restic")
-    return "damaged" if found == "unreachable" and url.startswith("/") and _SHORT_FILE.search(message) else found
+    return "damaged" if found == "unreachable" and url.startswith("/") and _SHORT.search(message) else found
+
+
+def ended_early(failure: Failure) -> bool:
+    """Whether less came from the store than was asked for: by the network, or because there is no more of it."""
+    return failure.code == "unreachable" and _SHORT.search(failure.detail) is not None
 
 
 def find_lost_pack(stderr: str) -> str | None:
