@@ -53,7 +53,7 @@ export async function sh(host: LabHost, script: string, options: ShOptions = {})
       child.stdout.destroy();
       child.stderr.destroy();
       finish(undefined);
-    }, options.timeoutMs ?? 60_000);
+    }, options.timeoutMs ?? 180_000);
     child.once("error", reject);
     child.once("close", (code) => finish(code ?? undefined));
   });

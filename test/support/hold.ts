@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LabHost, sh, shOk } from "../lab/index.js";
 
-const WAIT_MS = 60_000;
+const WAIT_MS = 180_000;
 
 /** Keeps a command of the host from going on, so that a test can act while a script runs it. */
 export class Hold {
@@ -65,7 +65,7 @@ kill -9 $pid`,
   }
 }
 
-/** Waits until something holds, a minute unless told; polls. */
+/** Waits until something holds, three minutes unless told, for a busy machine; polls. */
 export async function until(claim: string, holds: () => Promise<boolean>, waitMs = WAIT_MS): Promise<void> {
   for (const deadline = Date.now() + waitMs; !(await holds()); await sleep(200)) {
     if (Date.now() > deadline) throw new Error(`This did not come about within ${waitMs / 1000} s: ${claim}`);
