@@ -11,7 +11,7 @@ export interface ShOptions {
   user?: string;
   /** The script's stdin; empty unless told. */
   input?: string | Buffer;
-  /** Ends the ssh client after this time; 60 s unless told. */
+  /** Ends the ssh client after this time; three minutes unless told. */
   timeoutMs?: number;
   /** Gives up connecting after this time; 10 s unless told. */
   connectTimeoutSeconds?: number;
