@@ -4,11 +4,11 @@ import { oneLine } from "./one-line.js";
 
 /**
  * Asks for a name to be typed back on stdin, before something that cannot be undone. The question goes to stderr.
- * @param what What will be done, as a sentence.
+ * @param consequence What will be done, as a sentence.
  * @throws {CliError} If something else is typed, or nothing.
  */
-export async function requireTypedBack(what: string, name: string): Promise<void> {
-  process.stderr.write(`${what}\nType ${name} to go on: `);
+export async function requireTypedBack(consequence: string, name: string): Promise<void> {
+  process.stderr.write(`${consequence}\nType ${name} to go on: `);
   const lines = createInterface({ input: process.stdin });
   const { value, done } = await lines[Symbol.asyncIterator]().next();
   lines.close();

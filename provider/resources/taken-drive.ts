@@ -18,7 +18,7 @@ export function refuseDeclared(
   const drive = { microVm, driveId, isRootDevice };
   declarations.drives.set(owner, drive);
   const others = [...declarations.drives].filter(([other]) => other !== owner);
-  return others.flatMap(([other, has]) => refuse(drive, has, other)).slice(0, 1);
+  return others.flatMap(([other, taken]) => refuse(drive, taken, other)).slice(0, 1);
 }
 
 /** Compares it with what the host has: another volume keeps its drive until its own attachment is changed, which may come later. */
@@ -29,25 +29,25 @@ export function refuseHeld(
   const others = logicalVolumes.filter(({ lv_tags }) => tagValue(lv_tags, "id") !== drive.volumeId);
   return others
     .flatMap(({ lv_tags: tags, vg_name, lv_name }) => {
-      const has = {
+      const taken = {
         microVm: tagValue(tags, "microvm") ?? "",
         driveId: tagValue(tags, "drive") ?? "",
         isRootDevice: tagValue(tags, "root") === "yes",
       };
-      return refuse(drive, has, tagValue(tags, "lease-owner") ?? `volume "${vg_name}/${lv_name}"`);
+      return refuse(drive, taken, tagValue(tags, "lease-owner") ?? `volume "${vg_name}/${lv_name}"`);
     })
     .slice(0, 1);
 }
 
-function refuse(wanted: DeclaredDrive, has: DeclaredDrive, holder: string): Failure[] {
-  if (wanted.microVm !== has.microVm) return [];
-  if (wanted.driveId === has.driveId) {
-    const summary = `microVM "${wanted.microVm}" has drive "${wanted.driveId}" already`;
+function refuse(drive: DeclaredDrive, taken: DeclaredDrive, holder: string): Failure[] {
+  if (drive.microVm !== taken.microVm) return [];
+  if (drive.driveId === taken.driveId) {
+    const summary = `microVM "${drive.microVm}" has drive "${drive.driveId}" already`;
     const next = "Set another driveId; one that another Attachment lets go of is free in the next run";
     return [{ property: "driveId", problem: { summary, detail: `it is that of ${holder}`, next } }];
   }
-  if (!wanted.isRootDevice || !has.isRootDevice) return [];
-  const summary = `microVM "${wanted.microVm}" has a root device already`;
+  if (!drive.isRootDevice || !taken.isRootDevice) return [];
+  const summary = `microVM "${drive.microVm}" has a root device already`;
   const next = "Set isRootDevice on one of its Attachments alone; what another one lets go of is free in the next run";
   return [{ property: "isRootDevice", problem: { summary, detail: `it is that of ${holder}`, next } }];
 }

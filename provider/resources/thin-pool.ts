@@ -35,8 +35,15 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
   declare(inputs, declarations) {
     const { owner, volumeGroup, name } = inputs;
     if (inputs.size === undefined) return;
-    const place = { volumeGroup, name, pool: undefined, adopt: undefined };
-    declarations.pools.set(owner, { ...claimOf(inputs), ...place, sizeBytes: parseSize(inputs.size) });
+    const sizeBytes = parseSize(inputs.size);
+    declarations.pools.set(owner, {
+      ...claimOf(inputs),
+      volumeGroup,
+      name,
+      pool: undefined,
+      adopt: undefined,
+      sizeBytes,
+    });
   },
 
   check(inputs, observation, declarations) {

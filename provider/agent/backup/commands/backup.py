@@ -29,6 +29,6 @@ def back_up(request: Request, progress: Progress) -> dict[str, Any]:
             except OSError:
                 pass  # what failed first is what the caller must see
             raise
-        told = {"warnings": outcome["warnings"]} if "warnings" in outcome else {}
-        status.record(run.volume_id, run.target, {**run.identity, "lastAttempt": attempt(isSuccess=True, **told), "lastSuccess": outcome})
+        warnings = {"warnings": outcome["warnings"]} if "warnings" in outcome else {}
+        status.record(run.volume_id, run.target, {**run.identity, "lastAttempt": attempt(isSuccess=True, **warnings), "lastSuccess": outcome})
         return outcome

@@ -148,9 +148,9 @@ def compare(device: str, target: LogicalVolume, pool: LogicalVolume | None, mani
     for index, found in hash_segments(device, inside, manifest.size_bytes):
         length = segment_length(index, manifest.size_bytes)
         known = manifest.segments.get(index)
-        wanted = known.sha256 if known is not None else hash_of_zeros(length)
-        if found != wanted:
-            raise _mismatch(device, index, found, wanted)
+        expected = known.sha256 if known is not None else hash_of_zeros(length)
+        if found != expected:
+            raise _mismatch(device, index, found, expected)
         done += length
         progress.report("compare", done, total)
     last = segment_count(manifest.size_bytes) - 1
@@ -168,10 +168,10 @@ def compare(device: str, target: LogicalVolume, pool: LogicalVolume | None, mani
     return done
 
 
-def _mismatch(device: str, index: int, found: str, wanted: str) -> Failure:
+def _mismatch(device: str, index: int, found: str, expected: str) -> Failure:
     return Failure(
         "mismatch",
         f"Cannot trust what was restored into {device}",
-        f"segment {index} has SHA-256 {found}, and the manifest says {wanted}",
+        f"segment {index} has SHA-256 {found}, and the manifest says {expected}",
         "Run it again; if it comes back, the disk or the repository is damaged: verify the recovery point, or restore another one",
     )

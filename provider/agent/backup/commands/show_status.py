@@ -79,7 +79,7 @@ def _iso(shown: str) -> str | None:
 def _pools() -> list[dict[str, Any]]:
     """The thin pools that volumes of ours are in."""
     volumes = logical_volume.look()
-    wanted = {each.pool_uuid for each in volumes if each.pool and each.tag_value(VOLUME) is not None}
+    backed_up = {each.pool_uuid for each in volumes if each.pool and each.tag_value(VOLUME) is not None}
     return [
         {
             "volumeGroup": pool.group,
@@ -90,5 +90,5 @@ def _pools() -> list[dict[str, Any]]:
             "samples": read_samples(pool),
         }
         for pool in volumes
-        if pool.uuid in wanted
+        if pool.uuid in backed_up
     ]

@@ -62,7 +62,7 @@ def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
     """
     started = time.monotonic()
     volume_id = volume_id_of(request.fields)
-    wanted = optional_object(request.fields, "verification")
+    verification = optional_object(request.fields, "verification")
     folder = state_folder(volume_id, request.target)
     # What is checked comes from the repository itself. Only the segments to compare are looked up by the cache: they are never in it.
     repository = Repository(request.access(), request.limits, None)
@@ -72,7 +72,7 @@ def verify_newest(request: Request, progress: Progress) -> dict[str, Any]:
         points = [each for each in find_contents(repository).points if each.volume_id == volume_id]
         point = select(points, "latest")
         damaged_since = verification_mark.damaged_since(volume_id, request.target)
-        is_due = flag_of(wanted, "afterBackup") and (point.verified or "") <= damaged_since
+        is_due = flag_of(verification, "afterBackup") and (point.verified or "") <= damaged_since
         is_read = False
         indexes: list[int] = []
         compared = 0

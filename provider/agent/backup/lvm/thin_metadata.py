@@ -111,8 +111,8 @@ def _lines(*argv: str) -> Iterator[str]:
             raise
         if process.wait() != 0:
             errors.seek(0)
-            said = errors.read(ERROR_CHARACTERS).strip()
-            raise _failure(f'"{" ".join(argv)}" ended with exit code {process.returncode}: {said}')
+            message = errors.read(ERROR_CHARACTERS).strip()
+            raise _failure(f'"{" ".join(argv)}" ended with exit code {process.returncode}: {message}')
 
 
 def _failure(detail: str) -> Failure:

@@ -96,8 +96,8 @@ def refuse_lost(folder: Path, volume_id: str, url: str, points: list[RecoveryPoi
         return
     shown = ", ".join(f"{id} of {time}" for time, id in lost[-SHOWN_POINTS:])
     more = f" and {len(lost) - SHOWN_POINTS} older" if len(lost) > SHOWN_POINTS else ""
-    what = "the repository is gone, and with it" if points is None else "it does not have any more:"
-    raise lost_failure(url, f"{what} {len(lost)} recovery points ({shown}{more})", volume_id)
+    loss = "the repository is gone, and with it" if points is None else "it does not have any more:"
+    raise lost_failure(url, f"{loss} {len(lost)} recovery points ({shown}{more})", volume_id)
 
 
 def lost_failure(url: str, detail: str, volume_id: str) -> Failure:

@@ -136,25 +136,25 @@ def _point(point: str, number: int, snapshot: str, tags: list[str]) -> RecoveryP
     )
 
 
-def select(points: list[RecoveryPoint], wanted: object) -> RecoveryPoint:
+def select(points: list[RecoveryPoint], chosen: object) -> RecoveryPoint:
     """The recovery point that a request means: an id, "latest", "latest-verified" or {"atOrBefore": ISO time in UTC}.
 
     Raises Failure "no-point".
     """
-    if wanted == "latest":
+    if chosen == "latest":
         fitting = points
-    elif wanted == "latest-verified":
+    elif chosen == "latest-verified":
         fitting = [each for each in points if each.verified is not None]
-    elif isinstance(wanted, dict):
-        limit = str(wanted.get("atOrBefore"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    elif isinstance(chosen, dict):
+        limit = str(chosen.get("atOrBefore"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         # ISO times in UTC sort as text; a limit with fractions does so too, up to its "Z".
         fitting = [each for each in points if each.time.rstrip("Z") <= limit.rstrip("Z")]
     else:
-        fitting = [each for each in points if each.id == wanted]
+        fitting = [each for each in points if each.id == chosen]
     if not fitting:
         had = ", ".join(f"{each.id} of {each.time}" for each in points[-5:]) or "none"
         raise Failure(
-            "no-point", f"Cannot find recovery point {json.dumps(wanted)}", f"the repository has {had}", "Choose one that 'pulumi-lvm backups' lists"
+            "no-point", f"Cannot find recovery point {json.dumps(chosen)}", f"the repository has {had}", "Choose one that 'pulumi-lvm backups' lists"
         )
     return fitting[-1]
 

@@ -101,10 +101,10 @@ def end_hook(hook: Hook) -> None:
 
     Gives up after 10 s: a process that hangs in the kernel ends when that lets it, and nobody waits for it here.
     """
-    wanted = f"{MARK}={hook.mark}".encode()
+    mark = f"{MARK}={hook.mark}".encode()
     deadline = time.monotonic() + END_SECONDS
     while time.monotonic() < deadline:
-        found = [each for each in _processes() if wanted in _environment_of(each)]
+        found = [each for each in _processes() if mark in _environment_of(each)]
         if not found:
             return
         for each in found:

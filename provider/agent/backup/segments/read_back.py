@@ -24,8 +24,8 @@ def read_back(repository: Repository, point: RecoveryPoint, manifest: Manifest, 
     with mounted(lambda _: HashView(manifest.size_bytes, table), None, is_writable=True) as folder:
         for start in range(0, len(indexes), SEGMENTS_AT_ONCE):
             some = indexes[start : start + SEGMENTS_AT_ONCE]
-            wanted = [part for index in some for part in ("--include", f"/{segment_path(index)}")]
+            included = [part for index in some for part in ("--include", f"/{segment_path(index)}")]
             target = ("--target", str(folder))
-            repository.run("restore", "--no-lock", point.data, *wanted, *target, tick=lambda: progress.report("compare", table.counted, total))
+            repository.run("restore", "--no-lock", point.data, *included, *target, tick=lambda: progress.report("compare", table.counted, total))
     compare_hashes(point, manifest, indexes, table.get)
     return total
