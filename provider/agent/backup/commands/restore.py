@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lvm import logical_volume
+from lvm.block_device import wait_for_device
 from lvm.logical_volume import LogicalVolume
 from lvm.thin_metadata import read_mapping
 from repository.manifest import Manifest
@@ -77,7 +78,7 @@ def _target(device: str, uuid: str) -> tuple[LogicalVolume, LogicalVolume | None
         )
     if not found.is_active:
         run("lvchange", "-q", "-ay", "-K", found.path)
-    logical_volume.wait_for_device(device)
+    wait_for_device(device)
     return found, next((each for each in volumes if found.pool and each.uuid == found.pool_uuid), None)
 
 

@@ -1,14 +1,12 @@
 """Logical volumes: finding them, and making and removing the snapshots of a backup. Names are never proof; tags and UUIDs are."""
 
 import json
-import os
 import secrets
-import stat
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lvm import tag
+from lvm.block_device import device_size, wait_for_device
 from runtime.command import run
 from runtime.failure import Failure
 
@@ -224,28 +222,3 @@ def remove_own(made: LogicalVolume) -> None:
 
 def deactivate(volume: LogicalVolume) -> None:
     run("lvchange", "-q", "-an", volume.path)
-
-
-def wait_for_device(device: str, seconds: float = 10) -> None:
-    """Waits until udev has made a device's node. Raises Failure "device"."""
-    deadline = time.monotonic() + seconds
-    while not is_block_device(device):
-        if time.monotonic() > deadline:
-            raise Failure("device", f"Cannot open {device}", "it did not appear", "Look at 'udevadm info' and 'dmsetup ls' on the host")
-        time.sleep(0.05)
-
-
-def device_size(device: str) -> int:
-    """Bytes that a block device shows."""
-    descriptor = os.open(device, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        return os.lseek(descriptor, 0, os.SEEK_END)
-    finally:
-        os.close(descriptor)
-
-
-def is_block_device(path: str) -> bool:
-    try:
-        return stat.S_ISBLK(os.stat(path).st_mode)
-    except FileNotFoundError:
-        return False

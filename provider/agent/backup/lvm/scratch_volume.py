@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from lvm import file_system
 from lvm import logical_volume
 from lvm import tag
+from lvm.block_device import wait_for_device
 from lvm.logical_volume import DRILL_OF, LogicalVolume
 from repository.manifest import Manifest
 from runtime.command import run
@@ -34,7 +35,7 @@ def scratch_volume(pool: LogicalVolume, volume_id: str, size_bytes: int) -> Gene
         made = next((each for each in logical_volume.look() if each.group == pool.group and each.name == name), None)
         if made is None:
             raise Failure("command", f'Cannot find scratch volume "{pool.group}/{name}"', "it was made, and is not there", "Run it again")
-        logical_volume.wait_for_device(made.device)
+        wait_for_device(made.device)
         yield made
     finally:
         with shielded():
