@@ -8,7 +8,8 @@ import { removeBucket, s3Client } from "../support/s3.js";
 import { allInputs } from "../unit/provider/string-fields.js";
 import { conformance } from "./conformance.js";
 import { Managed, refTo } from "./managed.js";
-import { BUCKET, group, node, OTHER_ID, on, owner, pool, standingOn, subjects, thinInputs } from "./subjects.js";
+import { BUCKET, group, node, OTHER_ID, on, owner, pool, standingOn, thinInputs } from "./subjects/ground.js";
+import { subjects } from "./subjects.js";
 
 const [host] = labHosts() as [LabHost];
 const s3 = s3Client(labS3());
