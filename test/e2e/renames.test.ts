@@ -1,66 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, shOk } from "../lab/index.js";
-import { connectionTo, oneHost, type Spec } from "../support/spec.js";
+import { hostFingerprint, type LabHost, labHosts, resetHost, shOk } from "../lab/index.js";
+import { connectionTo, type Spec } from "../support/spec.js";
 import { changesOf, Deployment, refusalOf } from "./harness/deployment.js";
+import { fingerprint, lvmState, NOTED, namesNoted, renamedStack } from "./stacks/renamed-stack.js";
 
 const [host] = labHosts() as [LabHost];
-const server = labS3();
-
-/** What all logical volumes with data hold, by LVM's UUID: whatever they are called, nobody may change it. */
-const fingerprint = (): Promise<string> =>
-  shOk(
-    host,
-    `lvs --noheadings --separator ' ' -o lv_full_name,lv_uuid,lv_active -S 'lv_role=public && lv_layout!=pool' | sort | while read -r lv uuid active; do
-       [ "$active" = active ] || lvchange -q -ay "$lv" </dev/null
-       udevadm settle
-       echo "$uuid $(sha256sum <"/dev/$lv")"
-       [ "$active" = active ] || lvchange -q -an "$lv" </dev/null
-     done | sort`,
-    { timeoutMs: 120_000 },
-  );
-
-/** Every place of the host where a name in the program is noted. */
-const namesNoted = (): Promise<string> =>
-  shOk(
-    host,
-    `{ vgs --noheadings -o vg_tags; lvs --noheadings -o lv_tags; } | tr -s ', ' '\\n\\n' | sort; cat /var/lib/pulumi-lvm/owners/* /etc/pulumi-lvm/schedules/*.owner;
-     grep -h -o '"stack":"[^"]*"' /etc/pulumi-lvm/schedules/*.json`,
-  );
-
-/** What LVM has, to the last tag. */
-const lvmState = (): Promise<string> =>
-  shOk(
-    host,
-    "vgs --noheadings -o vg_name,vg_uuid,vg_tags; lvs -a --noheadings -o lv_full_name,lv_uuid,lv_size,lv_active,lv_tags",
-  );
 
 const tagsOf = (lv: string): Promise<string> => shOk(host, `lvs --noheadings -o lv_tags fast/${lv}`);
 const uuidOf = async (lv: string): Promise<string> =>
   (await shOk(host, `lvs --noheadings -o lv_uuid fast/${lv}`)).trim();
 
-/** A pool that is promised over a half, a volume in it that is attached and under a policy, and one that holds data and is neither. */
-const spec: Spec & { volumes: Record<string, Record<string, unknown>> } = {
-  ...oneHost(host),
-  pools: { pool: { volumeGroup: "fast", size: "256MiB" } },
-  volumes: {
-    data: { pool: "pool", size: "160MiB", fileSystem: "ext4", deletionPolicy: "delete", deleteUnverified: true },
-    raw: { volumeGroup: "fast", size: "16MiB", deletionPolicy: "delete" },
-  },
-  attachments: { lease: { volume: "data", microVm: "db" } },
-  existingTargets: {
-    offsite: {
-      endpoint: server.endpoint,
-      bucket: "renames",
-      caCertificate: readFileSync(server.caCertificateFile, "utf8"),
-      credentials: { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey },
-    },
-  },
-  policies: { yearly: { target: "offsite", volumes: ["data"], schedule: "yearly" } },
-};
-/** Host, VolumeGroup, ThinPool, two Volumes, Attachment and BackupSchedule: each is noted on the host by its name. */
-const NOTED = 7;
+const spec = renamedStack(host);
 
 describe("renamed", () => {
   let deployment: Deployment;
@@ -80,7 +32,7 @@ describe("renamed", () => {
       `echo precious | dd of=/dev/fast/data bs=1M seek=100 conv=fsync,notrunc status=none
        lvchange -q -ay fast/raw; yes precious | dd of=/dev/fast/raw bs=1M count=16 iflag=fullblock conv=fsync status=none; lvchange -q -an fast/raw`,
     );
-    data = await fingerprint();
+    data = await fingerprint(host);
     expect(data.trim().split("\n")).toHaveLength(2);
   });
   afterAll(async () => {
@@ -98,17 +50,17 @@ describe("renamed", () => {
       Object.fromEntries(
         Object.entries(await deployment.state()).flatMap(([name, { id }]) => (id ? [[name, id]] : [])),
       );
-    const [known, names] = [await ids(), await namesNoted()];
+    const [known, names] = [await ids(), await namesNoted(host)];
     expect(names).toContain(was);
     const { same: _unchanged, ...done } = changesOf(await deployment.up());
     expect(done).toEqual({ update: NOTED });
-    expect(await namesNoted()).toBe(names.replaceAll(was, is));
+    expect(await namesNoted(host)).toBe(names.replaceAll(was, is));
     expect(await ids()).toMatchObject(known);
   }
 
   describe("with all data and the attachment untouched", () => {
     afterEach(async () => {
-      expect(await fingerprint()).toBe(data);
+      expect(await fingerprint(host)).toBe(data);
       expect(await shOk(host, "cat /var/lib/pulumi-lvm/attachments/db.json")).toContain("/dev/fast/data");
     });
 
@@ -124,21 +76,21 @@ describe("renamed", () => {
 
       test("a new stack of the old name gets nothing of it, and takes nothing away", async () => {
         rival = await Deployment.open("rival", { stackName: old });
-        const was = await lvmState();
+        const was = await lvmState(host);
         expect(refusalOf(await rival.preview(spec))).toContain(
           'Volume group "fast" exists on host "node" and is not this one',
         );
         expect(refusalOf(await rival.up(spec))).toContain('olume group "fast" exists');
-        expect(await lvmState()).toBe(was);
+        expect(await lvmState(host)).toBe(was);
         // Also when nothing is seen at preview: the host decides, under its lock.
         await shOk(
           host,
           "vgchange -q --deltag $(vgs --noheadings -o vg_tags fast | tr -d ' ' | tr , '\\n' | grep made-by) fast",
         );
-        const withoutMark = await lvmState();
+        const withoutMark = await lvmState(host);
         expect(refusalOf(await rival.up(spec))).toContain('volume group "fast" exists and is not this one');
         changesOf(await rival.destroy());
-        expect(await lvmState()).toBe(withoutMark);
+        expect(await lvmState(host)).toBe(withoutMark);
         await shOk(
           host,
           "test -x /usr/local/lib/pulumi-lvm/current/reap; systemctl is-active --quiet pulumi-lvm-reap.timer",
@@ -221,10 +173,10 @@ describe("renamed", () => {
     test("by state rename, the program not: the volume is nobody's new one, and nobody's to delete", async () => {
       const urn = await urnOf("raw");
       await deployment.changeState("state", "rename", urn, "other", "--yes");
-      const was = await lvmState();
+      const was = await lvmState(host);
       const output = refusalOf(await deployment.up());
       expect(output).toMatch(/logical volume "fast\/raw" exists and is not this volume's/);
-      expect(await lvmState()).toBe(was);
+      expect(await lvmState(host)).toBe(was);
       await deployment.changeState("state", "rename", urn.replace(/raw$/, "other"), "raw", "--yes");
       expect(Object.keys(changesOf(await deployment.up()))).toEqual(["same"]);
     });
@@ -259,12 +211,12 @@ describe("renamed", () => {
     test("lost by state delete while it is attached: nothing is changed", async () => {
       const state = JSON.parse(await deployment.exported());
       await deployment.changeState("state", "delete", await urnOf("data"), "--target-dependents", "--yes");
-      const was = await lvmState();
+      const was = await lvmState(host);
       expect(refusalOf(await deployment.up())).toMatch(/logical volume "fast\/data" exists and is not this volume's/);
       const uuid = await uuidOf("data");
       const adopted = { ...spec, volumes: { ...spec.volumes, data: { ...spec.volumes["data"], adopt: uuid } } };
       expect(refusalOf(await deployment.up(adopted))).toContain("Remove that Attachment first");
-      expect(await lvmState()).toBe(was);
+      expect(await lvmState(host)).toBe(was);
       await deployment.import(state);
       expect(Object.keys(changesOf(await deployment.up(spec)))).toEqual(["same"]);
     });
