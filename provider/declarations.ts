@@ -17,6 +17,7 @@ export interface DeclaredVolume {
 
 /** A drive of a microVM that an attachment of the program stands for. */
 export interface DeclaredDrive {
+  readonly identity?: string | undefined;
   readonly microVm: string;
   readonly driveId: string;
   readonly isRootDevice: boolean;

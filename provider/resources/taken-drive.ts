@@ -7,15 +7,19 @@ import { tagValue } from "../model/tag.js";
 // Firecracker takes neither two drives of one id nor two root devices. Refused here, the microVM does not fail when it starts.
 
 /** What is known of an attachment before the volume that it names is there. */
-type Known = Partial<Pick<AttachmentInputs, "owner" | "microVm" | "driveId" | "isRootDevice">>;
+type Known = Partial<Pick<AttachmentInputs, "owner" | "identity" | "microVm" | "driveId" | "isRootDevice">>;
 
 /** Compares an attachment with those that the program declared before it, and notes it for those that come after. */
 export function refuseDeclared(
-  { owner, microVm, driveId, isRootDevice = false }: Known,
+  { owner, identity, microVm, driveId, isRootDevice = false }: Known,
   declarations: Declarations,
 ): Failure[] {
   if (owner === undefined || microVm === undefined || driveId === undefined) return [];
-  const drive = { microVm, driveId, isRootDevice };
+  const drive = { identity, microVm, driveId, isRootDevice };
+  // Under the name that it had before a rename it is no other one.
+  for (const [other, declared] of declarations.drives) {
+    if (identity !== undefined && declared.identity === identity) declarations.drives.delete(other);
+  }
   declarations.drives.set(owner, drive);
   const others = [...declarations.drives].filter(([other]) => other !== owner);
   return others.flatMap(([other, taken]) => refuse(drive, taken, other)).slice(0, 1);
@@ -30,6 +34,7 @@ export function refuseHeld(
   return others
     .flatMap(({ lv_tags: tags, vg_name, lv_name }) => {
       const taken = {
+        identity: tagValue(tags, "attachment"),
         microVm: tagValue(tags, "microvm") ?? "",
         driveId: tagValue(tags, "drive") ?? "",
         isRootDevice: tagValue(tags, "root") === "yes",

@@ -87,6 +87,9 @@ describe("volume", () => {
     await kept.up();
     const uuid = kept.outputs["uuid"] as string;
     const back = () => kept.up({ ...inputs, adopt: uuid });
+    // What was adopted once has an identity of its own from then on.
+    await kept.destroy();
+    await back();
     expect(await cutEverywhere(host, () => kept.destroy(), back)).toHaveLength(2);
     await kept.destroy();
     expect(await cutEverywhere(host, back, () => kept.destroy())).toHaveLength(2);

@@ -31,9 +31,10 @@ export async function installCutter(host: LabHost): Promise<void> {
     "code=$?",
     // A question changes nothing, so there is nothing to be cut after.
     "case $1 in is-* | show) exit $code ;; esac",
+    // Also behind the cut: what else was under way in the same up goes on.
+    'echo "${0##*/} $*" >>/run/cut-log',
     "left=$(cat /run/cut-after 2>/dev/null || echo 0)",
     '[ "$left" -gt 0 ] || exit $code',
-    'echo "${0##*/} $*" >>/run/cut-log',
     "left=$((left - 1))",
     "echo $left >/run/cut-after",
     "[ $left -eq 0 ] || exit $code",
