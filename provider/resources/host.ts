@@ -25,7 +25,7 @@ export const host = defineResource<typeof hostInputs, Outputs>({
       const problem = {
         summary: `Host "${inputs.host.name}" is the same machine as Host "${twin.name}", at ${twin.address}`,
         detail: `its machine-id is ${observation.machineId}`,
-        next: "Declare one Host a machine; if they are two machines, one was cloned from the other: give it a machine-id of its own (systemd-machine-id-setup(1))",
+        next: "Check where both addresses lead, and declare one Host a machine; if they are two machines, one was cloned from the other: give it a machine-id of its own (systemd-machine-id-setup(1))",
       };
       return [{ property: "host", problem }];
     }

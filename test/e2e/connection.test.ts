@@ -171,7 +171,10 @@ describe("a stack of two hosts", () => {
     gate.host = other;
     gate.cut();
     try {
-      for (const outcome of [await deployment.up(larger), await deployment.refresh(), await deployment.destroy()]) {
+      expect(words(refusalOf(await deployment.up(larger)))).toMatch(
+        new RegExp(`Host .* is the same machine as Host .*: its machine-id is ${others} Check where both`),
+      );
+      for (const outcome of [await deployment.refresh(), await deployment.destroy()]) {
         expect(words(refusalOf(outcome))).toContain(
           `machine-id ${others}, and this resource belongs to machine-id ${mine}`,
         );
