@@ -9,7 +9,7 @@
 reconcile() {
   locate
   refuse_taken_drive
-  if [ -z "$(tag_of attachment)" ]; then lease; fi
+  if ! is_tagged attachment; then lease; fi
   sync_drive
   if [ "$lv_active" != active ]; then run lvchange -q -ay "$lv_vg/$lv_name"; fi
   look
@@ -30,7 +30,7 @@ locate() {
     require_vg "$VG"
     fail gone "volume $VOLUME_ID is not on this host" "Run 'pulumi refresh'; a volume is attached only on the host that holds it"
   fi
-  if [ -n "$(tag_of reap-after)" ]; then
+  if is_tagged reap-after; then
     fail deleted "volume \"$lv_vg/$lv_name\" is deleted and waits for its removal" "Bring it back with adopt: \"$lv_uuid\" on a Volume"
   fi
   holder=$(tag_of attachment)
@@ -75,12 +75,13 @@ lease() {
   begin attach "$(describe)"
   set --
   # Now it is used: see volume.sh.
-  if [ -n "$(tag_of made-by)" ]; then set -- --deltag "pulumi-lvm.made-by=$(tag_of made-by)"; fi
+  if is_tagged made-by; then set -- --deltag "pulumi-lvm.made-by=$(tag_of made-by)"; fi
   run lvchange -q "$@" --addtag "pulumi-lvm.attachment=$ID" --addtag "pulumi-lvm.lease-owner=$OWNER" \
     --addtag "pulumi-lvm.microvm=$MICROVM" --addtag "pulumi-lvm.drive=$DRIVE" --addtag "pulumi-lvm.root=$ROOT" "$lv_vg/$lv_name"
   run lvchange -q -ay "$lv_vg/$lv_name"
   lv_active=active
   finish
+  lease_event=$event_hash
   lv_tags=$lv_tags,pulumi-lvm.attachment=$ID,pulumi-lvm.lease-owner=$OWNER,pulumi-lvm.drive=$DRIVE,pulumi-lvm.root=$ROOT
 }
 
@@ -98,7 +99,9 @@ sync_drive() {
 
 report_event() {
   if [ "$IS_NEW" != yes ]; then return 0; fi
-  if ! has_event attach "\"attachment\":\"$ID\""; then
+  if [ -n "${lease_event-}" ]; then
+    report event "$lease_event"
+  elif ! has_event attach "\"attachment\":\"$ID\""; then
     event attach "done" "$(describe)"
   else
     report event "$event_hash"

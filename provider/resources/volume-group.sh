@@ -154,7 +154,7 @@ $DISKS
 END
     return 0
   fi
-  if [ -z "$(tag_of owner "$vg_tags")" ]; then
+  if ! is_tagged owner "$vg_tags"; then
     fail foreign "volume group \"$vg_name\" carries no tag of ours any more" "Remove it from the state with 'pulumi state delete'"
   fi
   inside=$(lvs --noheadings --separator '|' -o lv_name,lv_tags "$vg_name") ||

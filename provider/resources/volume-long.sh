@@ -47,7 +47,7 @@ release_host() {
 # A file system that is attached is the guest's to grow. While it grows here, the mark keeps it from being attached.
 grow_file_system() {
   hold_host
-  if [ -n "$(tag_of attachment)" ] || [ "$lv_open" = open ]; then
+  if is_tagged attachment || [ "$lv_open" = open ]; then
     release_host
     return 0
   fi
@@ -63,7 +63,7 @@ grow_file_system() {
 # release_device: switches the volume off, unless somebody has got it meanwhile.
 release_device() {
   hold_host
-  if [ -z "$(tag_of attachment)" ]; then run lvchange -q -an "$VG/$LV" 9>&-; fi
+  if ! is_tagged attachment; then run lvchange -q -an "$VG/$LV" 9>&-; fi
   release_host
 }
 

@@ -12,8 +12,8 @@ remove() {
     return 0
   fi
   VG=$lv_vg LV=$lv_name
-  if [ -n "$(tag_of reap-after)" ]; then return 0; fi
-  if [ -n "$(tag_of attachment)" ]; then
+  if is_tagged reap-after; then return 0; fi
+  if is_tagged attachment; then
     refused delete "$(describe_volume)" "attached to $(tag_of microvm)"
     fail attached "it is attached to microVM \"$(tag_of microvm)\"" "Remove the Attachment first"
   fi

@@ -100,7 +100,7 @@ adopt() {
   done
   set -- "$@" --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
   if [ "$ID" != "$IDENTITY" ]; then set -- "$@" --addtag "pulumi-lvm.identity=$IDENTITY"; fi
-  if [ -z "$(tag_of fs)" ] && [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag "pulumi-lvm.fs=$FILE_SYSTEM"; fi
+  if ! is_tagged fs && [ "$FILE_SYSTEM" != none ]; then set -- "$@" --addtag "pulumi-lvm.fs=$FILE_SYSTEM"; fi
   run lvchange -q "$@" "$lv_vg/$lv_name"
   look
   find_lv id "$ID"
@@ -109,7 +109,7 @@ adopt() {
 
 # refuse_owned: what another stack has is not to be had, nor what another resource of this one has or a microVM uses.
 refuse_owned() {
-  if [ -n "$(tag_of attachment)" ]; then
+  if is_tagged attachment; then
     fail attached "logical volume \"$lv_vg/$lv_name\" is attached to microVM \"$(tag_of microvm)\" by $(tag_of lease-owner)" "Remove that Attachment first; if its stack is gone, run 'npx pulumi-lvm release'. Then adopt it"
   fi
   stack=$(printf '%s' "$OWNER" | cut -d / -f 1-3)
@@ -128,6 +128,7 @@ ensure() {
       "Set size to \"300MiB\" or more (mkfs.xfs makes no smaller one), or another fileSystem"
   fi
   begin create "$(describe_volume)${SOURCE:+,\"source\":\"$SOURCE\"}"
+  is_made=yes
   set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
   if [ -n "$MADE_BY" ]; then set -- "$@" --addtag "pulumi-lvm.made-by=$MADE_BY"; fi
   for label in $LABELS; do set -- "$@" --addtag "$label"; done
@@ -155,7 +156,7 @@ ensure() {
 
 sync_name() {
   if [ "$lv_name" = "$LV" ] || has_tag pulumi-lvm.pending=restore; then return 0; fi
-  if [ -n "$(tag_of attachment)" ]; then
+  if is_tagged attachment; then
     fail attached "logical volume \"$lv_vg/$lv_name\" is attached to microVM \"$(tag_of microvm)\" and cannot be renamed to \"$LV\"" \
       "Remove the Attachment first, or rename it back"
   fi
@@ -170,7 +171,7 @@ sync_name() {
 
 # note_use: from its first change on, nobody can take it for what a create left that was cut.
 note_use() {
-  if [ "$IS_NEW" = yes ] || [ -n "$is_used" ] || [ -z "$(tag_of made-by)" ]; then return 0; fi
+  if [ "$IS_NEW" = yes ] || [ -n "$is_used" ] || ! is_tagged made-by; then return 0; fi
   run lvchange -q --deltag "pulumi-lvm.made-by=$(tag_of made-by)" "$VG/$lv_name"
   is_used=yes
 }
@@ -224,7 +225,7 @@ sync_size() {
 
 # A volume is active only while it is attached or worked on.
 sync_active() {
-  if [ "$lv_active" != active ] || [ "$lv_open" = open ] || [ -n "$(tag_of attachment)$(tag_of pending)" ]; then return 0; fi
+  if [ "$lv_active" != active ] || [ "$lv_open" = open ] || is_tagged attachment || is_tagged pending; then return 0; fi
   # A backup of a linear volume reads it through a snapshot, which needs it active; the backup switches it off again.
   if [ -z "$lv_pool" ]; then
     case $lv_rows in *"pulumi-lvm.backup-of=$ID"*) return 0 ;; esac
@@ -234,7 +235,7 @@ sync_active() {
 
 report_event() {
   if [ "$IS_NEW" != yes ]; then return 0; fi
-  if has_event 'create|adopt' "\"volume\":\"$ID\"" "\"owner\":\"$OWNER\""; then
+  if [ -z "${is_made-}" ] && has_event 'create|adopt' "\"volume\":\"$ID\"" "\"owner\":\"$OWNER\""; then
     report event "$event_hash"
     return 0
   fi

@@ -219,15 +219,16 @@ describe("status, check, retention and report", () => {
     const pointsOf = async () =>
       (
         await jsonOf<{ volumes: { recoveryPoints: { id: string }[] }[] }>(deployment, "backups", "--volume", "data")
-      ).volumes.map(({ recoveryPoints }) => recoveryPoints.map(({ id }) => id));
-    const points = await pointsOf();
-    expect(points.flat().length).toBeGreaterThan(0);
+      ).volumes.flatMap(({ recoveryPoints }) => recoveryPoints.map(({ id }) => id));
+    const newest = (await pointsOf()).at(-1);
+    expect(newest).toBeDefined();
     const { "offsite-target": was } = await deployment.outputs();
     const renamed = underArchive(base);
     const { archive } = renamed.existingTargets;
     changesOf(await deployment.up(renamed));
     expect((await deployment.outputs())["archive-target"]).toEqual({ ...(was as object), name: "archive" });
-    expect(await pointsOf()).toEqual(points);
+    // Its timer makes others meanwhile, and retention drops the oldest.
+    expect(await pointsOf()).toContain(newest);
     // What lets go of the volume: the guard knows nothing of this name yet.
     expect(await run("backup", "data", "--now")).toMatchObject({ code: 0 });
     expect(await run("verify", "data")).toMatchObject({ code: 0 });

@@ -7,7 +7,7 @@ write_attachment_file() {
   mkdir -p "$STATE/attachments"
   attachment_file=$STATE/attachments/$1.json
   attachment_json=
-  while IFS='|' read -r row_vg row_free row_extent row_name row_uuid row_size row_attr row_active row_open row_auto row_pool row_tags; do
+  while IFS='|' read -r row_vg _ _ row_name _ _ _ _ _ _ _ row_tags; do
     case ",$row_tags," in *",pulumi-lvm.microvm=$1,"*) ;; *) continue ;; esac
     if [ "$(tag_of id "$row_tags")" = "${2:-}" ]; then continue; fi
     attachment_root=false

@@ -64,41 +64,79 @@ begin_log() {
   sync "$STATE"
 }
 
-# event ACTION OUTCOME JSON [NOTE]: appends an event and reports its hash.
+# is_whole LINE: whether it is a line that event() wrote to its end. Built in: each process costs more than all that the shell does here.
+is_whole() {
+  case $1 in *[[:cntrl:]]*) return 1 ;; '{'*'"}') ;; *) return 1 ;; esac
+  whole_prev=${1##*'"prev":"'}
+  whole_prev=${whole_prev%'"}'}
+  case $whole_prev in *[!0-9a-f]*) return 1 ;; esac
+  [ ${#whole_prev} -eq 64 ]
+}
+
+# look_back: sets event_prev to the hash of the last line of event_log, which fd 8 is open on and which has log_bytes, and event_whole to that
+# of its last whole line where this is another one. Closes a line that was cut short.
+look_back() {
+  event_whole=
+  event_prev=0000000000000000000000000000000000000000000000000000000000000000
+  if [ "$log_bytes" -eq 0 ]; then return 0; fi
+  # Nobody has written since this script did.
+  if [ "$log_bytes" = "${event_bytes-}" ] && [ "$log_inode" = "$event_inode" ]; then
+    event_prev=$event_own
+    return 0
+  fi
+  # The x keeps the newline at the end. A NUL, which a crash may leave and a shell variable cannot hold, becomes another control character.
+  event_last=$(tail -n 1 "$event_log" | tr '\0' '\1' && printf x)
+  event_last=${event_last%x}
+  case $event_last in
+    *"
+") event_last=${event_last%?} ;;
+    *) printf '\n' >>"$event_log" ;;
+  esac
+  if is_whole "$event_last"; then
+    event_prev=$(printf '%s' "$event_last" | sha256sum)
+    event_prev=${event_prev%% *}
+    return 0
+  fi
+  event_prev=$(hash_last <"$event_log")
+  event_whole=0000000000000000000000000000000000000000000000000000000000000000
+  event_last=$(last_whole "$event_log") || :
+  if [ -n "$event_last" ]; then event_whole=$(printf '%s' "$event_last" | hash_last); fi
+}
+
+# event ACTION OUTCOME JSON [NOTE]: appends an event and reports its hash, which is in event_hash then.
 # JSON: further members without braces, already encoded. NOTE: plain text of ours, without quotes or backslashes.
 # ACTOR, when set, is JSON of the same form: who did it.
 event() {
-  mkdir -p "$STATE"
+  if [ ! -d "$STATE" ]; then mkdir -p "$STATE"; fi
   event_log=$STATE/events.jsonl
-  (
-    while :; do
-      exec 8>>"$event_log"
-      flock 8
-      if is_newest "$event_log"; then break; fi
-    done
-    event_none=0000000000000000000000000000000000000000000000000000000000000000
-    event_prev=$event_none event_whole=
-    if [ "$log_bytes" -gt 0 ]; then
-      # Counted and not compared: a shell variable cannot hold the NUL bytes that a crash may leave.
-      if [ "$(tail -c 1 "$event_log" | wc -l)" -eq 0 ]; then printf '\n' >>"$event_log"; fi
-      event_prev=$(hash_last <"$event_log")
-      if ! tail -n 1 "$event_log" | grep -a -q -E "$WHOLE_EVENT"; then
-        event_whole=$event_none
-        event_last=$(last_whole "$event_log") || :
-        if [ -n "$event_last" ]; then event_whole=$(printf '%s' "$event_last" | hash_last); fi
-      fi
-    fi
-    event_line=$(printf '{"time":"%s","action":"%s","outcome":"%s",%s%s%s%s,"prev":"%s"}' \
-      "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$2" "$3" "${ACTOR:+,$ACTOR}" "${4:+,\"note\":\"$4\"}" \
-      "${event_whole:+,\"lastWhole\":\"$event_whole\"}" "$event_prev")
-    if [ "$log_bytes" -ge "$EVENT_FILE_BYTES" ]; then begin_log "$event_line"; else printf '%s\n' "$event_line" >>"$event_log"; fi
-    # The line must outlive a power cut before the change that it announces is made.
-    sync "$event_log"
-    event_hash=$(printf '%s' "$event_line" | sha256sum)
-    report event "${event_hash%% *}"
-    printf 'MESSAGE=%s\nSYSLOG_IDENTIFIER=pulumi-lvm\nPRIORITY=6\nPULUMI_LVM_HASH=%s\n' "$event_line" "${event_hash%% *}" |
-      logger --journald 2>/dev/null || :
-  )
+  event_time=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  while :; do
+    exec 8>>"$event_log"
+    flock 8
+    if is_newest "$event_log"; then break; fi
+  done
+  look_back
+  event_line="{\"time\":\"$event_time\",\"action\":\"$1\",\"outcome\":\"$2\",$3${ACTOR:+,$ACTOR}${4:+,\"note\":\"$4\"}"
+  event_line="$event_line${event_whole:+,\"lastWhole\":\"$event_whole\"},\"prev\":\"$event_prev\"}"
+  event_inode='' event_bytes=''
+  if [ "$log_bytes" -ge "$EVENT_FILE_BYTES" ]; then
+    begin_log "$event_line"
+  else
+    printf '%s\n' "$event_line" >>"$event_log"
+    if [ -z "$event_whole" ]; then event_inode=$log_inode event_bytes=$((log_bytes + ${#event_line} + 1)); fi
+  fi
+  # The line must outlive a power cut before the change that it announces is made.
+  sync "$event_log"
+  event_hash=$(printf '%s' "$event_line" | sha256sum)
+  event_hash=${event_hash%% *} event_own=${event_hash%% *}
+  report event "$event_hash"
+  logger --journald 2>/dev/null <<END || :
+MESSAGE=$event_line
+SYSLOG_IDENTIFIER=pulumi-lvm
+PRIORITY=6
+PULUMI_LVM_HASH=$event_hash
+END
+  exec 8>&-
 }
 
 # begin ACTION JSON: announces a change; from here on, a step that dies is logged as failed.

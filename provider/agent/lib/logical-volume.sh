@@ -12,86 +12,58 @@ look() {
 # group. lv_uuid is empty when there is none.
 find_lv() {
   lv_uuid='' lv_vg='' lv_name='' lv_size='' lv_attr='' lv_active='' lv_open='' lv_auto='' lv_pool='' lv_tags=''
-  while IFS='|' read -r row_vg row_free row_extent row_name row_uuid row_size row_attr row_active row_open row_auto row_pool row_tags; do
-    row_vg=${row_vg##* }
-    case $1 in
+  find_by=$1 find_value=$2
+  # Split by the shell itself: "read" asks the kernel for each byte, and there may be hundreds of rows.
+  set -f
+  IFS='
+'
+  for row in $lv_rows; do
+    IFS='|'
+    # shellcheck disable=SC2086 # into its columns
+    set -- $row
+    row_vg=${1##* } row_tags=${12-}
+    case $find_by in
       # As identityOf (observation/lookup.ts): what an older release made goes by its own id, or by LVM's UUID.
       identity)
         case ",$row_tags," in
-          *",pulumi-lvm.identity=$2,"*) ;;
+          *",pulumi-lvm.identity=$find_value,"*) ;;
           *,pulumi-lvm.identity=*) continue ;;
-          *",pulumi-lvm.id=$2,"*) ;;
+          *",pulumi-lvm.id=$find_value,"*) ;;
           *,pulumi-lvm.id=*) continue ;;
-          *) [ "$row_uuid" = "$2" ] || continue ;;
+          *) [ "$5" = "$find_value" ] || continue ;;
         esac
         ;;
-      id) case ",$row_tags," in *",pulumi-lvm.id=$2,"*) ;; *) continue ;; esac ;;
-      uuid) [ "$row_uuid" = "$2" ] || continue ;;
-      path) [ "$row_vg/$row_name" = "$2" ] || continue ;;
+      id) case ",$row_tags," in *",pulumi-lvm.id=$find_value,"*) ;; *) continue ;; esac ;;
+      uuid) [ "$5" = "$find_value" ] || continue ;;
+      path) [ "$row_vg/$4" = "$find_value" ] || continue ;;
     esac
     if [ -n "$lv_uuid" ]; then
-      fail ambiguous "\"$lv_vg/$lv_name\" and \"$row_vg/$row_name\" both have $1 $2" \
+      fail ambiguous "\"$lv_vg/$lv_name\" and \"$row_vg/$4\" both have $find_by $find_value" \
         "Find out which one is the copy, and take the pulumi-lvm tags off it with 'lvchange --deltag'"
     fi
-    lv_vg=$row_vg lv_name=$row_name lv_uuid=$row_uuid lv_size=$row_size lv_attr=$row_attr
-    lv_active=$row_active lv_open=$row_open lv_auto=$row_auto lv_pool=$row_pool lv_tags=$row_tags
-    vg_free=$row_free vg_extent=$row_extent
-  done <<END
-$lv_rows
-END
+    lv_vg=$row_vg lv_name=$4 lv_uuid=$5 lv_size=$6 lv_attr=$7 lv_active=$8 lv_open=$9 lv_auto=${10} lv_pool=${11} lv_tags=$row_tags
+    vg_free=$2 vg_extent=$3
+  done
+  set +f
+  unset IFS
 }
 
 # volumes_in VG POOL: "size name tags" of each logical volume in a thin pool, a line each. A backup's snapshot is part of its volume,
 # and a drill's scratch volume goes by itself.
 volumes_in() {
-  while IFS='|' read -r row_vg row_free row_extent row_name row_uuid row_size row_attr row_active row_open row_auto row_pool row_tags; do
-    case $row_tags in *pulumi-lvm.backup-of=* | *pulumi-lvm.drill-of=*) continue ;; esac
-    if [ "${row_vg##* }/$row_pool" = "$1/$2" ]; then printf '%s %s %s\n' "$row_size" "$row_name" "$row_tags"; fi
-  done <<END
-$lv_rows
-END
-}
-
-# remove_backup_state ID: removes what backups of a volume keep on the host: snapshots, the record of the base, status and metrics.
-# A snapshot that is open belongs to a backup under way, which removes it itself; if it dies, the reaper does.
-remove_backup_state() {
-  remove_backup_snapshots "$1"
-  remove_drills "$1"
-  rm -rf "${STATE:?}/backups/$1"
-  rm -f "$STATE/metrics/pulumi_lvm_backup_$1"_*.prom
-}
-
-# remove_backup_snapshots [ID]: of one volume, or of all that are not on the host any more.
-remove_backup_snapshots() {
-  printf '%s\n' "$lv_rows" | while IFS='|' read -r row_vg _ _ row_name _ _ _ _ row_open _ _ row_tags; do
-    row_id=$(tag_of backup-of "$row_tags")
-    if [ -z "$row_id" ] || [ "$row_open" = open ]; then continue; fi
-    if [ $# -eq 1 ]; then
-      [ "$row_id" = "$1" ] || continue
-    else
-      case "$lv_rows" in *"pulumi-lvm.id=$row_id"*) continue ;; esac
-    fi
-    # Whatever else it is called, a volume of its own is no snapshot of ours.
-    if [ -n "$(tag_of id "$row_tags")$(tag_of owner "$row_tags")$(tag_of attachment "$row_tags")" ]; then continue; fi
-    run lvremove -q -y "${row_vg##* }/$row_name"
+  pool_path=$1/$2
+  set -f
+  IFS='
+'
+  for row in $lv_rows; do
+    case $row in *pulumi-lvm.backup-of=* | *pulumi-lvm.drill-of=*) continue ;; esac
+    IFS='|'
+    # shellcheck disable=SC2086 # into its columns
+    set -- $row
+    if [ "${1##* }/${11}" = "$pool_path" ]; then printf '%s %s %s\n' "$6" "$4" "${12-}"; fi
   done
-}
-
-# remove_drills [ID]: the scratch volumes of dead drills, of one volume or of all. Who holds the lease is alive (backup/scratch_volume.py).
-remove_drills() {
-  printf '%s\n' "$lv_rows" | while IFS='|' read -r row_vg _ _ row_name _ _ _ _ _ _ _ row_tags; do
-    row_id=$(tag_of drill-of "$row_tags")
-    if [ -z "$row_id" ] || [ "$row_id" != "${1:-$row_id}" ]; then continue; fi
-    if [ -n "$(tag_of id "$row_tags")$(tag_of owner "$row_tags")$(tag_of attachment "$row_tags")" ]; then continue; fi
-    (
-      flock -n 8 || exit 0
-      # That drill may have ended since the host was looked at.
-      lvs "${row_vg##* }/$row_name" >/dev/null 2>&1 || exit 0
-      # A check of its file system is a service of its own, and may have outlived it.
-      systemctl stop "$row_name.service" >/dev/null 2>&1 || :
-      run lvremove -q -y "${row_vg##* }/$row_name" 8>&-
-    ) 8>>"$RUN/drill-$row_id.lock"
-  done
+  set +f
+  unset IFS
 }
 
 # run_in_pool VG/POOL COMMAND...: a command that needs room in a thin pool. When it fails for want of that, it is said as a backup says it
@@ -114,6 +86,11 @@ END
 
 has_tag() {
   case ",$lv_tags," in *",$1,"*) return 0 ;; *) return 1 ;; esac
+}
+
+# is_tagged KEY [TAGS]: whether our tag KEY is among TAGS, a comma-separated list, whatever its value.
+is_tagged() {
+  case ",${2-${lv_tags-}}," in *",pulumi-lvm.$1="*) return 0 ;; *) return 1 ;; esac
 }
 
 # tag_of KEY [TAGS]: the value of our tag KEY among TAGS, a comma-separated list; "" when there is none.
@@ -173,69 +150,6 @@ require_vg() {
   IFS='|' read -r vg_free vg_extent <<END
 ${vg_row##* }
 END
-}
-
-# remove_lv VG/LV: removes one logical volume, or thin pool. Without -y: LVM asks before it takes anything along, such as the volumes of a
-# pool or the snapshots of an origin, and nobody answers.
-remove_lv() {
-  run lvchange -q -an "$1"
-  run lvremove -q "$1"
-}
-
-# is_removable: whether the volume at hand may go as a deleted one. A plain volume or a thin one (lv_attr in lvs(8)): nothing else is ever
-# deleted as a volume, whatever its tags say. It may have been adopted, and a device that is open is in use whatever its tags say.
-is_removable() {
-  if [ -z "$(tag_of reap-after)" ] || [ -n "$(tag_of attachment)" ] || [ "$lv_open" = open ]; then return 1; fi
-  case $lv_attr in
-    -* | o* | V*) return 0 ;;
-    *) return 1 ;;
-  esac
-}
-
-# describe_deleted: the deleted volume at hand, as a member of an event.
-describe_deleted() {
-  printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s"' "$(tag_of id)" "$lv_vg" "$lv_name" "$lv_uuid"
-}
-
-# remove_deleted ACTION: removes the deleted volume at hand, and what backups kept of it on the host.
-remove_deleted() {
-  begin "$1" "$(describe_deleted)"
-  remove_backup_state "$(tag_of id)"
-  remove_lv "$lv_vg/$lv_name"
-  finish
-}
-
-# remove_vg VG: removes an empty volume group of ours, and the labels that its disks got.
-# The disks are noted first: without the volume group nothing else says which labels were ours.
-remove_vg() {
-  mkdir -p "$STATE/released"
-  disks=$(pvs --noheadings -o pv_name -S "vg_name=\"$1\"") || fail vg "the disks of volume group \"$1\" cannot be seen" "Look at them with 'pvs -a'"
-  printf '%s\n' "$disks" | tr -d ' ' >"$STATE/released/$1"
-  sync "$STATE/released/$1"
-  # Without -y, as in remove_lv: what came to lie in it meanwhile would go along.
-  run vgremove -q "$1"
-  release_disks "$1"
-}
-
-# release_disks VG: finishes a removal that was cut short.
-release_disks() {
-  [ -f "$STATE/released/$1" ] || return 0
-  while read -r disk; do
-    free=$(pvs --noheadings -o pv_name -S "pv_name=\"$disk\" && vg_name=\"\"") ||
-      fail vg "disk \"$disk\" of volume group \"$1\", which is gone, cannot be seen" "Look at it with 'pvs -a', then run it again"
-    if [ -n "$free" ]; then run pvremove -q -y "$disk"; fi
-  done <"$STATE/released/$1"
-  rm -f "$STATE/released/$1"
-}
-
-# drop_unused_profiles: removes our profiles that no thin pool uses any more.
-drop_unused_profiles() {
-  used=$(lvs --noheadings -o lv_profile) || return 0
-  for file in /etc/lvm/profile/pulumi-lvm-*.profile; do
-    [ -e "$file" ] || continue
-    name=${file##*/}
-    case $used in *"${name%.profile}"*) ;; *) rm -f "$file" ;; esac
-  done
 }
 
 # confined DEVICE COMMAND...: runs a tool that reads what a guest wrote, with nothing within reach but that one device.

@@ -50,7 +50,11 @@ fail_command() {
 
 # report KEY VALUE: a fact for the program that sent the script.
 report() {
-  printf '{"report": {"%s": %s}}\n' "$1" "$(json_text "$2")"
+  case $2 in
+    *[\\\"[:cntrl:]]*) printf '{"report": {"%s": %s}}\n' "$1" "$(json_text "$2")" ;;
+    # The usual case, without another process.
+    *) printf '{"report": {"%s": "%s"}}\n' "$1" "$2" ;;
+  esac
 }
 
 # expect_machine ID: refuses to act on another machine. An empty ID is not compared (the host is not known yet).

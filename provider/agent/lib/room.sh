@@ -15,7 +15,11 @@ find_pool() {
 # refuse_overcommit HAS: HAS is what this volume has already, in bytes.
 # shellcheck disable=SC2153 # the step gives them
 refuse_overcommit() {
-  promised=$(volumes_in "$VG" "$POOL" | awk '{ sum += $1 } END { printf "%.0f", sum }')
+  promised=0
+  IFS='
+'
+  for promise in $(volumes_in "$VG" "$POOL"); do promised=$((promised + ${promise%% *})); done
+  unset IFS
   if awk "BEGIN { exit !($promised - $1 + $SIZE > $pool_size * $OVERCOMMIT) }"; then
     fail overcommit "thin pool \"$VG/$POOL\" has $pool_size bytes and has promised $((promised - $1)) to other volumes; $SIZE more exceed maxOvercommit $OVERCOMMIT" \
       "Grow the pool, make volumes smaller, or raise maxOvercommit on the ThinPool"

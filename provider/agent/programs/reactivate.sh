@@ -5,7 +5,7 @@ main() {
   flock 9
   look
   printf '%s\n' "$lv_rows" | while IFS='|' read -r vg _ _ lv _ _ _ _ _ _ _ tags; do
-    if [ -n "$(tag_of attachment "$tags")" ]; then
+    if is_tagged attachment "$tags"; then
       # One volume that does not come up must not keep the others down.
       (run lvchange -q -ay "${vg##* }/$lv") || :
     fi

@@ -33,7 +33,16 @@ export function scriptText(path: string): string {
   return text;
 }
 
-const LIBRARY = ["prelude", "events", "logical-volume", "room", "attachment-files", "backup-program", "uninstall"];
+const LIBRARY = [
+  "prelude",
+  "events",
+  "logical-volume",
+  "room",
+  "removal",
+  "attachment-files",
+  "backup-program",
+  "uninstall",
+];
 
 /** The shell functions that scripts and the programs on a host share. */
 export function shellLibrary(): string {
