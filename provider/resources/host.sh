@@ -98,11 +98,13 @@ switch_programs() {
       changed=yes
     fi
   done
-  if [ -n "$changed" ]; then run systemctl daemon-reload; fi
+  set -- pulumi-lvm-reactivate.service pulumi-lvm-settle.service pulumi-lvm-reap.timer
   # It succeeds when one of them is enabled, so its lines are counted.
-  enabled=$(systemctl is-enabled pulumi-lvm-reactivate.service pulumi-lvm-settle.service 2>/dev/null | grep -c -x enabled) || :
-  if [ "$enabled" != 2 ]; then run systemctl enable --quiet pulumi-lvm-reactivate.service pulumi-lvm-settle.service; fi
-  if ! systemctl is-active --quiet pulumi-lvm-reap.timer; then run systemctl enable --quiet --now pulumi-lvm-reap.timer; fi
+  enabled=$(systemctl is-enabled "$@" 2>/dev/null | grep -c -x enabled) || :
+  if [ "$enabled" != $# ]; then run systemctl enable --quiet --no-reload "$@"; fi
+  # Also true after a cut between a unit and its reload.
+  case $changed$(systemctl show -p NeedDaemonReload 'pulumi-lvm-*') in *yes*) run systemctl daemon-reload ;; esac
+  if ! systemctl is-active --quiet pulumi-lvm-reap.timer; then run systemctl start pulumi-lvm-reap.timer; fi
   # What a power cut empties is never written again: the digest of its folder says that all is there.
   if [ -n "$changed" ]; then sync -f "$UNITS"; fi
 }

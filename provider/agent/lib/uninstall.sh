@@ -14,15 +14,14 @@ leave_if_unused() {
   case $lv_kept in *pulumi-lvm.reap-after* | *pulumi-lvm.leaving* | *pulumi-lvm.attachment*) return 0 ;; esac
   case $vg_kept in *pulumi-lvm.leaving*) return 0 ;; esac
   # Schedules first: none may start a backup of what goes now. One that runs is waited for, it tidies up.
-  systemctl stop 'pulumi-lvm-*@*.timer' 'pulumi-lvm-*@*.service' >&2 2>/dev/null || :
+  # A service that removes itself must not be stopped by this: only what starts it goes.
+  systemctl stop 'pulumi-lvm-*@*.timer' 'pulumi-lvm-*@*.service' pulumi-lvm-reap.timer >&2 2>/dev/null || :
   # What backups and drills kept of volumes that stay here without an owner.
   left=$(lvs --noheadings -o lv_full_name,lv_tags) || return 0
   printf '%s\n' "$left" | awk '/pulumi-lvm\.(backup|drill)-of=/ && !/pulumi-lvm\.(id|owner|attachment)=/ { print $1 }' | while read -r snapshot; do
     lvremove -q -y "$snapshot" >&2 || :
   done
-  # A service that removes itself must not be stopped by this: only what starts it goes.
-  systemctl disable --quiet --now pulumi-lvm-reap.timer >&2 2>/dev/null || :
-  systemctl disable --quiet pulumi-lvm-reactivate.service pulumi-lvm-settle.service >&2 2>/dev/null || :
+  systemctl disable --quiet --no-reload pulumi-lvm-reap.timer pulumi-lvm-reactivate.service pulumi-lvm-settle.service >&2 2>/dev/null || :
   # A power cut may have left a unit that systemctl does not understand, and so does not disable.
   rm -f /etc/systemd/system/pulumi-lvm-* /etc/systemd/system/*.wants/pulumi-lvm-*
   systemctl daemon-reload

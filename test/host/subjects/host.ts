@@ -5,8 +5,8 @@ export const host: Subject = {
   ground: standingOn(),
   inputs: hostInputs,
   making: ["systemctl", "systemctl", "systemctl"],
-  removing: Array(5).fill("systemctl"),
-  removingAgain: Array(5).fill("systemctl"),
+  removing: Array(4).fill("systemctl"),
+  removingAgain: Array(4).fill("systemctl"),
   byHand: [
     {
       what: "its programs removed",
