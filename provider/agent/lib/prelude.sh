@@ -59,7 +59,7 @@ report() {
 
 # expect_machine ID: refuses to act on another machine. An empty ID is not compared (the host is not known yet).
 expect_machine() {
-  read -r machine_id </etc/machine-id
+  read -r machine_id </etc/machine-id || [ -n "$machine_id" ]
   if [ -n "$1" ] && [ "$1" != "$machine_id" ]; then
     fail machine "the machine there has machine-id $machine_id, and this resource belongs to machine-id $1" \
       "Set the address of the machine that holds it; if the machine was replaced for good, remove its resources from the state with 'pulumi state delete'"

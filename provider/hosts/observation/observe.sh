@@ -1,7 +1,8 @@
 # Shows the host as it is, in sections that observation.ts reads. Changes nothing.
 observe() {
   section machine
-  cat /etc/machine-id
+  read -r machine_id </etc/machine-id || [ -n "$machine_id" ]
+  printf '%s\n' "$machine_id"
   section lvm
   if command -v lvm >/dev/null; then
     # One command, so that all volume groups are seen at one moment each.
@@ -17,7 +18,8 @@ observe() {
   # Programs name disks by links that stay; lsblk knows the kernel's names.
   find /dev/disk -type l -printf '%p %l\n' 2>/dev/null || :
   section install
-  install_command /etc/os-release
+  install=$(install_command /etc/os-release)
+  printf '%s\n' "$install"
   section missing
   list_missing
   section owners

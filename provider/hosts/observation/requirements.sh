@@ -2,7 +2,14 @@
 
 # install_command FILE: what installs packages, by os-release(5) in FILE; nothing for a family that we do not know.
 install_command() {
-  for family in $(sed -n -e 's/^ID=//p' -e 's/^ID_LIKE=//p' "$1" 2>/dev/null | tr -d "\"'"); do
+  if [ ! -r "$1" ]; then return 0; fi
+  families=
+  while IFS='=' read -r key value || [ -n "$key" ]; do
+    case $key in ID | ID_LIKE) ;; *) continue ;; esac
+    value=${value#[\"\']}
+    families="$families ${value%[\"\']}"
+  done <"$1"
+  for family in $families; do
     case $family in
       debian | ubuntu) echo apt-get install ;;
       rhel | fedora) echo dnf install ;;
@@ -16,7 +23,7 @@ install_command() {
 
 # list_missing: a line for each command that the host lacks, with the package that brings it there.
 list_missing() {
-  install=$(install_command /etc/os-release)
+  install=${install-$(install_command /etc/os-release)}
   while read -r command package; do
     if has_command "$command"; then continue; fi
     case "$install $package" in
