@@ -62,7 +62,7 @@ test("a volume, its lease and its end start a bounded number of processes on the
   const removing: number[] = [];
   for (const each of volumes) removing.push(await processesOf(() => each.destroy()));
   // Half as many again as was counted: udev starts its workers as it sees fit.
-  expect(making.slice(1).filter((count) => count > 135)).toEqual([]);
+  expect(making.slice(1).filter((count) => count > 120)).toEqual([]);
   expect(attaching).toBeLessThan(107);
   expect(detaching).toBeLessThan(92);
   expect(removing.filter((count) => count > 69)).toEqual([]);

@@ -76,13 +76,13 @@ export async function removeCutter(host: LabHost): Promise<void> {
 export async function outcomeOn(host: LabHost): Promise<string> {
   const text = await shOk(
     host,
-    `vgs --noheadings -o vg_name,vg_tags; lvs -a --noheadings --units b -o lv_name,lv_size,lv_active,lv_autoactivation,pool_lv,lv_tags
-pvs --noheadings -o pv_name,vg_name; grep -r '' /var/lib/pulumi-lvm/attachments 2>/dev/null || :; ls /var/lib/pulumi-lvm/released 2>/dev/null || :
+    `lvs -a --noheadings --units b -o lv_name,lv_size,lv_active,lv_autoactivation,pool_lv,lv_tags
+pvs --noheadings -o pv_name,vg_name,vg_tags; grep -r '' /var/lib/pulumi-lvm/attachments 2>/dev/null || :; ls /var/lib/pulumi-lvm/released 2>/dev/null || :
 grep -r '' /var/lib/pulumi-lvm/owners 2>/dev/null || :
 find /usr/local/lib/pulumi-lvm -type f ! -path '*/__pycache__/*' -exec sha256sum '{}' + 2>/dev/null | sort | sha256sum; readlink /usr/local/lib/pulumi-lvm/current || :
-systemctl list-unit-files --plain --no-legend 'pulumi-lvm-*' | grep -v '@.*timer' || :
-cd /etc/systemd/system; grep -r '' /etc/pulumi-lvm/schedules pulumi-lvm-*@*.timer 2>/dev/null | sort; ls timers.target.wants | grep @ || :
-for timer in pulumi-lvm-*@*.timer; do systemctl show -p ActiveState -p NeedDaemonReload -p TimersCalendar "$timer" | sed 's/next_elapse=[^}]*//'; done`,
+cd /etc/systemd/system; set -- $(ls | grep '^pulumi-lvm-' | grep -v '@.*timer' || :); printf '%s\\n' "$@"; [ $# -eq 0 ] || systemctl is-enabled "$@" || :
+grep -r '' /etc/pulumi-lvm/schedules pulumi-lvm-*@*.timer 2>/dev/null | sort; ls timers.target.wants | grep @ || :
+systemctl show -p ActiveState -p NeedDaemonReload -p TimersCalendar pulumi-lvm-*@*.timer | sed 's/next_elapse=[^}]*//'`,
   );
   return (
     text
