@@ -48,6 +48,7 @@ export function costText(volume: string, target: string, points: number, sizeByt
 export function repairText({ dropped, kept, backup }: RepairOutcome): string {
   const gone = dropped.map(({ id, time }) => `Forgotten, as it was damaged: ${id} of ${time}`);
   const sent = `${formatSize(backup.bytesRead)} read, ${formatSize(backup.bytesSent)} sent`;
-  const rest = kept.length === 0 ? "" : `; ${kept.length} of before are whole and verified too`;
+  const verb = kept.length === 1 ? "is" : "are";
+  const rest = kept.length === 0 ? "" : `; ${kept.length} of before ${verb} whole and verified too`;
   return [...gone, `Recovery point ${backup.id} is verified: ${sent}${rest}`].join("\n");
 }

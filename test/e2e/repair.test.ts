@@ -75,7 +75,7 @@ describe("a store that changed what it keeps", () => {
     expect(refused.stderr).toMatch(
       /^This reads the recovery point of volume "data" in target "offsite".*Nothing was done/s,
     );
-    expect(refused.code).toBe(1);
+    expect(refused.code).toBe(2);
     expect(await points()).toEqual(was);
   });
 
