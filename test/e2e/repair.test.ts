@@ -63,7 +63,9 @@ describe("a store that changed what it keeps", () => {
     if (body === undefined) throw new Error("The repository has no pack");
     body.fill(0, 100_000, 100_100);
     await root.send(new S3.PutObjectCommand({ ...pack, Body: body }));
-    expect(await run("verify", "data")).toMatchObject({ code: 1 });
+    const verified = await run("verify", "data");
+    expect(verified.stderr).toMatch(/drop what is damaged with 'pulumi-lvm repair'/);
+    expect(verified.code).toBe(2);
     const { code, stdout } = await run("check", "--max-age", "1d");
     expect(code).not.toBe(0);
     expect(stdout).toContain('pulumi-lvm repair "data"');

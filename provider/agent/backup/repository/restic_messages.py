@@ -9,7 +9,9 @@ from runtime.failure import Failure
 
 # From 0.17 on it has some of its own (restic's manual, "Exit codes"); all else is 1.
 _EXIT_CODES = {10: "absent", 11: "locked", 12: "password"}
-RESTORE_NEXT = "Restore another recovery point, or bring the damaged objects back from the bucket's older versions"
+RESTORE_NEXT = (
+    "Restore another recovery point, bring the damaged objects back from the bucket's older versions, or drop what is damaged with 'pulumi-lvm repair'"
+)
 
 # In the order in which it is looked for: code, pattern, what to do.
 _CAUSES = (
