@@ -29,7 +29,7 @@ describe("renamed", () => {
     changesOf(await deployment.up(spec));
     await shOk(
       host,
-      `echo precious | dd of=/dev/fast/data bs=1M seek=100 conv=fsync,notrunc status=none
+      `echo precious | dd of=/dev/fast/data bs=1M seek=40 conv=fsync,notrunc status=none
        lvchange -q -ay fast/raw; yes precious | dd of=/dev/fast/raw bs=1M count=16 iflag=fullblock conv=fsync status=none; lvchange -q -an fast/raw`,
     );
     data = await fingerprint(host);
@@ -98,7 +98,7 @@ describe("renamed", () => {
       });
 
       test("a smaller size is still seen at preview", async () => {
-        const data = { ...spec.volumes["data"], size: "128MiB" };
+        const data = { ...spec.volumes["data"], size: "48MiB" };
         const output = refusalOf(await deployment.preview({ ...spec, volumes: { ...spec.volumes, data } }));
         expect(output).toContain('Cannot shrink volume "fast/data"');
       });

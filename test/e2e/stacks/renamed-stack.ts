@@ -35,9 +35,9 @@ export function renamedStack(host: LabHost): Spec & { volumes: Record<string, Re
   const server = labS3();
   return {
     ...oneHost(host),
-    pools: { pool: { volumeGroup: "fast", size: "256MiB" } },
+    pools: { pool: { volumeGroup: "fast", size: "96MiB" } },
     volumes: {
-      data: { pool: "pool", size: "160MiB", fileSystem: "ext4", deletionPolicy: "delete", deleteUnverified: true },
+      data: { pool: "pool", size: "60MiB", fileSystem: "ext4", deletionPolicy: "delete", deleteUnverified: true },
       raw: { volumeGroup: "fast", size: "16MiB", deletionPolicy: "delete" },
     },
     attachments: { lease: { volume: "data", microVm: "db" } },
