@@ -135,7 +135,10 @@ describe("a stack that the release before the rooms deployed", () => {
     expect(Object.keys(changesOf(await deployment.refresh()))).toEqual(["same"]);
   });
 
-  test("is destroyed to the last trace", async () => {
+  test("is destroyed to the last trace, once the master key that it generated is let go of", async () => {
+    const spec = upgradeSpec(host, server, caCertificate);
+    const spare = { ...spec.existingTargets?.["spare"], options: { protect: false } };
+    changesOf(await deployment.up({ ...spec, existingTargets: { ...spec.existingTargets, spare } }));
     changesOf(await deployment.destroy());
     expect(await hostFingerprint(host)).toBe(before);
   });

@@ -1,4 +1,4 @@
-import { type LabHost, shOk } from "../../lab/index.js";
+import { closeConnections, type LabHost, shOk } from "../../lab/index.js";
 
 const VERBOSE = "/etc/ssh/sshd_config.d/verbose.conf";
 
@@ -6,6 +6,8 @@ const VERBOSE = "/etc/ssh/sshd_config.d/verbose.conf";
 export async function logExecs(host: LabHost, isOn: boolean): Promise<void> {
   const change = isOn ? `mkdir -p /etc/ssh/sshd_config.d; echo 'LogLevel VERBOSE' >${VERBOSE}` : `rm -f ${VERBOSE}`;
   await shOk(host, `${change}; systemctl restart ssh`);
+  // A connection keeps the level that it began with.
+  await closeConnections(host);
 }
 
 /** Runs something and counts the SSH execs that the host's own sshd has seen meanwhile; see {@link logExecs}. */
