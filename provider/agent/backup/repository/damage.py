@@ -16,10 +16,13 @@ def is_broken(failure: Failure) -> bool:
 
 
 def confirmed(read: Callable[[], Result]) -> Result:
-    """Reads something, and once more when it was damaged: memory, a cable or a proxy may have changed it on its way, once."""
+    """Reads something, and once more when it was damaged: memory, a cable or a proxy may have changed it on its way, once.
+
+    Not where the store's listing has confirmed it already (Repository).
+    """
     try:
         return read()
     except Failure as failure:
-        if not is_broken(failure):
+        if not is_broken(failure) or failure.is_confirmed:
             raise
     return read()

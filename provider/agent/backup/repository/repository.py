@@ -134,6 +134,7 @@ class Repository:
             self.run("check", "--no-lock")
         except Failure as found:
             if found.code == "damaged":
+                found.is_confirmed = True
                 return found
         return failure
 

@@ -8,7 +8,7 @@ class Failure(Exception):
 
     code: one word for the caller to branch on. summary: the action that failed. detail: the state that was found, with the command and
     its output. next: what the user does about it. None of them holds a secret. is_reported: the status, the journal and the hook of the
-    run that it ended have it.
+    run that it ended have it. is_confirmed: damage that was seen in two ways.
     """
 
     def __init__(self, code: str, summary: str, detail: str, next: str) -> None:
@@ -18,6 +18,7 @@ class Failure(Exception):
         self.detail = detail
         self.next = next
         self.is_reported = False
+        self.is_confirmed = False
 
     def as_json(self) -> dict[str, str]:
         return {"code": self.code, "summary": self.summary, "detail": self.detail, "next": self.next}

@@ -29,6 +29,19 @@ class SecondReading(unittest.TestCase):
             confirmed(read)
         self.assertEqual((caught.exception.code, len(left)), ("damaged", 1))
 
+    def test_what_was_seen_in_two_ways_is_not_read_again(self) -> None:
+        found = Failure("damaged", "Cannot read it", "", "")
+        found.is_confirmed = True
+        reads: list[None] = []
+
+        def read() -> None:
+            reads.append(None)
+            raise found
+
+        with self.assertRaises(Failure):
+            confirmed(read)
+        self.assertEqual(len(reads), 1)
+
     def test_a_network_error_the_second_time_is_what_the_failure_says(self) -> None:
         read, _ = reader("damaged", "unreachable")
         with self.assertRaises(Failure) as caught:
