@@ -1,9 +1,11 @@
-import { isHeld } from "../held-ids.js";
+import { randomUUID } from "node:crypto";
+import type { Failure } from "../define-resource.js";
+import { heldIds, isHeld } from "../held-ids.js";
 import { identityOf } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import { stackOf } from "../model/common.js";
 import type { HostRef } from "../model/connection.js";
-import { tagValue } from "../model/tag.js";
+import { encodeTag, tagValue } from "../model/tag.js";
 import { isUnknown } from "../model/unknown.js";
 
 /** By what a resource knows its logical volume, or volume group. */
@@ -33,6 +35,41 @@ export function claimOf({
   host: HostRef;
 }): Claim {
   return { owner, identity, madeBy: isUnknown(host.identity) ? undefined : host.identity };
+}
+
+/**
+ * The same as the scripts read it.
+ * @param id Undefined on create.
+ */
+export function claimVariables(
+  { owner, identity, host }: { owner: string; identity?: string | undefined; host: HostRef },
+  id: string | undefined,
+) {
+  return {
+    IDENTITY: identity ?? id ?? randomUUID(),
+    HELD: heldIds(),
+    MADE_BY: host.identity ?? "",
+    OWNER: encodeTag(owner),
+  };
+}
+
+/** The failure of a pool or a volume group (`noun`) whose name is taken by what is none of its stack's. */
+export function nameTaken(
+  noun: string,
+  host: HostRef,
+  found: { readonly title: string; readonly uuid: string; readonly tags: readonly string[] },
+): Failure[] {
+  const owner = tagValue(found.tags, "owner") ?? "not pulumi-lvm";
+  return [
+    {
+      property: "name",
+      problem: {
+        summary: `${found.title} exists on host "${host.name}" and is not this ${noun} (its UUID is ${found.uuid}, its owner ${owner})`,
+        detail: "",
+        next: "Choose another name, or set existing: true to use it as it is",
+      },
+    },
+  ];
 }
 
 /** What a create that was cut, or one of a restore, leaves under a name of its own (volume.sh). */

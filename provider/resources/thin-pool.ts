@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
 import { defineResource, type Failure } from "../define-resource.js";
-import { heldIds } from "../held-ids.js";
 import { actorJson } from "../hosts/events/actor.js";
 import {
   extentBytesOf,
@@ -13,9 +11,9 @@ import {
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import { MIN_CHUNK_BYTES, type ThinPoolInputs, thinPoolInputs } from "../model/inputs/thin-pool.js";
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
-import { encodeTag, tagValue } from "../model/tag.js";
+import { tagValue } from "../model/tag.js";
 import { checkRoom, checkUniqueName, noVolumeGroup } from "./check-room.js";
-import { claimOf, isForeign, ownVolume } from "./own-volume.js";
+import { claimOf, claimVariables, isForeign, nameTaken, ownVolume } from "./own-volume.js";
 import { unseen } from "./unseen.js";
 
 type Outputs = ThinPoolInputs & {
@@ -58,7 +56,13 @@ export const thinPool = defineResource<typeof thinPoolInputs, Outputs>({
     const claim = { ...claimOf(inputs), volumeGroup: inputs.volumeGroup, name: inputs.name, adopt: undefined };
     const own = ownVolume(claim, observation.logicalVolumes);
     const isTaken = found !== undefined && found !== own && isForeign(found.lv_tags, found.lv_uuid, claim);
-    const failures = isTaken ? taken(inputs, found) : checkShrink(inputs, own, group?.vg_extent_size ?? 1);
+    const failures = isTaken
+      ? nameTaken("pool", inputs.host, {
+          title: `Logical volume "${path}"`,
+          uuid: found.lv_uuid,
+          tags: found.lv_tags,
+        })
+      : checkShrink(inputs, own, group?.vg_extent_size ?? 1);
     if (failures.length > 0) return failures;
     return [
       ...checkUniqueName(inputs.owner, path, declarations),
@@ -132,21 +136,6 @@ function checkExisting(found: LogicalVolume | undefined, path: string, name: str
   return [];
 }
 
-/** The failure of a pool whose name is taken by what is none of its stack's. */
-function taken({ volumeGroup, name, host }: ThinPoolInputs, { lv_uuid, lv_tags }: LogicalVolume): Failure[] {
-  const owner = tagValue(lv_tags, "owner") ?? "not pulumi-lvm";
-  return [
-    {
-      property: "name",
-      problem: {
-        summary: `Logical volume "${volumeGroup}/${name}" exists on host "${host.name}" and is not this pool (its UUID is ${lv_uuid}, its owner ${owner})`,
-        detail: "",
-        next: "Choose another name, or set existing: true to use it as it is",
-      },
-    },
-  ];
-}
-
 function checkShrink(inputs: ThinPoolInputs, found: LogicalVolume | undefined, extentBytes: number): Failure[] {
   const { name } = inputs.host;
   const path = `${inputs.volumeGroup}/${inputs.name}`;
@@ -171,10 +160,7 @@ function variables(inputs: ThinPoolInputs, id: string | undefined): Record<strin
   const { autoextend } = inputs;
   return {
     ID: id ?? "",
-    IDENTITY: inputs.identity ?? id ?? randomUUID(),
-    HELD: heldIds(),
-    MADE_BY: inputs.host.identity ?? "",
-    OWNER: encodeTag(inputs.owner),
+    ...claimVariables(inputs, id),
     VG: inputs.volumeGroup,
     LV: inputs.name,
     SIZE: bytes(inputs.size),

@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
 import { defineResource, type Failure } from "../define-resource.js";
-import { heldIds } from "../held-ids.js";
 import { HostError } from "../hosts/errors.js";
 import { actorJson } from "../hosts/events/actor.js";
 import { deviceAt, identityOf, volumeGroupNamed, volumeGroupOf } from "../hosts/observation/lookup.js";
@@ -8,8 +6,8 @@ import type { VolumeGroupReport } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
 import { type VolumeGroupInputs, volumeGroupInputs } from "../model/inputs/volume-group.js";
 import { parseSize } from "../model/size.js";
-import { encodeTag, tagValue } from "../model/tag.js";
-import { claimOf, isForeign, mayBeLeft } from "./own-volume.js";
+import { tagValue } from "../model/tag.js";
+import { claimOf, claimVariables, isForeign, mayBeLeft, nameTaken } from "./own-volume.js";
 
 type Outputs = VolumeGroupInputs & {
   /** LVM's UUID of the volume group. */
@@ -32,7 +30,10 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
     const claim = claimOf(inputs);
     const own = volumeGroupOf(observation, inputs.identity ?? "");
     const isOwn = found === own || (found !== undefined && mayBeLeft(found.vg_tags, claim));
-    if (found !== undefined && !isOwn && isForeign(found.vg_tags, found.vg_uuid, claim)) return taken(inputs, found);
+    if (found !== undefined && !isOwn && isForeign(found.vg_tags, found.vg_uuid, claim)) {
+      const { vg_uuid: uuid, vg_tags: tags } = found;
+      return nameTaken("one", inputs.host, { title: `Volume group "${inputs.name}"`, uuid, tags });
+    }
     return inputs.disks.flatMap((path) => {
       const taker = declarations.disks.get(path);
       declarations.disks.set(path, inputs.name);
@@ -112,21 +113,6 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
   }),
 });
 
-/** The failure of a volume group whose name is taken by what is none of its stack's. */
-function taken({ name, host }: VolumeGroupInputs, { vg_uuid, vg_tags }: VolumeGroupReport): Failure[] {
-  const owner = tagValue(vg_tags, "owner") ?? "not pulumi-lvm";
-  return [
-    {
-      property: "name",
-      problem: {
-        summary: `Volume group "${name}" exists on host "${host.name}" and is not this one (its UUID is ${vg_uuid}, its owner ${owner})`,
-        detail: "",
-        next: "Choose another name, or set existing: true to use it as it is",
-      },
-    },
-  ];
-}
-
 function checkExisting({ name, host }: VolumeGroupInputs, found: VolumeGroupReport | undefined): Failure[] {
   const refuse = (summary: string, next: string): Failure[] => [
     { property: "name", problem: { summary, detail: "", next } },
@@ -169,10 +155,7 @@ function isReleased(path: string, observation: Observation): boolean {
 function variables(inputs: VolumeGroupInputs, id: string | undefined): Record<string, string> {
   return {
     ID: id ?? "",
-    IDENTITY: inputs.identity ?? id ?? randomUUID(),
-    HELD: heldIds(),
-    MADE_BY: inputs.host.identity ?? "",
-    OWNER: encodeTag(inputs.owner),
+    ...claimVariables(inputs, id),
     VG: inputs.name,
     DISKS: inputs.disks.join("\n"),
     EXTENT: inputs.extentSize === undefined ? "" : String(parseSize(inputs.extentSize)),

@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
 import { defineResource } from "../define-resource.js";
-import { heldIds } from "../held-ids.js";
 import { programRequest, repositoryUrl, SPARE_SECONDS } from "../hosts/backups/backup-request.js";
 import { tellProgress } from "../hosts/backups/progress.js";
 import { actorJson } from "../hosts/events/actor.js";
@@ -8,10 +6,10 @@ import { extentBytesOf, identityOf, volumeGroupNamed } from "../hosts/observatio
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import { type VolumeInputs, volumeInputs } from "../model/inputs/volume.js";
 import { parseSize, roundToExtents } from "../model/size.js";
-import { encodeTag, isUnfinished, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../model/tag.js";
+import { isUnfinished, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../model/tag.js";
 import { checkSource } from "./check-source.js";
 import { checkVolume } from "./check-volume.js";
-import { claimOf } from "./own-volume.js";
+import { claimOf, claimVariables } from "./own-volume.js";
 import { unseen } from "./unseen.js";
 
 /** What the state holds of a volume. */
@@ -175,14 +173,11 @@ function guestAction(
 }
 
 function variables(inputs: VolumeInputs, id: string | undefined): Record<string, string> {
-  const identity = inputs.identity ?? id ?? randomUUID();
+  const claim = claimVariables(inputs, id);
   return {
-    ID: id ?? identity,
-    IDENTITY: identity,
-    HELD: heldIds(),
-    MADE_BY: inputs.host.identity ?? "",
+    ...claim,
+    ID: id ?? claim.IDENTITY,
     IS_NEW: id === undefined ? "yes" : "no",
-    OWNER: encodeTag(inputs.owner),
     VG: inputs.volumeGroup,
     LV: inputs.name,
     POOL: inputs.pool ?? "",
