@@ -36,6 +36,14 @@ export async function callBackupProgram<T>(host: HostRef, call: BackupCall, outc
     ...(seconds === undefined ? {} : { seconds }),
     ...(onProgress === undefined ? {} : { onLine: (line) => readProgress(line, onProgress) }),
   });
+  return outcomeOf(host, facts, outcome);
+}
+
+/**
+ * What the program reported at its end.
+ * @throws {ReportError} If it does not fit.
+ */
+export function outcomeOf<T>(host: HostRef, facts: ReadonlyMap<string, string>, outcome: z.ZodType<T>): T {
   const parsed = outcome.safeParse(JSON.parse(facts.get("outcome") ?? "null"));
   if (parsed.success) return parsed.data;
   throw new ReportError(host.name, `the outcome of the backup program does not fit: ${parsed.error.message}`);

@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { BackupTargetRef } from "../../model/backup-target.js";
 import type { HostRef } from "../../model/connection.js";
 import { channelTo } from "../channels.js";
-import { ReportError } from "../errors.js";
 import { actorJson } from "../events/actor.js";
 import { type BackupOptions, backupRequest, programRequest, targetWord } from "./backup-request.js";
+import { outcomeOf } from "./call-backup-program.js";
 import { type BackupProgress, readProgress } from "./progress.js";
 import { backupOutcome, recoveryPoint } from "./recovery-point.js";
 
@@ -50,7 +50,5 @@ export async function repairRepository(
     seconds: deadlineSeconds,
     onLine: (line) => readProgress(line, onProgress),
   });
-  const parsed = repairOutcome.safeParse(JSON.parse(facts.get("outcome") ?? "null"));
-  if (parsed.success) return parsed.data;
-  throw new ReportError(host.name, `the outcome of the backup program does not fit: ${parsed.error.message}`);
+  return outcomeOf(host, facts, repairOutcome);
 }
