@@ -54,3 +54,12 @@ done`);
   expect(JSON.parse(first)).toHaveLength(2);
   expect(others).toEqual([first, first]);
 });
+
+test("a repository has one key, which opens it at once, and restic alone reads it by the password", async () => {
+  const volume = await on.volume("keyed", "64MiB");
+  await volume.write(0, 1);
+  await volume.backup();
+  const keys = await on.sh(`export RESTIC_PASSWORD=${PASSWORD} RESTIC_REPOSITORY=${volume.repository}
+for key in $(restic list keys); do restic cat key $key | jq -c '[.kdf, .N, .r, .p]'; done; restic check -q`);
+  expect(keys.trim().split("\n")).toEqual(['["scrypt",1024,8,1]']);
+});

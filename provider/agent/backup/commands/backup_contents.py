@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lvm.base_snapshot import read_base_snapshot
 from repository.known_points import lost_failure, lost_points, note_loss, note_points, refuse_lost
+from repository.quick_key import quicken
 from repository.recovery_point import Contents, read_contents
 from repository.repository import Repository
 from repository.s3_objects import IDENTITY_FILE
@@ -28,7 +29,8 @@ def open_contents(repository: Repository, folder: Path, volume_id: str, target: 
             raise
         if not is_start_over:
             _refuse_gone(folder, volume_id, target, url)
-        repository.initialise()
+        if repository.initialise():
+            quicken(repository)
         # Whose it is stood beside the repository that is gone.
         remove_file(folder / IDENTITY_FILE)
         contents = Contents([], [], 1)

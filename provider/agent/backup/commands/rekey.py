@@ -1,9 +1,9 @@
 """The command "rekey": a new password for a repository."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
+from repository.quick_key import add_quick_key
 from repository.repository import Repository
 from runtime.failure import Failure
 from runtime.progress import Progress
@@ -18,21 +18,25 @@ def rekey(request: Request, progress: Progress) -> dict[str, Any]:
     progress.report("rekey")
     old.check_reachable()
     try:
-        keys = _keys(new)
+        keys = new.keys()
     except Failure as failure:
         if failure.code == "absent":
             return {"rekeyed": False}
         if failure.code != "password":
             raise
-        old.unlocking(lambda: old.run("key", "add", "--new-password-file", "{secret}", secret_input=new.access.password))
+        _add_key(old, new.access.password)
         # Nothing goes before the new password has opened the repository.
-        keys = _keys(new)
+        keys = new.keys()
     for key in keys:
         if not key["current"]:
             new.unlocking(lambda id=key["id"]: new.run("key", "remove", id))
     return {"rekeyed": True}
 
 
-def _keys(repository: Repository) -> list[dict[str, Any]]:
-    """The keys; the one that opened the repository has "current"."""
-    return json.loads(repository.unlocking(lambda: repository.run("key", "list", "--json")))
+def _add_key(repository: Repository, password: str) -> None:
+    try:
+        add_quick_key(repository, password)
+    except Failure as failure:
+        if failure.code != "quick-key":
+            raise
+        repository.unlocking(lambda: repository.run("key", "add", "--new-password-file", "{secret}", secret_input=password))

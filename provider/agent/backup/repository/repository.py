@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
@@ -34,11 +35,12 @@ READERS = ("check", "dump", "restore")
 class Repository:
     """One repository, with the environment and options that every restic command gets."""
 
-    def __init__(self, access: RepositoryAccess, limits: Limits, cache: Path | None) -> None:
-        """cache: folder for restic's cache; None for none."""
+    def __init__(self, access: RepositoryAccess, limits: Limits, cache: Path | None, key: str | None = None) -> None:
+        """cache: folder for restic's cache; None for none. key: the id of the key that is tried first; None for the store's order."""
         self.access = access
         self._limits = limits
         self._cache = cache
+        self._key = key
 
     def check_reachable(self) -> None:
         """Connects to the store once: restic itself tries for 15 minutes. Raises Failure "unreachable" or "tls"."""
@@ -103,7 +105,7 @@ class Repository:
         """
         output = nullcontext(stderr_file) if stderr_file else tempfile.TemporaryFile()
         with output as stderr, _secret_file(secret_input) as (secret, descriptors), self._ca_file() as ca:
-            options = [*ca, *global_options(self._limits, self._cache)]
+            options = [*ca, *global_options(self._limits, self._cache), *(["--key-hint", self._key] if self._key is not None else [])]
             argv = ["ionice", "-c", "3", "nice", "-n", "10", "restic", *options, *(a.format(secret=secret) for a in arguments)]
             with shielded():
                 process = subprocess.Popen(
@@ -142,13 +144,23 @@ class Repository:
         """All snapshots as restic describes them."""
         return json.loads(self.run("snapshots", "--json", "--no-lock")) or []
 
-    def initialise(self) -> None:
-        """Makes the repository; one that another run has just made is fine."""
+    def keys(self) -> list[dict[str, Any]]:
+        """The keys as restic describes them; the one that opened the repository has "current"."""
+        return json.loads(self.run("key", "list", "--json", "--no-lock"))
+
+    def by_key(self, key: str, password: str) -> "Repository":
+        """The same repository, opened by another key. key: its id. password: of that key."""
+        return Repository(replace(self.access, password=password), self._limits, self._cache, key)
+
+    def initialise(self) -> bool:
+        """Makes the repository. False for one that another run has just made, which is fine."""
         try:
             self.run("init")
+            return True
         except Failure as failure:
             if failure.code != "exists":
                 raise
+            return False
 
     def unlock(self) -> None:
         """Removes the locks of processes of this host that are dead, and those older than 30 minutes."""

@@ -3,6 +3,7 @@
 Requests are signed with AWS Signature Version 4 (AWS General Reference, "Create a signed AWS API request").
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -66,6 +67,9 @@ class S3Objects:
         url = f"{self._origin}{canonical_path}{'?' if canonical_query else ''}{canonical_query}"
         context = trusting(self._access.ca_certificate)
         try:
+            if method == "PUT":
+                # A bucket with Object Lock takes nothing without it.
+                headers["content-md5"] = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
             request = urllib.request.Request(url, data=body if method == "PUT" else None, headers=headers, method=method)
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS, context=context) as answer:
                 return answer.read()
