@@ -20,6 +20,8 @@ export function labEnvironment(dir: LabDir, state: LabState): Record<string, str
     LAB_HOSTS: JSON.stringify(state.hosts),
     LAB_S3: JSON.stringify(state.s3),
     LAB_DIR: dir.path,
+    // Compiled once and not by each program and each dynamic provider that the CLI starts.
+    NODE_COMPILE_CACHE: join(dir.path, "node-compile-cache"),
     PATH: path.join(delimiter),
     PULUMI_BACKEND_URL: `file://${dir.backend}`,
     PULUMI_CONFIG_PASSPHRASE: "lab-passphrase",
