@@ -85,8 +85,8 @@ class Repository:
             for part in _parts_until_end(stdout):
                 printed += part
                 tick()
-                if arguments[0] in READERS and (pack := find_lost_pack(_end_of(stderr))):
-                    raise failure_of_lost_pack(arguments, self.access.url, pack)
+                if arguments[0] in READERS and (reason := find_lost_pack(_end_of(stderr), self.access.url)):
+                    raise failure_of_lost_pack(arguments, self.access.url, reason)
         return printed.decode(errors="replace")
 
     @contextmanager

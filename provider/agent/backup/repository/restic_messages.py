@@ -47,11 +47,13 @@ _UNKNOWN = "Look at the message of restic, and run it again after the cause is g
 # A try that was not the last one says nothing about how it ended.
 _TRY = re.compile(r"returned error, retrying after|operation successful after")
 
-# How it says that it will ask the store again for a pack that is not there. Before 0.17 it does so ten times for each piece of the pack: two
-# minutes for each pack that is lost, and hours when many are.
-_ABSENT_PACK = re.compile(r"Load\(<data/(\w+)>.* returned error, retrying after .*(?:no such file or directory|key does not exist)")
+# How it says that it will ask the store again for a pack that is not there, or not as long as it was. Before 0.17 it does so ten times for
+# each piece of the pack: two minutes for each pack that is lost, and hours when many are.
+_TRIED_PACK = re.compile(r"Load\(<data/(\w+)>.* returned error, retrying after .*(no such file or directory|key does not exist|unexpected EOF)")
+# What its check says of the store's own listing.
+_OTHER_SIZE = re.compile(r"pack (\w+): unexpected file size")
 # A store may need a moment to show what was just written: within these it had two seconds.
-ABSENT_TRIES = 3
+LOST_TRIES = 3
 
 _ACTIONS = {
     "backup": "send to",
@@ -114,12 +116,20 @@ def ended_early(failure: Failure) -> bool:
     return failure.code == "unreachable" and _SHORT.search(failure.detail) is not None
 
 
-def find_lost_pack(stderr: str) -> str | None:
-    """The beginning of the id of a pack that the store turned out not to have, by what a restic under way has printed; None if there is none."""
-    tries = Counter(_ABSENT_PACK.findall(stderr))
-    return next((pack for pack, count in tries.items() if count >= ABSENT_TRIES), None)
+def find_lost_pack(stderr: str, url: str) -> str | None:
+    """What is wrong with a pack that the store turned out not to have as it was, by what a restic under way has printed; None if nothing is."""
+    sizes = _OTHER_SIZE.findall(stderr)
+    for (pack, reason), count in Counter(_TRIED_PACK.findall(stderr)).items():
+        if count < LOST_TRIES:
+            continue
+        if not _SHORT.search(reason):
+            return f"the store does not have pack {pack}, which the repository needs"
+        # The network may have ended early, unless there is none or the listing says the same.
+        if url.startswith("/") or any(each.startswith(pack) for each in sizes):
+            return f"pack {pack} is not as long as it was"
+    return None
 
 
-def failure_of_lost_pack(arguments: tuple[str, ...], url: str, pack: str) -> Failure:
+def failure_of_lost_pack(arguments: tuple[str, ...], url: str, reason: str) -> Failure:
     """The Failure of a run of restic that was ended for a pack that find_lost_pack() found."""
-    return Failure("damaged", f"Cannot {_action(arguments)} {url}", f"the store does not have pack {pack}, which the repository needs", RESTORE_NEXT)
+    return Failure("damaged", f"Cannot {_action(arguments)} {url}", reason, RESTORE_NEXT)

@@ -156,13 +156,22 @@ class LostPack(unittest.TestCase):
         for release, id in (("0.14", "4f57281c38"), ("0.16", "7651b5df5d")):
             tries = [line for line in read_text(f"restic/{release}/pack-missing-restore.txt").splitlines() if "retrying" in line]
             with self.subTest(release):
-                self.assertIsNone(find_lost_pack("\n".join(tries[:2])))
-                self.assertEqual(find_lost_pack("\n".join(tries[:3])), id)
+                self.assertIsNone(find_lost_pack("\n".join(tries[:2]), URL))
+                self.assertIn(f"does not have pack {id}", find_lost_pack("\n".join(tries[:3]), URL) or "")
 
     def test_a_store_says_it_in_its_own_words(self) -> None:
         text = read_text("restic/0.14/store-pack-missing-dump.txt")
-        self.assertIsNotNone(find_lost_pack(text))
+        self.assertIsNotNone(find_lost_pack(text, URL))
 
     def test_a_store_that_does_not_answer_is_no_lost_pack(self) -> None:
         line = "Load(<data/990a938de7>, 45, 0) returned error, retrying after 552ms: dial tcp 127.0.0.1:1: connect: connection refused\n"
-        self.assertIsNone(find_lost_pack(line * 10))
+        self.assertIsNone(find_lost_pack(line * 10, URL))
+
+    def test_a_pack_that_ends_early_is_lost_when_no_network_can_be_at_fault(self) -> None:
+        # By 0.14, of two packs that were swapped.
+        line = "Load(<data/a2747b9e1e>, 16778560, 0) returned error, retrying after 1.08s: ReadFull: unexpected EOF\n"
+        size = "pack a2747b9e1ecb311173e0d6bb2df20e2c104b5faf5f8f2b0b937558a62778bcdf: unexpected file size: got 4194919, expected 16778560\n"
+        self.assertIsNone(find_lost_pack(line * 10, URL))
+        self.assertIsNone(find_lost_pack(f"{size}{line * 2}", URL))
+        self.assertIn("pack a2747b9e1e", find_lost_pack(f"{size}{line * 3}", URL) or "")
+        self.assertIn("pack a2747b9e1e", find_lost_pack(line * 3, "/srv/backups") or "")
