@@ -16,6 +16,12 @@ export type StepRequest = Pick<Step, "title" | "call" | "variables" | "seconds" 
   readonly script?: string;
 };
 
+/** A step outside the host's lock. */
+export type WorkRequest = StepRequest & {
+  /** Whether it takes as long as its data, such as a restore, so that others must not wait for it. */
+  readonly isLong: boolean;
+};
+
 /** What is known of a resource when its outputs are made. */
 export interface OutputContext<I, O> {
   readonly id: string;
@@ -60,7 +66,7 @@ export interface ResourceDefinition<S extends z.ZodType = z.ZodType, O extends o
    */
   checkOnHost?(inputs: z.output<S>, observation: Observation, previous: z.output<S> | undefined): Promise<Failure[]>;
   /**
-   * A step that may take long and runs outside the host's lock, when the host shows that one is due.
+   * A step that runs outside the host's lock, under one of this resource, when the host shows that one is due.
    * `previous` is what the state holds; undefined when the resource has just been made.
    */
   longStep?(
@@ -68,7 +74,7 @@ export interface ResourceDefinition<S extends z.ZodType = z.ZodType, O extends o
     id: string,
     observation: Observation,
     previous: O | undefined,
-  ): StepRequest | undefined;
+  ): WorkRequest | undefined;
   /** Id of what the reconcile step made or found. */
   idOf(facts: ReadonlyMap<string, string>, observation: Observation): string;
   /**

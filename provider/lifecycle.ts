@@ -168,7 +168,7 @@ async function reconcile(
   const due = definition.longStep?.(inputs, madeId, observation, previous);
   if (due !== undefined) {
     try {
-      const worked = await channel.changeLong(step(definition, host, due));
+      const worked = await channel.work({ ...step(definition, host, due), lock: madeId }, due.isLong);
       observation = worked.observation;
       facts = new Map([...facts, ...worked.facts]);
     } catch (error) {

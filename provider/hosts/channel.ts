@@ -19,9 +19,11 @@ const OBSERVATION_TTL_MS = 30_000;
 const GATHER_MS = 10;
 /**
  * So many scripts that only look run at once. sshd refuses the eleventh session of a connection where nobody has set its
- * MaxSessions (sshd_config(5)); two more are for a change and for work, and two are left to spare.
+ * MaxSessions (sshd_config(5)); one more is for changes, one for work that is short, and some for work that is long.
  */
-const LOOKS_AT_ONCE = 6;
+const LOOKS_AT_ONCE = 5;
+/** So many steps that take as long as their data run at once: they share the host's disks and its way to the store. */
+const LONG_AT_ONCE = 2;
 
 interface Waiting {
   readonly step: Step;
@@ -68,16 +70,6 @@ class Lane {
   }
 }
 
-/** Hands each line that a script prints to the step that printed it. */
-function linesByStep({ nonce }: Script, steps: readonly Step[]): (line: string) => void {
-  const start = `@${nonce} step `;
-  let current: Step | undefined;
-  return (line) => {
-    if (line.startsWith(start)) current = steps[Number(line.slice(start.length))];
-    else current?.onLine?.(line);
-  };
-}
-
 /** All traffic of this process with one host: one connection, reads shared, changes batched. */
 export class HostChannel {
   readonly #host: string;
@@ -86,6 +78,7 @@ export class HostChannel {
   readonly #changes: Lane;
   readonly #works: Lane;
   readonly #inTurn = atMost(LOOKS_AT_ONCE);
+  readonly #longInTurn = atMost(LONG_AT_ONCE);
   #observed: { promise: Promise<Observation>; until: number } | undefined;
   #hasChanged = false;
   #running = 0;
@@ -94,8 +87,8 @@ export class HostChannel {
     this.#host = host;
     this.#connection = connection;
     this.#connector = new Connector(host, connection);
-    this.#changes = new Lane((steps) => this.#change(steps, "lock"));
-    this.#works = new Lane((steps) => this.#change(steps, "work.lock"));
+    this.#changes = new Lane((steps) => this.#change(steps, true));
+    this.#works = new Lane((steps) => this.#change(steps, false));
   }
 
   /** True once this process has changed something there: a preview never has. */
@@ -117,8 +110,7 @@ export class HostChannel {
    * @throws {HostError}
    */
   observeNow(): Promise<Observation> {
-    const seconds = this.#connection.runTimeoutSeconds;
-    const promise = this.#inTurn(() => this.#exec(composeScript([], undefined), seconds)).then((sections) =>
+    const promise = this.#inTurn(() => this.#exec(composeScript([], false), [])).then((sections) =>
       readObservation(this.#host, sections),
     );
     this.#remember(promise);
@@ -132,9 +124,8 @@ export class HostChannel {
    * @throws {HostError}
    */
   async read(step: Step): Promise<ReadonlyMap<string, string>> {
-    const script = composeScript([step], undefined, false);
-    const seconds = step.seconds ?? this.#connection.runTimeoutSeconds;
-    const sections = await this.#inTurn(() => this.#exec(script, seconds, linesByStep(script, [step])));
+    const script = composeScript([step], false, false);
+    const sections = await this.#inTurn(() => this.#exec(script, [step]));
     const outcome = stepOutcome(this.#host, step, 0, sections);
     if (outcome instanceof Error) throw outcome;
     return outcome;
@@ -149,9 +140,15 @@ export class HostChannel {
     return this.#changes.run(step);
   }
 
-  /** Runs a step that may take long, such as zeroing, outside the host's lock. Errors as {@link change}. */
-  changeLong(step: Step): Promise<StepResult> {
-    return this.#works.run(step);
+  /**
+   * Runs a step outside the host's lock, under its own. Errors as {@link change}.
+   * @param isLong Whether it takes as long as its data, such as a restore: then it goes alone, so that nothing waits for it.
+   */
+  async work(step: Step, isLong: boolean): Promise<StepResult> {
+    if (!isLong) return this.#works.run(step);
+    const [result] = await this.#longInTurn(() => this.#change([step], false));
+    if (result instanceof Error) throw result;
+    return result as StepResult;
   }
 
   /** Ends the connection. */
@@ -170,13 +167,10 @@ export class HostChannel {
       });
   }
 
-  async #change(steps: readonly Step[], lock: string): Promise<(StepResult | HostError)[]> {
+  async #change(steps: readonly Step[], isLocked: boolean): Promise<(StepResult | HostError)[]> {
     this.#hasChanged = true;
     this.#observed = undefined;
-    const { runTimeoutSeconds } = this.#connection;
-    const seconds = steps.reduce((sum, step) => sum + (step.seconds ?? 0), runTimeoutSeconds);
-    const script = composeScript(steps, lock);
-    const sections = await this.#exec(script, seconds, linesByStep(script, steps));
+    const sections = await this.#exec(composeScript(steps, isLocked), steps);
     const refused = lockRefusal(this.#host, sections);
     if (refused) throw refused;
     const observation = readObservation(this.#host, sections);
@@ -187,12 +181,12 @@ export class HostChannel {
     });
   }
 
-  async #exec(script: Script, seconds: number, onLine?: (line: string) => void): Promise<Section[]> {
+  async #exec(script: Script, steps: readonly Step[]): Promise<Section[]> {
     const ssh = await this.#connector.get();
     this.#running += 1;
     ssh.hold(true);
     try {
-      return await runScript(this.#host, this.#connection, ssh, script, seconds, onLine);
+      return await runScript(this.#host, this.#connection, ssh, script, steps);
     } finally {
       this.#running -= 1;
       if (this.#running === 0) ssh.hold(false);

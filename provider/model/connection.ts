@@ -106,7 +106,10 @@ export const connection = z
     connectTimeoutSeconds: seconds(20).meta({
       description: "Time for getting a connection, retries included, in seconds",
     }),
-    runTimeoutSeconds: seconds(300).meta({ description: "Time for one script on the host, in seconds" }),
+    runTimeoutSeconds: seconds(300).meta({
+      description:
+        "Time for one step on the host, in seconds, without what waits for a lock or depends on the size of data",
+    }),
   })
   .superRefine(refuseTwo);
 

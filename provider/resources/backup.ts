@@ -60,6 +60,7 @@ export const backup = defineResource<typeof backupInputs, Outputs>({
     return {
       title: `back up volume "${inputs.volumeGroup}/${inputs.volumeName}" to target "${target.name}"`,
       call: "long_step",
+      isLong: true,
       seconds: inputs.deadlineSeconds + SPARE_SECONDS,
       onLine: tellProgress(`Backup of volume "${inputs.volumeGroup}/${inputs.volumeName}"`),
       variables: {

@@ -1,4 +1,4 @@
-# Does what takes long for a volume: zeroing, restoring, making and growing a file system. Runs outside the host's lock.
+# Does what takes long for a volume: zeroing, restoring, making and growing a file system. Runs outside the host's lock, under one of the volume.
 # In:   ID, VG, LV (its name when it is whole), FILE_SYSTEM (none, ext4, xfs), SOURCE (id of the volume whose backup it is made from, or ""),
 #       RESTORE (request to the backup program, when SOURCE is given).
 # Out:  report grown (yes when only the guest can grow the file system).

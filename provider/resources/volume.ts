@@ -82,6 +82,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
       title: `finish volume "${inputs.volumeGroup}/${inputs.name}"`,
       script: "volume-long",
       call: "long_step",
+      isLong: isPending(found, "restore") || isPending(found, "zero"),
       seconds:
         Math.ceil(found.lv_size / ZERO_BYTES_PER_SECOND) +
         (isPending(found, "restore") ? RESTORE_SECONDS + SPARE_SECONDS : 0),

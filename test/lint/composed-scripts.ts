@@ -39,7 +39,7 @@ function variablesOf(text: string): Record<string, string> {
 
 /** Everything that runs on a host: one script for each fragment that steps call, and each program that is installed. */
 export function composedScripts(): ComposedScript[] {
-  const library = composeScript([], "lock").text;
+  const library = composeScript([], true).text;
   const programs = hostPrograms()
     .files.filter(({ text }) => text.startsWith("#!/bin/sh"))
     .map(({ name, text }) => ({ title: `program ${name}`, text }));
@@ -57,7 +57,7 @@ export function composedScripts(): ComposedScript[] {
           variables: variablesOf(scriptText(path)),
           machineId: "",
         })),
-        "lock",
+        true,
       ).text,
     }));
   return [...steps, ...programs];

@@ -2,8 +2,7 @@ import type { ClientChannel } from "ssh2";
 import type { Connection } from "../../model/connection.js";
 import { ConnectionError, type HostError, InterruptedError, ReportError } from "../errors.js";
 import type { SshConnection } from "../ssh/ssh.js";
-import type { Script, Section } from "./script.js";
-import { splitSections } from "./script.js";
+import { LOCK_SECONDS, type Script, type Section, type Step, splitSections } from "./script.js";
 
 /** A report of a whole host with thousands of volumes is a few MB; more than this is not ours. */
 const MAX_OUTPUT_BYTES = 256 * 2 ** 20;
@@ -11,22 +10,21 @@ const MAX_OUTPUT_BYTES = 256 * 2 ** 20;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Runs a script as root over an open connection: one SSH exec, the script on stdin.
- * @param seconds Deadline of the whole script.
- * @param onLine Is given each line of stdout as it comes.
+ * Runs a script as root over an open connection: one SSH exec, the script on stdin. Each of its sections has a time of its own,
+ * so that neither the wait for a lock nor other steps of the batch count: `runTimeoutSeconds`, and what its step may take beyond.
+ * @param steps Those of the script; each is given the lines that it prints, as they come.
  * @returns The sections that it printed, its end included.
  * @throws {ConnectionError} If the host cannot run it as root; nothing was started.
- * @throws {InterruptedError} If the connection or the deadline ended it midway.
+ * @throws {InterruptedError} If the connection or a section's time ended it midway. Other scripts of the connection go on.
  */
 export function runScript(
   host: string,
   connection: Connection,
   ssh: SshConnection,
   script: Script,
-  seconds: number,
-  onLine: (line: string) => void = () => {},
+  steps: readonly Step[],
 ): Promise<Section[]> {
-  return new ScriptRun(host, connection, script, onLine).over(ssh, seconds);
+  return new ScriptRun(host, connection, script, steps).over(ssh);
 }
 
 /** One run of a script: what it printed so far, and how it ended. */
@@ -34,7 +32,11 @@ class ScriptRun {
   readonly #host: string;
   readonly #connection: Connection;
   readonly #script: Script;
-  readonly #onLine: (line: string) => void;
+  readonly #steps: readonly Step[];
+  /** The step whose section is being printed. */
+  #step: Step | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #giveUp: (seconds: number) => void = () => {};
   /** What came, in pieces: to join them at each one would take the square of the time. */
   readonly #stdout: string[] = [];
   readonly #stderr: string[] = [];
@@ -43,34 +45,35 @@ class ScriptRun {
   #line = "";
   #exitCode: number | undefined;
 
-  constructor(host: string, connection: Connection, script: Script, onLine: (line: string) => void) {
+  constructor(host: string, connection: Connection, script: Script, steps: readonly Step[]) {
     this.#host = host;
     this.#connection = connection;
     this.#script = script;
-    this.#onLine = onLine;
+    this.#steps = steps;
   }
 
-  over(ssh: SshConnection, seconds: number): Promise<Section[]> {
+  over(ssh: SshConnection): Promise<Section[]> {
     // The words of sudo are read below, and a user's locale would change them.
     const command = this.#connection.user === "root" ? "/bin/sh -s" : "env LC_ALL=C sudo -n /bin/sh -s";
     return new Promise<Section[]>((resolve, reject) => {
-      const timer = setTimeout(
-        () => {
-          reject(tooLate(this.#host, seconds));
-          ssh.close();
-        },
-        Math.min(seconds * 1000, MAX_TIMER_MS),
-      );
+      let end = () => ssh.close();
+      this.#giveUp = (seconds) => {
+        reject(tooLate(this.#host, seconds));
+        end();
+      };
+      this.#begin("");
       // Only the first outcome counts: a promise is settled once.
       const settle = (outcome: Section[] | Error): void => {
-        clearTimeout(timer);
+        clearTimeout(this.#timer);
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome);
       };
       try {
         ssh.client.exec(command, (error, channel) => {
-          if (error === undefined) this.#talk(channel, settle);
-          else settle(cannotOpen(this.#host, error));
+          if (error !== undefined) return settle(cannotOpen(this.#host, error));
+          // Others may work over the same connection.
+          end = () => channel.close();
+          this.#talk(channel, settle);
         });
       } catch (error) {
         settle(cannotOpen(this.#host, error as Error));
@@ -94,7 +97,7 @@ class ScriptRun {
       const [end = "", ...begun] = text.split("\n");
       this.#line += end;
       for (const next of begun) {
-        this.#onLine(this.#line);
+        this.#take(this.#line);
         this.#line = next;
       }
     });
@@ -107,6 +110,22 @@ class ScriptRun {
     channel.stdin.on("error", () => {});
     channel.on("close", () => settle(this.#outcome()));
     channel.end(this.#script.text);
+  }
+
+  #take(line: string): void {
+    const mark = `@${this.#script.nonce} `;
+    if (line.startsWith(mark)) this.#begin(line.slice(mark.length));
+    else this.#step?.onLine?.(line);
+  }
+
+  /** A section begins: its time counts from now on. */
+  #begin(label: string): void {
+    const [kind, index] = label.split(" ");
+    this.#step = kind === "step" ? this.#steps[Number(index)] : undefined;
+    const more = kind === "lock" ? LOCK_SECONDS : (this.#step?.seconds ?? 0);
+    const seconds = this.#connection.runTimeoutSeconds + more;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#giveUp(seconds), Math.min(seconds * 1000, MAX_TIMER_MS));
   }
 
   #outcome(): Section[] | Error {

@@ -17,8 +17,10 @@ export interface Step {
   readonly machineId: string;
   /** Identity of the Host resource that it is for; "" when it is not known. */
   readonly registration?: string;
-  /** Time that the step may take, in seconds; the connection's run deadline when left out. */
+  /** Time that the step may take beyond the connection's `runTimeoutSeconds`, in seconds; 0 when left out. */
   readonly seconds?: number;
+  /** What of the host the step works on, such as a volume's id, when that is to be its own without the lock of the whole host. */
+  readonly lock?: string;
   /** Is given each line that the step prints, as it comes. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
@@ -55,16 +57,16 @@ export interface Script {
   readonly text: string;
 }
 
-/** Seconds to wait for the lock of the host: longer than any script that takes it. */
-const LOCK_SECONDS = 600;
+/** Seconds to wait for a lock: longer than any script that takes the host's. */
+export const LOCK_SECONDS = 600;
 
 /**
  * Makes one script of any number of steps, with a look at the whole host at the end if that is wanted.
  * Everything is a function and the call is the last line, so that a script whose end was lost does nothing.
  * Each step runs in a subshell of its own: one that fails does not keep the next from running.
- * @param lock File below /run/pulumi-lvm that is locked around the steps; none for a script that only looks.
+ * @param isLocked Whether it takes the lock of the host around all steps. A step's own lock is taken around that step.
  */
-export function composeScript(steps: readonly Step[], lock: string | undefined, isObserved = true): Script {
+export function composeScript(steps: readonly Step[], isLocked: boolean, isObserved = true): Script {
   const nonce = randomBytes(16).toString("hex");
   const paths = [...new Set(steps.map((step) => step.script))];
   const text = [
@@ -74,29 +76,15 @@ export function composeScript(steps: readonly Step[], lock: string | undefined, 
     scriptText("hosts/observation/observe.sh"),
     ...paths.map((path) => `${definer(path)}() {\n:\n${scriptText(`${path}.sh`)}\n}`),
     "main() {",
-    ...(lock === undefined
-      ? []
-      : [
+    ...(isLocked
+      ? [
           `mkdir -p "$RUN"`,
-          `exec 9>"$RUN/${lock}"`,
+          `exec 9>"$RUN/lock"`,
           "section lock",
-          `(lock_or_fail "$RUN/${lock}" ${LOCK_SECONDS}) || return 0`,
-        ]),
-    ...steps.flatMap((step, index) => [
-      `section 'step ${index}'`,
-      "set +e",
-      // The lock stays with the script: a daemon that a step starts must not inherit it.
-      "(",
-      "set -e",
-      ...Object.entries(step.variables).map(([name, value]) => `${name}=${quote(value)}`),
-      definer(step.script),
-      `expect_machine ${quote(step.machineId)}`,
-      `confirm_registration ${quote(step.registration ?? "")}`,
-      step.call,
-      `)${lock === undefined ? "" : " 9>&-"}`,
-      `section "exit $?"`,
-      "set -e",
-    ]),
+          `(lock_or_fail "$RUN/lock" ${LOCK_SECONDS}) || return 0`,
+        ]
+      : []),
+    ...steps.flatMap(stepLines),
     ...(isObserved ? ["observe"] : []),
     // Asking programs for their versions takes long, and only a preview needs to know.
     ...(isObserved && steps.length === 0
@@ -109,6 +97,35 @@ export function composeScript(steps: readonly Step[], lock: string | undefined, 
     "",
   ].join("\n");
   return { nonce, text };
+}
+
+function stepLines(step: Step, index: number): string[] {
+  const body = [
+    `section 'step ${index}'`,
+    "set +e",
+    // The lock stays with the script: a daemon that a step starts must not inherit it.
+    "(",
+    "set -e",
+    ...Object.entries(step.variables).map(([name, value]) => `${name}=${quote(value)}`),
+    definer(step.script),
+    `expect_machine ${quote(step.machineId)}`,
+    `confirm_registration ${quote(step.registration ?? "")}`,
+    step.call,
+    ") 9>&-",
+    `section "exit $?"`,
+    "set -e",
+  ];
+  if (step.lock === undefined) return body;
+  const file = `"$RUN/work-"${quote(step.lock)}.lock`;
+  return [
+    `section 'lock ${index}'`,
+    `mkdir -p "$RUN"`,
+    `exec 9>${file}`,
+    `if (lock_or_fail ${file} ${LOCK_SECONDS}); then`,
+    ...body,
+    "fi",
+    "exec 9>&-",
+  ];
 }
 
 /** Name of the shell function that defines the functions of a script: two scripts may have some of the same name. */

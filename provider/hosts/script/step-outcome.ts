@@ -13,7 +13,11 @@ export function stepOutcome(
   sections: readonly Section[],
 ): ReadonlyMap<string, string> | ScriptError {
   const start = sections.findIndex(({ label }) => label === `step ${index}`);
-  const section = sections[start] as Section;
+  const section = sections[start];
+  if (section === undefined) {
+    const lock = sections.find(({ label }) => label === `lock ${index}`) as Section;
+    return stepFailure(host, `Cannot ${step.title}`, 9, lock);
+  }
   const exitCode = Number(/^exit (\d+)$/.exec(sections[start + 1]?.label ?? "")?.[1] ?? 1);
   return exitCode === 0 ? readFacts(section) : stepFailure(host, `Cannot ${step.title}`, exitCode, section);
 }

@@ -56,7 +56,7 @@ const namesOf = (text: string, pattern: RegExp): Set<string> =>
 // With `set -u` a variable that was forgotten ends the script, and on some paths only a rare case would show it.
 describe.each(all)("%s", (name, steps) => {
   const text = scriptText(`resources/${name}.sh`);
-  const library = composeScript([], "lock").text;
+  const library = composeScript([], true).text;
 
   test("gives its script every variable that it reads, and calls a function that is there", () => {
     const read = namesOf(text, /\$\{?([A-Z][A-Z_]*)/g);

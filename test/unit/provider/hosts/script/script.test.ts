@@ -30,8 +30,8 @@ const step = (call: string, variables: Record<string, string> = {}, machineId = 
 });
 
 /** A script that keeps its files in the test's own directory, and does not look at this machine. */
-function compose(steps: readonly Step[], lock?: string): Script {
-  const { nonce, text } = composeScript(steps, lock, false);
+function compose(steps: readonly Step[], isLocked = false): Script {
+  const { nonce, text } = composeScript(steps, isLocked, false);
   return {
     nonce,
     text: text
@@ -54,16 +54,16 @@ const labels = (sections: readonly Section[]): string[] => sections.map(({ label
 const made = (): string[] => readdirSync(join(directory, "made"));
 
 describe("composeScript", () => {
-  test.each([undefined, "lock"])("runs its steps in order, under lock %s", (lock) => {
-    const sections = run(compose([step("act"), step("act_if_unset")], lock));
+  test.each([false, true])("runs its steps in order, under the lock of the host: %s", (isLocked) => {
+    const sections = run(compose([step("act"), step("act_if_unset")], isLocked));
     const expected = ["step 0", "exit 0", "step 1", "exit 0", "end"];
-    expect(labels(sections)).toEqual(lock === undefined ? expected : ["lock", ...expected]);
+    expect(labels(sections)).toEqual(isLocked ? ["lock", ...expected] : expected);
     expect(made()).toEqual(["act", "act_if_unset"]);
-    expect(existsSync(join(directory, "run/lock"))).toBe(lock !== undefined);
+    expect(existsSync(join(directory, "run/lock"))).toBe(isLocked);
   });
 
   test("does nothing at all when its text was cut short, at any byte", () => {
-    const whole = Buffer.from(compose([step("act", { NOTE: "it's 'Größe' 💾\n" }), step("refuse")], "lock").text);
+    const whole = Buffer.from(compose([step("act", { NOTE: "it's 'Größe' 💾\n" }), step("refuse")], true).text);
     const last = whole.length - 1;
     const sampled = Array.from({ length: 100 }, (_none, index) => Math.floor((index * last) / 100));
     // Around the call every byte counts: "main </dev" is a command too.
@@ -137,7 +137,7 @@ describe("composeScript", () => {
   });
 
   test("ends with a refusal while another run holds the lock", () => {
-    const script = compose([step("act")], "lock");
+    const script = compose([step("act")], true);
     mkdirSync(join(directory, "run"));
     const holder = `exec 9>"${directory}/run/lock"; flock 9; /bin/sh -s 9>&-`;
     const text = script.text.replace(/(lock_or_fail .*) \d+\)/, "$1 0)");
@@ -146,6 +146,22 @@ describe("composeScript", () => {
     expect(labels(sections)).toEqual(["lock"]);
     expect(sections[0]?.stdout).toContain('{"failure": {"code": "busy"');
     expect(made()).toEqual([]);
+  });
+
+  test("a step with a lock of its own waits for that one, while the others of its script run", () => {
+    const script = compose([
+      { ...step("act"), lock: "one" },
+      { ...step("act_if_unset"), lock: "two" },
+    ]);
+    mkdirSync(join(directory, "run"));
+    const holder = `exec 9>"${directory}/run/work-one.lock"; flock 9; /bin/sh -s 9>&-`;
+    const text = script.text.replace(/(lock_or_fail .*) \d+\)/g, "$1 0)");
+    const { stdout, stderr } = spawnSync("/bin/sh", ["-c", holder], { input: text, encoding: "utf8" });
+    const sections = splitSections(script.nonce, stdout, stderr);
+    expect(labels(sections)).toEqual(["lock 0", "lock 1", "step 1", "exit 0", "end"]);
+    expect(sections[0]?.stdout).toContain('{"failure": {"code": "busy"');
+    expect(made()).toEqual(["act_if_unset"]);
+    expect(existsSync(join(directory, "run/lock"))).toBe(false);
   });
 
   test("opens its sections with a word of its own, which output cannot forge", () => {

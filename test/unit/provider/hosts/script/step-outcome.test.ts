@@ -29,6 +29,15 @@ describe("stepOutcome", () => {
     );
   });
 
+  test("makes an error of a lock that the step did not get", () => {
+    const failure = { code: "busy", detail: "another run has held the lock", next: "Wait" };
+    const sections = [{ label: "lock 0", stdout: `${JSON.stringify({ failure })}\n`, stderr: "" }];
+    expect(stepOutcome("db1", step, 0, sections)).toMatchObject({
+      code: "busy",
+      message: 'Cannot back up volume on host "db1": another run has held the lock\nWait',
+    });
+  });
+
   test("makes an error of a program's failure, with its code, its words and its way out", () => {
     const failure = { code: "full", summary: "Cannot take a snapshot", detail: "the pool is full", next: "Grow it" };
     const error = outcome(1, `{"progress": {}}\n{"failure": ${JSON.stringify(failure)}}\n`);
