@@ -16,8 +16,9 @@ from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
 from repository.restic_messages import ended_early, failure_of_lost_pack, failure_of_restic, find_lost_pack
+from repository.restic_options import global_options, restic_environment
 from repository.store_certificate import UNTRUSTED_NEXT, trusting
-from runtime.command import die_with_parent, environment
+from runtime.command import die_with_parent
 from runtime.failure import Failure
 from runtime.interruption import shielded
 from runtime.request import Limits, RepositoryAccess
@@ -193,26 +194,6 @@ def address_of(url: str) -> tuple[str, int]:
     address = url.removeprefix("s3:")
     parts = urlsplit(address if "//" in address else f"https://{address}")
     return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
-
-
-def global_options(limits: Limits, cache: Path | None) -> list[str]:
-    """Options that every restic command gets."""
-    where = ["--no-cache"] if cache is None else ["--cache-dir", str(cache)]
-    rates = (("--limit-upload", limits.upload_kib_per_second), ("--limit-download", limits.download_kib_per_second))
-    return [*where, *(part for option, rate in rates if rate is not None for part in (option, str(rate)))]
-
-
-def restic_environment(access: RepositoryAccess) -> dict[str, str]:
-    """Secrets go by the environment of the process, which only root can read (proc(5))."""
-    given = {
-        "RESTIC_REPOSITORY": access.url,
-        "RESTIC_PASSWORD": access.password,
-        "RESTIC_PROGRESS_FPS": "1",
-        "AWS_ACCESS_KEY_ID": access.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
-        "AWS_DEFAULT_REGION": access.region,
-    }
-    return {**environment(), **{name: value for name, value in given.items() if value}}
 
 
 def _parts_until_end(stdout: IO[bytes]) -> Generator[bytes, None, None]:

@@ -3,7 +3,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from repository.point_writer import labels_of
-from repository.repository import address_of, global_options, restic_environment
+from repository.repository import address_of
+from repository.restic_options import global_options, restic_environment
 from repository.verification_mark import mark_options
 from runtime.request import Limits
 from tests.samples import PASSWORD, SECRET_KEY, manifest, request_of
