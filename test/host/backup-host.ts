@@ -237,5 +237,6 @@ export class Volume {
  */
 export function succeeded<T>({ outcome, failure }: Printed<T>): T {
   if (failure) throw new Error(`${failure.code}: ${failure.summary}: ${failure.detail}\n${failure.next}`);
+  if (outcome === undefined) throw new Error("The command did not come to its end in time");
   return outcome;
 }
