@@ -38,6 +38,8 @@ export interface Spec {
   backupStatus?: Record<string, { host: string }>;
   /** Leases on a host, exported as `<name>-attachments`. */
   readAttachments?: Record<string, { host: string }>;
+  /** How many resources that do nothing. */
+  noOps?: number;
   /** Volumes whose `ref` is exported as `<name>-ref`. */
   share?: string[];
 }
