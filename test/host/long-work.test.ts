@@ -31,8 +31,9 @@ test("work that takes long holds up nobody, outlives a step beside it that hangs
   };
   try {
     const long = settled("long", channel.work(step("12", { seconds: 60, lock: "one" }), true));
-    const another = settled("another", channel.work(step("1", { lock: "one" }), true));
     const short = settled("short", channel.work(step("0", { lock: "two" }), false));
+    // By now the first one has the lock.
+    const another = short.then(() => settled("another", channel.work(step("1", { lock: "one" }), true)));
     const hung = settled("hung", channel.change(step("14")));
     expect(await Promise.all([long, another, short, hung])).toEqual([
       "12",
