@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { FirecrackerDrive } from "../provider/model/firecracker-drive.js";
 import { noteAnchor } from "./anchors.js";
-import { type Host, isHost, locationOf } from "./host.js";
+import { isHost } from "./host.js";
+import { type HostInput, type HostRef, type VolumeInput, volumeFields } from "./refs.js";
 import { LvmResource } from "./resource.js";
-import { isVolume, type Volume, type VolumeRef } from "./volume.js";
 
 export interface AttachmentArgs {
-  /** The volume, or the `ref` of a volume of another stack. */
-  readonly volume: Volume | pulumi.Input<VolumeRef>;
+  /** The volume, or the `ref` of one of another stack. */
+  readonly volume: VolumeInput;
   /** Name of the microVM that gets it: 1 to 63 of `A-Z a-z 0-9 _ . -`. */
   readonly microVm: pulumi.Input<string>;
-  /** The host that the microVM runs on. If it is not the volume's, the preview fails and says where the volume is. */
-  readonly microVmHost?: Host | pulumi.Input<string>;
+  /** The host that the microVM runs on, the `ref` of one of another stack, or its name. If it is not the volume's, the preview fails and says where the volume is. */
+  readonly microVmHost?: HostInput | pulumi.Input<string>;
   /** Firecracker's id of the drive. Default: the volume's name, with `_` for what Firecracker does not take. */
   readonly driveId?: pulumi.Input<string>;
   /** Whether the microVM boots from it. Default false. */
@@ -36,36 +36,35 @@ export class Attachment extends LvmResource {
 
   constructor(name: string, args: AttachmentArgs, options: pulumi.CustomResourceOptions = {}) {
     const { volume, microVmHost, ...rest } = args;
-    const volumeInputs = volumeInputsOf(volume);
+    const {
+      host,
+      id: volumeId,
+      volumeGroup,
+      name: volumeName,
+    } = volumeFields(volume, `volume of Attachment "${name}"`);
     super(
       "attachment",
       "Attachment",
       name,
       {
         ...rest,
-        ...volumeInputs,
-        driveId: rest.driveId ?? pulumi.output(volumeInputs.volumeName).apply(driveIdOf),
-        microVmHost: isHost(microVmHost) ? microVmHost.location.name : microVmHost,
+        ...{ host, volumeId, volumeGroup, volumeName },
+        driveId: rest.driveId ?? volumeName.apply(driveIdOf),
+        microVmHost: hostNameOf(microVmHost),
       },
       ["attachmentId", "devicePath", "drive", "isActive", "event"],
       options,
     );
-    noteAnchor(volumeInputs.host, `Attachment "${name}"`, this.event);
+    noteAnchor(host, `Attachment "${name}"`, this.event);
   }
 }
 
 /** Firecracker takes letters, digits and _ only, and 64 of them. */
 const driveIdOf = (volumeName: string): string => `${volumeName}`.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 64);
 
-function volumeInputsOf(volume: AttachmentArgs["volume"]) {
-  if (isVolume(volume)) {
-    return {
-      host: volume.location,
-      volumeId: volume.volumeId,
-      volumeGroup: volume.volumeGroup,
-      volumeName: volume.name,
-    };
-  }
-  const ref = pulumi.output(volume as pulumi.Input<VolumeRef>);
-  return { host: locationOf(ref.host), volumeId: ref.id, volumeGroup: ref.volumeGroup, volumeName: ref.name };
+/** The name of a host that is given in any way; undefined if none is. */
+function hostNameOf(host: AttachmentArgs["microVmHost"]): pulumi.Output<string | undefined> {
+  if (isHost(host)) return host.ref.name;
+  const given = pulumi.output(host as pulumi.Input<string | HostRef | undefined>);
+  return given.apply((known) => (typeof known === "object" ? known.name : known));
 }

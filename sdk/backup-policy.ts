@@ -4,27 +4,28 @@ import { PolicyFileError } from "../provider/model/policy-file/policy-file-error
 import { type FilePolicy, readPolicyFile } from "../provider/model/policy-file/read-policy-file.js";
 import { problemOf } from "../provider/model/refuse-field.js";
 import { BackupSchedule, type BackupScheduleArgs, type BackupSettings } from "./backup-schedule.js";
-import type { BackupTarget } from "./backup-target.js";
+import { targetNameOf } from "./backup-target.js";
 import { checkedInputs } from "./checked-inputs.js";
 import { nameOf, selectVolumes } from "./declared-volumes.js";
 import { describeNextRuns } from "./next-runs.js";
+import type { BackupTargetInput, VolumeInput } from "./refs.js";
 import { refusal } from "./refusal.js";
-import type { Volume } from "./volume.js";
+import { isVolume, type Volume } from "./volume.js";
 
 /** When and how backups of some volumes are made. At least one of `volumes` and `match`; a volume is covered when either names it. */
 export interface BackupPolicyArgs extends BackupSettings {
-  /** Where backups go. */
-  readonly target: BackupTarget;
-  /** Volumes one by one. */
-  readonly volumes?: readonly Volume[];
+  /** Where backups go: a target, or the `ref` of one of another stack. */
+  readonly target: BackupTargetInput;
+  /** Volumes one by one; those of other stacks by names of your choice, such as `{ db: infra.requireOutput("db") }`. */
+  readonly volumes?: readonly Volume[] | Readonly<Record<string, VolumeInput>>;
   /** Volumes that have all these labels, of those declared before the policy. */
   readonly match?: Readonly<Record<string, string>>;
 }
 
 /** Where the policies of a file send their backups: all to one target, or each to the one whose key it names. */
 export type PolicyFileTargets =
-  | { readonly target: BackupTarget }
-  | { readonly targets: Readonly<Record<string, BackupTarget>> };
+  | { readonly target: BackupTargetInput }
+  | { readonly targets: Readonly<Record<string, BackupTargetInput>> };
 
 /** Backups of any number of volumes by one set of rules: a BackupSchedule for each volume. */
 export class BackupPolicy extends pulumi.ComponentResource {
@@ -43,9 +44,10 @@ export class BackupPolicy extends pulumi.ComponentResource {
       target,
       policy: name,
     } as unknown as Omit<BackupScheduleArgs, "volume">;
-    this.schedules = selectVolumes({ chooser: component, volumes: volumes?.map(nameOf), match }).map(
-      ([of, volume]) =>
-        new BackupSchedule(`${name}:${of}:${target.targetName}`, { ...shared, volume }, { parent: this }),
+    const targetName = targetNameOf(target);
+    const suffix = targetName === undefined ? "" : `:${targetName}`;
+    this.schedules = volumesOf(component, volumes, match).map(
+      ([of, volume]) => new BackupSchedule(`${name}:${of}${suffix}`, { ...shared, volume }, { parent: this }),
     );
     (pulumi.output(settings) as pulumi.Output<PolicySettings>).apply((known) => refuseProblems(component, known));
     if (pulumi.runtime.isDryRun()) this.#tellNextRuns(component, settings.schedule, settings.timeZone);
@@ -84,6 +86,30 @@ export class BackupPolicy extends pulumi.ComponentResource {
   }
 }
 
+/**
+ * The volumes that a policy covers, by name.
+ * @throws {pulumi.RunError} If there is none, or one has no name.
+ */
+function volumesOf(
+  chooser: string,
+  volumes: BackupPolicyArgs["volumes"],
+  match: BackupPolicyArgs["match"],
+): [string, VolumeInput][] {
+  if (volumes === undefined || isList(volumes)) {
+    if (volumes?.every(isVolume) !== false) return selectVolumes({ chooser, volumes: volumes?.map(nameOf), match });
+    throw refusal({
+      summary: `Cannot use volumes of ${chooser}`,
+      detail: "the list holds something else than a Volume of this program",
+      next: "Give volumes of other stacks by names of your choice, such as { db: ref }",
+    });
+  }
+  const named = Object.entries(volumes);
+  return named.length > 0 && match === undefined ? named : [...named, ...selectVolumes({ chooser, match })];
+}
+
+const isList = (volumes: NonNullable<BackupPolicyArgs["volumes"]>): volumes is readonly Volume[] =>
+  Array.isArray(volumes);
+
 /** @throws {pulumi.RunError} If settings that are each right by themselves are not so together. */
 function refuseProblems(component: string, settings: PolicySettings): void {
   const [issue] = policySettings.safeParse(settings).error?.issues ?? [];
@@ -99,9 +125,8 @@ function readFile(path: string): FilePolicy[] {
   }
 }
 
-function targetOf({ name, target, position }: FilePolicy, destination: PolicyFileTargets): BackupTarget {
-  const targets =
-    "target" in destination ? { [destination.target.targetName]: destination.target } : destination.targets;
+function targetOf({ name, target, position }: FilePolicy, destination: PolicyFileTargets): BackupTargetInput {
+  const targets = "target" in destination ? targetsOf(destination.target) : destination.targets;
   const known = Object.keys(targets);
   const found = target === undefined && known.length === 1 ? targets[known[0] as string] : targets[target ?? ""];
   if (found !== undefined) return found;
@@ -112,3 +137,8 @@ function targetOf({ name, target, position }: FilePolicy, destination: PolicyFil
     next: "Set target to one of these, or pass the target to BackupPolicy.fromFile",
   });
 }
+
+/** One target by its name. That of a ref is known only later, so that a file which names a target needs `targets`. */
+const targetsOf = (target: BackupTargetInput): Readonly<Record<string, BackupTargetInput>> => ({
+  [targetNameOf(target) ?? "one of another stack"]: target,
+});

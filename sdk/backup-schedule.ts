@@ -1,9 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { noteAnchor } from "./anchors.js";
-import type { BackupTarget } from "./backup-target.js";
+import { targetNameOf } from "./backup-target.js";
+import {
+  type BackupTargetFields,
+  type BackupTargetInput,
+  backupTargetFields,
+  storeOf,
+  type VolumeFields,
+  type VolumeInput,
+  volumeFields,
+} from "./refs.js";
 import { refusal } from "./refusal.js";
 import { LvmResource } from "./resource.js";
-import type { Volume } from "./volume.js";
 
 /** What is kept of a volume's recovery points; what no rule keeps is dropped after each backup. The newest verified one always stays. */
 export interface BackupRetention {
@@ -77,10 +85,10 @@ export interface BackupSettings {
 }
 
 export interface BackupScheduleArgs extends BackupSettings {
-  /** The volume. */
-  readonly volume: Volume;
-  /** Where backups go. */
-  readonly target: BackupTarget;
+  /** The volume, or the `ref` of one of another stack. */
+  readonly volume: VolumeInput;
+  /** Where backups go: a target, or the `ref` of one of another stack. */
+  readonly target: BackupTargetInput;
   /** Name of the policy, which status and metrics carry. Default: the resource's name. */
   readonly policy?: pulumi.Input<string>;
 }
@@ -97,8 +105,10 @@ export class BackupSchedule extends LvmResource {
 
   constructor(name: string, args: BackupScheduleArgs, options: pulumi.CustomResourceOptions = {}) {
     const { volume, target, heartbeatUrl, ...rest } = args;
-    const { volumeId, volumeGroup, name: volumeName, isThin } = volume;
-    refuseSecond(name, volume, target);
+    const volumeRef = volumeFields(volume, `volume of BackupSchedule "${name}"`);
+    const targetRef = backupTargetFields(target, `target of BackupSchedule "${name}"`);
+    const { host, id: volumeId, volumeGroup, name: volumeName } = volumeRef;
+    refuseSecond(name, { volume: volumeRef, target: targetRef, targetName: targetNameOf(target) });
     super(
       "backupSchedule",
       "BackupSchedule",
@@ -107,38 +117,50 @@ export class BackupSchedule extends LvmResource {
         ...rest,
         policy: rest.policy ?? name,
         ...(heartbeatUrl === undefined ? {} : { heartbeatUrl: pulumi.secret(heartbeatUrl) }),
-        host: volume.location,
-        volumeId,
-        volumeGroup,
-        volumeName,
-        isThin,
-        target: target.ref,
-        lockDays: target.lockDays,
+        ...{ host, volumeId, volumeGroup, volumeName },
+        isThin: volumeRef.isThin.apply((isThin) => isThin ?? refuseOldRef(name)),
+        target: storeOf(targetRef),
+        lockDays: targetRef.lockDays,
       },
       ["scheduleId", "recordedOwner", "document", "timers"],
       options,
     );
     noteAnchor(
-      volume.location,
+      host,
       `BackupSchedule "${name}"`,
       this.scheduleId.apply(() => ""),
     );
   }
 }
 
-const scheduled = new WeakMap<Volume, Map<BackupTarget, string>>();
+function refuseOldRef(name: string): never {
+  throw refusal({
+    summary: `Cannot use volume of BackupSchedule "${name}"`,
+    detail: "its ref does not say whether it is in a thin pool: an older release of pulumi-lvm exported it",
+    next: "Run pulumi up in the stack that declares the volume, with this release",
+  });
+}
+
+interface Scheduled {
+  readonly volume: VolumeFields;
+  readonly target: BackupTargetFields;
+  readonly targetName: string | undefined;
+}
+
+const scheduled = new WeakMap<VolumeFields, Map<BackupTargetFields, string>>();
 
 /**
  * Two schedules of one volume at one target would drop each other's recovery points.
  * @throws {pulumi.RunError} If this is the second.
  */
-function refuseSecond(name: string, volume: Volume, target: BackupTarget): void {
-  const targets = scheduled.get(volume) ?? new Map<BackupTarget, string>();
+function refuseSecond(name: string, { volume, target, targetName }: Scheduled): void {
+  const targets = scheduled.get(volume) ?? new Map<BackupTargetFields, string>();
   const first = targets.get(target);
   if (first !== undefined) {
+    const where = targetName === undefined ? "the same target" : `target "${targetName}"`;
     throw refusal({
       summary: `Cannot declare BackupSchedule "${name}"`,
-      detail: `"${first}" is one of the same volume at target "${target.targetName}", and each would drop what the other keeps`,
+      detail: `"${first}" is one of the same volume at ${where}, and each would drop what the other keeps`,
       next: "Put the volume under one policy, or give one of them another target",
     });
   }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BackupStatus } from "../provider/hosts/backups/backup-status.js";
-import type { HostInput } from "./host.js";
 import { live } from "./live.js";
+import type { HostInput } from "./refs.js";
 
 /**
  * What a host, or each of several, says of the backups of its volumes, read when the program runs: those of other stacks too. It

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BackupTargetRef, bucketSettings, existingBucket } from "../provider/model/backup-target.js";
+import { bucketSettings, existingBucket } from "../provider/model/backup-target.js";
 import { type BackupBucket, backupBucket } from "./backup-bucket.js";
 import { checkedInputs } from "./checked-inputs.js";
 import { MasterKey } from "./master-key.js";
+import type { BackupTargetFields, BackupTargetInput } from "./refs.js";
+import { isOfKind, markKind } from "./resource.js";
 
 export interface BackupTargetArgs {
   /** Name of the bucket. Default: made from the resource's name. */
@@ -54,9 +56,6 @@ export interface ExistingBackupTargetArgs {
   readonly masterKey?: pulumi.Input<string>;
 }
 
-/** A target as an input of a resource, field by field: an object of outputs. */
-export type BackupTargetLocation = { readonly [key in keyof BackupTargetRef]-?: pulumi.Output<BackupTargetRef[key]> };
-
 /** A target but for its name; without a master key one is made. */
 interface Store extends BackupBucket {
   readonly prefix: pulumi.Output<string>;
@@ -93,11 +92,12 @@ export class BackupTarget extends pulumi.ComponentResource {
   readonly lockDays: pulumi.Output<number | undefined>;
   /** Its name in the program. */
   readonly targetName: string;
-  /** The target as an input of other resources, and what other stacks need in order to use it: pass it on as a stack output. */
-  readonly ref: BackupTargetLocation;
+  /** The target as an argument of other resources: pass it on as a stack output, and other stacks can use it. Its keys are secrets. */
+  readonly ref: BackupTargetFields;
 
   constructor(name: string, args: BackupTargetArgs | Existing = {}, options: pulumi.ComponentResourceOptions = {}) {
     super("lvm:index:BackupTarget", name, {}, options);
+    markKind(this, "backupTarget");
     const component = `BackupTarget "${name}"`;
     const store =
       args instanceof Existing ? existingStore(component, args.args) : this.#provision(name, component, args);
@@ -116,7 +116,7 @@ export class BackupTarget extends pulumi.ComponentResource {
     this.targetName = name;
     const { endpoint, region, bucket, prefix, accessKeyId, secretAccessKey, masterKey, caCertificate } = this;
     const access = { endpoint, region, bucket, prefix, accessKeyId, secretAccessKey, masterKey, caCertificate };
-    this.ref = { name: pulumi.output(name), ...access };
+    this.ref = { name: pulumi.output(name), ...access, lockDays: this.lockDays };
     this.registerOutputs(access);
   }
 
@@ -151,6 +151,11 @@ export class BackupTarget extends pulumi.ComponentResource {
   ): BackupTarget {
     return new BackupTarget(name, new Existing(args), options);
   }
+}
+
+/** The name in the program of a target; undefined for the `ref` of one, whose name is known only later. */
+export function targetNameOf(target: BackupTargetInput): string | undefined {
+  return isOfKind<BackupTarget>("backupTarget", target) ? target.targetName : undefined;
 }
 
 function existingStore(component: string, args: ExistingBackupTargetArgs): Store {

@@ -1,13 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BackupTarget, BackupTargetLocation } from "./backup-target.js";
+import {
+  type BackupFields,
+  type BackupTargetInput,
+  backupTargetFields,
+  storeOf,
+  type VolumeInput,
+  volumeFields,
+} from "./refs.js";
 import { LvmResource } from "./resource.js";
-import type { Volume } from "./volume.js";
 
 export interface BackupArgs {
-  /** The volume. */
-  readonly volume: Volume;
-  /** Where the backup goes. */
-  readonly target: BackupTarget;
+  /** The volume, or the `ref` of one of another stack. */
+  readonly volume: VolumeInput;
+  /** Where the backup goes: a target, or the `ref` of one of another stack. */
+  readonly target: BackupTargetInput;
   /** Any change of these makes another backup. The earlier recovery point stays in the target. */
   readonly triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
   /** Whether the guest holds still while this runs, as the program sees to; recorded with the recovery point. Default false. */
@@ -37,20 +43,21 @@ export class Backup extends LvmResource {
   declare readonly digest: pulumi.Output<string>;
   /** Whether the guest held still. */
   declare readonly isQuiesced: pulumi.Output<boolean>;
-  /** For {@link VolumeArgs.source}. */
-  readonly target: BackupTargetLocation;
+  /** The recovery point as the `source` of a Volume: pass it on as a stack output, and volumes of other stacks can be made from it. */
+  readonly ref: BackupFields;
 
   constructor(name: string, args: BackupArgs, options: pulumi.CustomResourceOptions = {}) {
     const { volume, target, ...rest } = args;
-    const { volumeId, volumeGroup, name: volumeName } = volume;
+    const { host, id: volumeId, volumeGroup, name: volumeName } = volumeFields(volume, `volume of Backup "${name}"`);
+    const targetRef = backupTargetFields(target, `target of Backup "${name}"`);
     super(
       "backup",
       "Backup",
       name,
-      { ...rest, host: volume.location, volumeId, volumeGroup, volumeName, target: target.ref },
+      { ...rest, host, volumeId, volumeGroup, volumeName, target: storeOf(targetRef) },
       ["recoveryPoint", "time", "sizeBytes", "bytesRead", "bytesSent", "digest", "isQuiesced"],
       options,
     );
-    this.target = target.ref;
+    this.ref = { target: targetRef, volumeId, recoveryPoint: this.recoveryPoint };
   }
 }

@@ -10,8 +10,6 @@ export type { LogEvent } from "../provider/hosts/events/event.js";
 export type { Anchor, BrokenEntry, EventLog } from "../provider/hosts/events/event-log.js";
 export type { LiveAttachment } from "../provider/hosts/live/attachments.js";
 export type { LiveVolume, VolumeStatus } from "../provider/hosts/live/volumes.js";
-export type { BackupTargetRef } from "../provider/model/backup-target.js";
-export type { ConnectionArgs } from "../provider/model/connection.js";
 export type { FirecrackerDrive } from "../provider/model/firecracker-drive.js";
 export type { RecoveryPointChoice } from "../provider/model/recovery-point-choice.js";
 export { Attachment, type AttachmentArgs } from "./attachment.js";
@@ -30,23 +28,41 @@ export { backupStatus } from "./backup-status.js";
 export {
   BackupTarget,
   type BackupTargetArgs,
-  type BackupTargetLocation,
   type ExistingBackupTargetArgs,
 } from "./backup-target.js";
-export { Host, type HostArgs, type HostInput } from "./host.js";
+export type { ConnectionArgs, EndpointArgs } from "./connection.js";
+export { Host, type HostArgs } from "./host.js";
 export { type ListBackupsArgs, listBackups } from "./list-backups.js";
 export { placement } from "./placement.js";
 export { readAttachments } from "./read-attachments.js";
 export { type ReadEventsOptions, readEvents } from "./read-events.js";
 export { readVolumes } from "./read-volumes.js";
+export type {
+  BackupFields,
+  BackupInput,
+  BackupRef,
+  BackupTargetFields,
+  BackupTargetInput,
+  BackupTargetRef,
+  HostFields,
+  HostInput,
+  HostRef,
+  ThinPoolFields,
+  ThinPoolInput,
+  ThinPoolRef,
+  VolumeFields,
+  VolumeGroupFields,
+  VolumeGroupInput,
+  VolumeGroupRef,
+  VolumeInput,
+  VolumeRef,
+} from "./refs.js";
 export { ThinPool, type ThinPoolArgs } from "./thin-pool.js";
 export {
-  type MadeRecoveryPoint,
   type Placement,
   type RecoveryPointArgs,
   Volume,
   type VolumeArgs,
-  type VolumeRef,
   type VolumeSource,
 } from "./volume.js";
 export { VolumeGroup, type VolumeGroupArgs } from "./volume-group.js";

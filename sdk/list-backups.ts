@@ -1,16 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RecoveryPoint } from "../provider/hosts/backups/recovery-point.js";
-import type { BackupTarget } from "./backup-target.js";
-import { type HostInput, locationOf } from "./host.js";
 import { liveAt } from "./live.js";
+import {
+  type BackupTargetInput,
+  backupTargetFields,
+  type HostInput,
+  hostFields,
+  storeOf,
+  type VolumeInput,
+} from "./refs.js";
 import { refusal } from "./refusal.js";
-import { isVolume, type Volume } from "./volume.js";
+import { isVolume, volumeIdOf } from "./volume.js";
 
 export interface ListBackupsArgs {
-  /** The target that is looked into. */
-  readonly target: BackupTarget;
-  /** The volume, or the id of one that may be gone. Default: every volume that the target has backups of, also those of other stacks. */
-  readonly volume?: Volume | pulumi.Input<string>;
+  /** The target that is looked into, or the `ref` of one of another stack. */
+  readonly target: BackupTargetInput;
+  /** The volume, the `ref` of one of another stack, or the id of one that may be gone. Default: every volume that the target has backups of, also those of other stacks. */
+  readonly volume?: VolumeInput | pulumi.Input<string>;
   /** The host that reads the target. Default: the volume's own; needed when `volume` is no Volume. */
   readonly host?: HostInput;
 }
@@ -21,7 +27,8 @@ export interface ListBackupsArgs {
  * @throws {pulumi.RunError} Through the output, if the target cannot be read; at once, if no host is known to read it.
  */
 export function listBackups({ target, volume, host }: ListBackupsArgs): pulumi.Output<RecoveryPoint[]> {
-  const reader = host !== undefined ? locationOf(host) : isVolume(volume) ? volume.location : undefined;
+  const reader =
+    host !== undefined ? hostFields(host, "host of listBackups()") : isVolume(volume) ? volume.ref.host : undefined;
   if (reader === undefined) {
     throw refusal({
       summary: "Cannot list backups",
@@ -29,9 +36,12 @@ export function listBackups({ target, volume, host }: ListBackupsArgs): pulumi.O
       next: "",
     });
   }
-  const id = isVolume(volume) ? volume.volumeId : pulumi.output(volume);
-  const found = pulumi.all([target.ref, id]).apply(([targetRef, volumeId]) =>
+  const id = volume === undefined ? pulumi.output(undefined) : volumeIdOf(volume);
+  const store = storeOf(backupTargetFields(target, "target of listBackups()"));
+  const found = pulumi.all([store, id]).apply(([given, volumeId]) =>
     liveAt(reader, async (hostRef) => {
+      const { backupTargetRef } = await import("../provider/model/backup-target.js");
+      const targetRef = backupTargetRef.parse(given);
       const { listBackedUpVolumes, listRecoveryPoints } = await import(
         "../provider/hosts/backups/call-backup-program.js"
       );

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Anchor } from "../provider/hosts/events/event-log.js";
 import type { HostRef } from "../provider/model/connection.js";
 import { anchorsAt } from "./anchors.js";
-import { type HostInput, type HostLocation, locationOf } from "./host.js";
+import { type HostFields, type HostInput, hostFields } from "./refs.js";
 
 /**
  * Reads something from a host while the program runs, once the volumes, attachments and backup schedules are made that the program has declared on it
@@ -14,20 +14,20 @@ export function live<T>(
   host: HostInput,
   read: (host: HostRef, anchors: readonly Anchor[]) => Promise<T>,
 ): pulumi.Output<T> {
-  return liveAt(locationOf(host), read);
+  return liveAt(hostFields(host, "host"), read);
 }
 
 /** The same, for a host as other resources hold it. */
 export function liveAt<T>(
-  location: HostLocation,
+  host: HostFields,
   read: (host: HostRef, anchors: readonly Anchor[]) => Promise<T>,
 ): pulumi.Output<T> {
-  const found = pulumi.all([location, anchorsAt(location)]).apply(async ([host, anchors]) => {
+  const found = pulumi.all([host, anchorsAt(host)]).apply(async ([known, anchors]) => {
     // Loaded here: a program that reads nothing has no use for an SSH client.
     const { hostRef } = await import("../provider/model/connection.js");
     try {
       return await read(
-        hostRef.parse(host),
+        hostRef.parse(known),
         anchors.filter(({ hash }) => hash !== ""),
       );
     } catch (error) {

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { LiveAttachment } from "../provider/hosts/live/attachments.js";
-import type { HostInput } from "./host.js";
 import { live } from "./live.js";
+import type { HostInput } from "./refs.js";
 
 /**
  * All leases on a host as the host itself knows them, read when the program runs: those of other stacks too. It waits for the volumes

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { EventLog } from "../provider/hosts/events/event-log.js";
-import type { HostInput } from "./host.js";
 import { live } from "./live.js";
+import type { HostInput } from "./refs.js";
 
 export interface ReadEventsOptions {
   /** Whether a log that cannot be trusted is an error. With false, `broken` and `missingAnchors` of the result say what was found. Default true. */

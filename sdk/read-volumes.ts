@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { LiveVolume } from "../provider/hosts/live/volumes.js";
-import type { HostInput } from "./host.js";
 import { live } from "./live.js";
+import type { HostInput } from "./refs.js";
 
 /**
  * All volumes on a host as the host itself knows them, read when the program runs: those of other stacks too, deleted ones with the

@@ -7,8 +7,16 @@ import { shell } from "./shell.js";
 /** Where each resource has its kind. A monorepo may load two copies of this package, whose classes differ: `Symbol.for` is the same in both. */
 const KIND = Symbol.for("pulumi-lvm.kind");
 
+/** Kinds of resources that arguments of others name. */
+export type ReferableKind = Kind | "backupTarget";
+
+/** Notes what kind a resource is of. */
+export function markKind(resource: pulumi.Resource, kind: ReferableKind): void {
+  Object.defineProperty(resource, KIND, { value: kind });
+}
+
 /** Whether a value is a resource of a kind, made by this copy of the package or by another one. */
-export function isOfKind<R extends LvmResource>(kind: Kind, value: unknown): value is R {
+export function isOfKind<R extends pulumi.Resource>(kind: ReferableKind, value: unknown): value is R {
   return pulumi.Resource.isInstance(value) && (value as { [KIND]?: unknown })[KIND] === kind;
 }
 
@@ -59,6 +67,6 @@ export abstract class LvmResource extends pulumi.dynamic.Resource {
       "lvm",
       type,
     );
-    Object.defineProperty(this, KIND, { value: kind });
+    markKind(this, kind);
   }
 }

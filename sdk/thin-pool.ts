@@ -1,10 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { HostLocation } from "./host.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type ThinPoolFields, type VolumeGroupInput, volumeGroupFields } from "./refs.js";
 import { LvmResource } from "./resource.js";
-import type { VolumeGroup } from "./volume-group.js";
 
 export interface ThinPoolArgs {
-  readonly volumeGroup: VolumeGroup;
+  /** The volume group that holds it, or the `ref` of one of another stack. */
+  readonly volumeGroup: VolumeGroupInput;
   /** Name of the pool. Default: the resource's name. */
   readonly name?: pulumi.Input<string>;
   /** Size of the data area, such as `"500GiB"`. It grows in place and never shrinks. */
@@ -33,16 +33,12 @@ export class ThinPool extends LvmResource {
   declare readonly sizeBytes: pulumi.Output<number>;
   declare readonly extentBytes: pulumi.Output<number>;
   declare readonly chunkBytes: pulumi.Output<number>;
-  /** The host that it is on. */
-  readonly location: HostLocation;
-  /** What its volumes are held to. As the program gave it: the outputs of a pool that does not exist yet are unknown at preview. */
-  readonly limits: {
-    readonly maxOvercommit: pulumi.Input<number> | undefined;
-    readonly allowUnzeroedChunks: pulumi.Input<boolean> | undefined;
-  };
+  /** The pool as an argument of other resources: pass it on as a stack output, and other stacks can make volumes in it. */
+  readonly ref: ThinPoolFields;
 
   constructor(name: string, args: ThinPoolArgs, options: pulumi.CustomResourceOptions = {}) {
     const { volumeGroup, ...rest } = args;
+    const group = volumeGroupFields(volumeGroup, `volumeGroup of ThinPool "${name}"`);
     super(
       "thinPool",
       "ThinPool",
@@ -50,13 +46,19 @@ export class ThinPool extends LvmResource {
       {
         ...rest,
         name: rest.name ?? name,
-        host: volumeGroup.location,
-        volumeGroup: volumeGroup.name,
+        host: group.host,
+        volumeGroup: group.name,
       },
       ["uuid", "sizeBytes", "extentBytes", "chunkBytes"],
       options,
     );
-    this.location = volumeGroup.location;
-    this.limits = { maxOvercommit: args.maxOvercommit, allowUnzeroedChunks: args.allowUnzeroedChunks };
+    this.ref = {
+      name: this.name,
+      volumeGroup: this.volumeGroup,
+      // As the program gave it: the outputs of a pool that does not exist yet are unknown at preview.
+      maxOvercommit: pulumi.output(args.maxOvercommit),
+      allowUnzeroedChunks: pulumi.output(args.allowUnzeroedChunks),
+      host: group.host,
+    };
   }
 }

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type HostInput, type HostLocation, locationOf } from "./host.js";
+import { type HostInput, hostFields, type VolumeGroupFields } from "./refs.js";
 import { LvmResource } from "./resource.js";
 
 export interface VolumeGroupArgs {
+  /** The host, or the `ref` of one of another stack. */
   readonly host: HostInput;
   /** Name of the volume group. Default: the resource's name. */
   readonly name?: pulumi.Input<string>;
@@ -21,20 +22,19 @@ export class VolumeGroup extends LvmResource {
   declare readonly uuid: pulumi.Output<string>;
   /** Extent size in bytes. */
   declare readonly extentBytes: pulumi.Output<number>;
-
-  /** The host that it is on. */
-  readonly location: HostLocation;
+  /** The group as an argument of other resources: pass it on as a stack output, and other stacks can make pools and volumes in it. */
+  readonly ref: VolumeGroupFields;
 
   constructor(name: string, args: VolumeGroupArgs, options: pulumi.CustomResourceOptions = {}) {
-    const location = locationOf(args.host);
+    const host = hostFields(args.host, `host of VolumeGroup "${name}"`);
     super(
       "volumeGroup",
       "VolumeGroup",
       name,
-      { ...args, name: args.name ?? name, host: location },
+      { ...args, name: args.name ?? name, host },
       ["uuid", "extentBytes"],
       options,
     );
-    this.location = location;
+    this.ref = { name: this.name, host };
   }
 }

@@ -1,20 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HostRef } from "../provider/model/connection.js";
 import type { RecoveryPointChoice } from "../provider/model/recovery-point-choice.js";
 import { noteAnchor } from "./anchors.js";
-import type { BackupTarget, BackupTargetLocation } from "./backup-target.js";
 import { noteVolume, refuseLateVolume } from "./declared-volumes.js";
-import type { HostLocation } from "./host.js";
+import {
+  type BackupInput,
+  type BackupTargetInput,
+  backupFields,
+  backupTargetFields,
+  type HostFields,
+  storeOf,
+  type ThinPoolInput,
+  thinPoolFields,
+  type VolumeFields,
+  type VolumeGroupInput,
+  type VolumeInput,
+  type VolumeRef,
+  volumeGroupFields,
+} from "./refs.js";
 import { refusal } from "./refusal.js";
 import { isOfKind, LvmResource } from "./resource.js";
-import type { ThinPool } from "./thin-pool.js";
-import type { VolumeGroup } from "./volume-group.js";
 
 export interface VolumeArgs {
-  /** Thin pool that holds it. Either this or `volumeGroup`. */
-  readonly pool?: ThinPool;
-  /** Volume group that holds it as a linear logical volume. Either this or `pool`. */
-  readonly volumeGroup?: VolumeGroup;
+  /** Thin pool that holds it, or the `ref` of one of another stack. Either this or `volumeGroup`. */
+  readonly pool?: ThinPoolInput;
+  /** Volume group that holds it as a linear logical volume, or the `ref` of one of another stack. Either this or `pool`. */
+  readonly volumeGroup?: VolumeGroupInput;
   /** Name of the logical volume. Default: the resource's name. */
   readonly name?: pulumi.Input<string>;
   /** At least this much, such as `"20GiB"`. It grows in place; a smaller size is an error at preview. */
@@ -41,23 +51,16 @@ export interface VolumeArgs {
   readonly source?: VolumeSource;
 }
 
-/** A recovery point: that of a Backup, or one that a target has of any volume, also of one that is gone. */
+/** A recovery point: that of a Backup of this or another stack, or one that a target has of any volume, also of one that is gone. */
 export interface VolumeSource {
-  readonly backup: MadeRecoveryPoint | RecoveryPointArgs;
-}
-
-/** What a Backup tells of the recovery point that it made. */
-export interface MadeRecoveryPoint {
-  readonly target: BackupTargetLocation;
-  /** Id of the volume that was backed up. */
-  readonly volumeId: pulumi.Output<string>;
-  readonly recoveryPoint: pulumi.Output<string>;
+  readonly backup: BackupInput | RecoveryPointArgs;
 }
 
 export interface RecoveryPointArgs {
-  readonly target: BackupTarget;
-  /** The volume that was backed up, or its id. */
-  readonly volume: Volume | pulumi.Input<string>;
+  /** The target that has it, or the `ref` of one of another stack. */
+  readonly target: BackupTargetInput;
+  /** The volume that was backed up, the `ref` of one of another stack, or its id. */
+  readonly volume: VolumeInput | pulumi.Input<string>;
   /** Id of the recovery point, `"latest"` (the default), `"latest-verified"`, or the newest at or before a time in UTC. */
   readonly recoveryPoint?: pulumi.Input<RecoveryPointChoice>;
 }
@@ -68,22 +71,12 @@ export interface Placement {
   readonly host: string;
 }
 
-/** What an Attachment needs to know of a volume; a stack that shares its volume passes this on. */
-export interface VolumeRef {
-  readonly id: string;
-  readonly name: string;
-  readonly volumeGroup: string;
-  readonly host: HostRef;
-}
-
 /** A logical volume on one host, thin or linear, with an id of its own that stays the same whatever it is called. */
 export class Volume extends LvmResource {
   declare readonly volumeGroup: pulumi.Output<string>;
   declare readonly name: pulumi.Output<string>;
   declare readonly size: pulumi.Output<string>;
   declare readonly labels: pulumi.Output<Record<string, string> | undefined>;
-  /** The volume's own id. */
-  declare readonly volumeId: pulumi.Output<string>;
   /** LVM's UUID of the logical volume. */
   declare readonly uuid: pulumi.Output<string>;
   /** Actual size in bytes: whole extents. */
@@ -94,14 +87,12 @@ export class Volume extends LvmResource {
   declare readonly guestAction: pulumi.Output<string>;
   /** SHA-256 of the event that made or last changed it. */
   declare readonly event: pulumi.Output<string>;
-  /** The host that it is on. */
-  readonly location: HostLocation;
   /** Whether it is in a thin pool. */
   readonly isThin: boolean;
   /** Where the volume is; known at preview. */
   readonly placement: pulumi.Output<Placement>;
-  /** For an Attachment of another stack. */
-  readonly ref: pulumi.Output<VolumeRef>;
+  /** The volume as an argument of other resources: pass it on as a stack output, and other stacks can attach it and back it up. */
+  readonly ref: VolumeFields;
 
   constructor(name: string, args: VolumeArgs, options: pulumi.CustomResourceOptions = {}) {
     const { pool, volumeGroup, source, ...rest } = args;
@@ -113,15 +104,7 @@ export class Volume extends LvmResource {
       });
     }
     refuseLateVolume(name, args.labels);
-    const holder = pool ?? (volumeGroup as VolumeGroup);
-    const holderInputs =
-      pool === undefined
-        ? { volumeGroup: holder.name }
-        : {
-            volumeGroup: pool.volumeGroup,
-            pool: pool.name,
-            ...pool.limits,
-          };
+    const { host, ...holder } = holderOf(name, pool, volumeGroup);
     super(
       "volume",
       "Volume",
@@ -129,38 +112,69 @@ export class Volume extends LvmResource {
       {
         labels: undefined,
         ...rest,
-        ...holderInputs,
+        ...holder,
         name: rest.name ?? name,
-        source: sourceOf(source),
-        host: holder.location,
+        source: sourceOf(name, source),
+        host,
       },
-      ["volumeId", "uuid", "sizeBytes", "extentBytes", "devicePath", "guestAction", "event"],
+      ["uuid", "sizeBytes", "extentBytes", "devicePath", "guestAction", "event"],
       options,
     );
-    this.location = holder.location;
     this.isThin = pool !== undefined;
     noteVolume(name, this, args.labels);
-    noteAnchor(this.location, `Volume "${name}"`, this.event);
-    this.placement = pulumi.output(holder.location.name).apply((host) => ({ host }));
-    this.ref = pulumi.output({
+    noteAnchor(host, `Volume "${name}"`, this.event);
+    this.placement = placementOn(host);
+    this.ref = {
       id: this.volumeId,
       name: this.name,
       volumeGroup: this.volumeGroup,
-      host: this.location,
-    }) as pulumi.Output<VolumeRef>;
+      isThin: pulumi.output(this.isThin),
+      host,
+    };
+  }
+
+  /** The volume's own id. */
+  get volumeId(): pulumi.Output<string> {
+    // The engine knows it in a preview that updates the volume.
+    return this.id;
   }
 }
 
 /** Whether it is a Volume, and not the id or the `ref` of one. */
 export const isVolume = (volume: unknown): volume is Volume => isOfKind<Volume>("volume", volume);
 
-function sourceOf(source: VolumeSource | undefined): pulumi.Inputs | undefined {
+/** The id of a volume that is given in any way. */
+export function volumeIdOf(volume: RecoveryPointArgs["volume"]): pulumi.Output<string> {
+  if (isVolume(volume)) return volume.volumeId;
+  const given = pulumi.output(volume as pulumi.Input<string | VolumeRef>) as pulumi.Output<string | VolumeRef>;
+  return given.apply((known) => (typeof known === "object" ? known.id : known));
+}
+
+/** Where a volume on a host is. */
+export const placementOn = (host: HostFields): pulumi.Output<Placement> => host.name.apply((name) => ({ host: name }));
+
+/** What holds a volume, and on which host. */
+function holderOf(name: string, pool: VolumeArgs["pool"], volumeGroup: VolumeArgs["volumeGroup"]) {
+  if (pool === undefined) {
+    const group = volumeGroupFields(volumeGroup, `volumeGroup of Volume "${name}"`);
+    return { host: group.host, volumeGroup: group.name };
+  }
+  const { name: poolName, ...rest } = thinPoolFields(pool, `pool of Volume "${name}"`);
+  return { ...rest, pool: poolName };
+}
+
+function sourceOf(name: string, source: VolumeSource | undefined): pulumi.Inputs | undefined {
   if (source === undefined) return undefined;
   const { backup } = source;
-  if ("volumeId" in backup) {
-    return { target: backup.target, volumeId: backup.volumeId, recoveryPoint: backup.recoveryPoint };
+  if (isChosen(backup)) {
+    const { target, volume, recoveryPoint = "latest" } = backup;
+    const store = storeOf(backupTargetFields(target, `source.backup.target of Volume "${name}"`));
+    return { target: store, volumeId: volumeIdOf(volume), recoveryPoint };
   }
-  const { target, volume, recoveryPoint = "latest" } = backup;
-  const volumeId = isVolume(volume) ? volume.volumeId : volume;
-  return { target: target.ref, volumeId, recoveryPoint };
+  const { target, ...point } = backupFields(backup, `source.backup of Volume "${name}"`);
+  return { target: storeOf(target), ...point };
 }
+
+/** Whether it chooses among the recovery points of a volume, and is not the one that a Backup made. */
+const isChosen = (backup: VolumeSource["backup"]): backup is RecoveryPointArgs =>
+  !pulumi.Output.isInstance(backup) && "volume" in backup;

@@ -101,7 +101,7 @@ describe("Attachment", () => {
     expect(refusalOf(await owner.preview({ ...second, share: ["data"] }))).toMatch(words);
     const stolen: Spec = {
       hosts: {},
-      attachments: { thief: { volume: { stack: owner.stackName, volume: "data" }, microVm: "thief" } },
+      attachments: { thief: { volume: { stack: owner.stackName, ref: "data" }, microVm: "thief" } },
     };
     expect(refusalOf(await rival.preview(stolen))).toMatch(words);
     expect(await tagsOf("data")).not.toContain("thief");
@@ -181,7 +181,7 @@ describe("Attachment", () => {
   });
 
   test("two deployments that race for one volume: one wins, the other is told by whom it lost", async () => {
-    const volume = { stack: owner.stackName, volume: "data" };
+    const volume = { stack: owner.stackName, ref: "data" };
     const third = await Deployment.open("third");
     const spec = (name: string): Spec => ({ hosts: {}, attachments: { [name]: { volume, microVm: name } } });
     try {

@@ -3,7 +3,7 @@ import { GetUserCommand } from "@aws-sdk/client-iam";
 import * as S3 from "@aws-sdk/client-s3";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type { BackupTargetRef } from "pulumi-lvm";
-import { backupTargetRef } from "../../provider/model/backup-target.js";
+import { sharedTargetRef } from "../../provider/model/refs.js";
 import { type LabHost, labHosts, labS3, shOk } from "../lab/index.js";
 import { infraRepository } from "../support/infra-repository.js";
 import { iamClient, refused, s3Client } from "../support/s3.js";
@@ -21,7 +21,7 @@ const withTarget = (more?: Record<string, unknown>) => madeTarget(server, more);
 describe("BackupTarget", () => {
   let deployment: Deployment;
   let target: BackupTargetRef;
-  const ref = async () => backupTargetRef.parse((await deployment.outputs())["backups-target"]);
+  const ref = async () => sharedTargetRef.parse((await deployment.outputs())["backups-target"]);
   const keysOfHost = () => ({ accessKeyId: target.accessKeyId, secretAccessKey: target.secretAccessKey });
 
   beforeAll(async () => {
@@ -234,7 +234,7 @@ describe("examples/backup-target", () => {
 
   test("is deployed, has nothing to do after that, and is destroyed", async () => {
     const { outputs } = await stack.up();
-    const target = backupTargetRef.parse(outputs["backups"]?.value);
+    const target = sharedTargetRef.parse(outputs["backups"]?.value);
     expect(target.prefix).toBe(stack.name);
     expect(outputs["masterKey"]).toEqual({ value: target.masterKey, secret: true });
     await stack.up({ expectNoChanges: true });

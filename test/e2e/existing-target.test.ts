@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as S3 from "@aws-sdk/client-s3";
-import { backupTargetRef } from "../../provider/model/backup-target.js";
+import { sharedTargetRef } from "../../provider/model/refs.js";
 import { labS3 } from "../lab/index.js";
 import { removeBucket, s3Client } from "../support/s3.js";
 import type { Spec } from "../support/spec.js";
@@ -43,7 +43,7 @@ describe("BackupTarget.existing", () => {
     const { "offsite-target": made } = await deployment.outputs();
     const { accessKeyId, secretAccessKey, region } = server;
     const known = { name: "offsite", bucket, prefix: "site-1", accessKeyId, secretAccessKey, region, ...reach };
-    expect(backupTargetRef.parse(made)).toMatchObject(known);
+    expect(sharedTargetRef.parse(made)).toMatchObject(known);
     expect(changesOf(await deployment.up())).toEqual({ same: 3 });
     expect(changesOf(await deployment.refresh())).toEqual({ same: 3 });
     expect(await deployment.outputs()).toEqual({ "offsite-target": made });
@@ -61,7 +61,7 @@ describe("BackupTarget.existing", () => {
 
   test("under another name it keeps the key by an alias, and gets no new one without", async () => {
     const keyOf = async (name: string) =>
-      backupTargetRef.parse((await deployment.outputs())[`${name}-target`]).masterKey;
+      sharedTargetRef.parse((await deployment.outputs())[`${name}-target`]).masterKey;
     const { offsite } = existing().existingTargets ?? {};
     const key = await keyOf("offsite");
     expect(refusalOf(await deployment.preview({ hosts: {}, existingTargets: { vault: { ...offsite } } }))).toMatch(
@@ -78,7 +78,7 @@ describe("BackupTarget.existing", () => {
     changesOf(await deployment.up(existing({ options: { protect: false } })));
     changesOf(await deployment.up(existing({ masterKey: { secret: "masterKey" } })));
     const { "offsite-target": made } = await deployment.outputs();
-    expect(backupTargetRef.parse(made).masterKey).toBe(masterKey);
+    expect(sharedTargetRef.parse(made).masterKey).toBe(masterKey);
     expect(deployment.stateFile()).not.toContain(masterKey);
   });
 

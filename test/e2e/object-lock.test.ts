@@ -1,5 +1,5 @@
 import * as S3 from "@aws-sdk/client-s3";
-import { backupTargetRef } from "../../provider/model/backup-target.js";
+import { sharedTargetRef } from "../../provider/model/refs.js";
 import { labS3 } from "../lab/index.js";
 import { refused, s3Client } from "../support/s3.js";
 import type { Spec } from "../support/spec.js";
@@ -40,7 +40,7 @@ describe("BackupTarget with Object Lock", () => {
   });
 
   test("the host's key cannot remove a locked version or shorten its time", async () => {
-    const { accessKeyId, secretAccessKey } = backupTargetRef.parse((await deployment.outputs())["backups-target"]);
+    const { accessKeyId, secretAccessKey } = sharedTargetRef.parse((await deployment.outputs())["backups-target"]);
     const s3 = s3Client(server, { accessKeyId, secretAccessKey });
     const object = { Bucket: bucket, Key: "prod/db/locked" };
     await s3.send(new S3.PutObjectCommand({ ...object, Body: "locked" }));

@@ -1,26 +1,31 @@
-import { hostFingerprint, type LabHost, labHosts, resetHost, sh, shOk } from "../lab/index.js";
+import { randomBytes } from "node:crypto";
+import { hostFingerprint, type LabHost, labHosts, labS3, resetHost, sh, shOk } from "../lab/index.js";
 import { oneHost, type Spec } from "../support/spec.js";
 import { jsonOf, pulumiLvm } from "./harness/cli.js";
 import { changesOf, Deployment } from "./harness/deployment.js";
+import { existingTarget } from "./stacks/existing-target.js";
 
 const [host] = labHosts() as [LabHost];
+const server = labS3();
+const masterKey = randomBytes(32).toString("base64");
 
 const tagsOf = (lv: string): Promise<string> => shOk(host, `lvs --noheadings -o lv_tags fast/${lv}`);
 const isActive = async (lv: string): Promise<boolean> =>
   (await shOk(host, `lvs --noheadings -o lv_active fast/${lv}`)).includes("active");
 const attachmentFile = (microVm: string) => sh(host, `cat /var/lib/pulumi-lvm/attachments/${microVm}.json`);
 
-describe("a lease whose stack is gone", () => {
+describe("a stack that shares what it has, and a lease whose stack is gone", () => {
   let owner: Deployment;
   let before: string;
   const withAttachments = (attachments: NonNullable<Spec["attachments"]>): Spec => ({
     ...oneHost(host),
+    existingTargets: { offsite: { ...existingTarget(server, "of-the-owner"), masterKey: { secret: "masterKey" } } },
     volumes: {
-      data: { pool: "pool", size: "256MiB", deletionPolicy: "delete" },
+      data: { pool: "pool", size: "256MiB", deletionPolicy: "delete", deleteUnverified: true },
       wal: { pool: "pool", size: "128MiB", deletionPolicy: "delete" },
     },
     attachments: { "db-wal": { volume: "wal", microVm: "db", microVmHost: "node" }, ...attachments },
-    share: ["data"],
+    share: ["data", "pool", "offsite"],
   });
   const release = (word: string, typed: string, ...options: string[]) =>
     pulumiLvm(owner, ["release", word, ...options], {}, typed);
@@ -28,10 +33,10 @@ describe("a lease whose stack is gone", () => {
   beforeAll(async () => {
     await resetHost(host);
     before = await hostFingerprint(host);
-    owner = await Deployment.open("release");
+    owner = await Deployment.open("release", { secrets: { s3: server.secretAccessKey, masterKey } });
     changesOf(await owner.up(withAttachments({})));
     const gone = await Deployment.open("gone");
-    const volume = { stack: owner.stackName, volume: "data" };
+    const volume = { stack: owner.stackName, ref: "data" };
     changesOf(await gone.up({ hosts: {}, attachments: { lost: { volume, microVm: "lost" } } }));
     await gone.close();
     expect(await tagsOf("data")).toContain("pulumi-lvm.microvm=lost");
@@ -79,6 +84,28 @@ describe("a lease whose stack is gone", () => {
     ]);
     changesOf(await owner.up(withAttachments({ "db-data": { volume: "data", microVm: "db" } })));
     expect(await tagsOf("data")).toContain("pulumi-lvm.microvm=db");
+  });
+
+  test("a preview that grows a volume shows it alone, and not what is on it", async () => {
+    const spec = withAttachments({ "db-data": { volume: "data", microVm: "db" } });
+    const data = { ...spec.volumes?.["data"], size: "300MiB" };
+    const outcome = await owner.preview({ ...spec, volumes: { ...spec.volumes, data } });
+    const { same, ...changes } = changesOf(outcome);
+    expect(same).toBeGreaterThan(5);
+    expect(changes).toEqual({ update: 1 });
+  });
+
+  test("another stack makes a volume in its pool, and schedules backups of its volume to its target", async () => {
+    const shared = (ref: string) => ({ stack: owner.stackName, ref });
+    const guest = await Deployment.open("guest");
+    const volumes = { borrowed: { pool: shared("pool"), size: "64MiB", deletionPolicy: "delete" } };
+    const nightly = { volumes: { data: shared("data") }, target: shared("offsite"), schedule: "daily" };
+    changesOf(await guest.up({ hosts: {}, volumes, policies: { nightly } }));
+    expect(await shOk(host, "lvs --noheadings -o pool_lv fast/borrowed")).toContain("pool");
+    expect(await shOk(host, "cat /etc/pulumi-lvm/schedules/*.json")).toContain("of-the-owner");
+    for (const secret of [masterKey, server.secretAccessKey]) expect(guest.stateFile()).not.toContain(secret);
+    changesOf(await guest.destroy());
+    await guest.close();
   });
 
   test("destroy leaves nothing behind", async () => {

@@ -3,21 +3,35 @@ import type { LabHost, LabS3 } from "../lab/index.js";
 
 type Args = Record<string, unknown>;
 
+/** What another stack shares. */
+interface SharedRef {
+  readonly stack: string;
+  /** The resource's name there. */
+  readonly ref: string;
+}
+
 /** What test/e2e/program declares: sections of resources by name, which refer to each other by name. */
 export interface Spec {
   hosts: Record<string, { connection: Args; backups?: boolean }>;
   groups?: Record<string, Args & { host: string }>;
-  pools?: Record<string, Args & { volumeGroup: string }>;
+  pools?: Record<string, Args & { volumeGroup: string | SharedRef }>;
   volumes?: Record<string, Args>;
   /** Volumes may have a `source`: `{ backup }`, or `{ target, volume, recoveryPoint }` with a volume's id. */
   backups?: Record<string, Args & { volume: string; target: string }>;
-  /** Declared last; `volumes` are names. */
-  policies?: Record<string, Args & { target: string; volumes?: string[]; match?: Record<string, string> }>;
+  /** Declared last; `volumes` are names, or those of other stacks by names. */
+  policies?: Record<
+    string,
+    Args & {
+      target: string | SharedRef;
+      volumes?: string[] | Record<string, SharedRef>;
+      match?: Record<string, string>;
+    }
+  >;
   /** Policy files by path, relative to the program's folder; each target goes by its own name. */
   policyFiles?: string[];
   /** Recovery points of a volume, or of all in a target as a host sees it; exported as `<name>-backups`. */
   listBackups?: Record<string, { volume?: string; target: string; host?: string }>;
-  attachments?: Record<string, Args & { volume: string | { stack: string; volume: string }; microVm: string }>;
+  attachments?: Record<string, Args & { volume: string | SharedRef; microVm: string }>;
   /** The names that resources had before, by their names. */
   aliases?: Record<string, string>;
   /** What the organization is called, where the backend of the lab has another name for it. */
@@ -40,7 +54,7 @@ export interface Spec {
   readAttachments?: Record<string, { host: string }>;
   /** How many resources that do nothing. */
   noOps?: number;
-  /** Volumes whose `ref` is exported as `<name>-ref`. */
+  /** Groups, pools, volumes and targets whose `ref` is exported as `<name>-ref`. */
   share?: string[];
 }
 

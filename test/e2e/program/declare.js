@@ -37,6 +37,12 @@ module.exports = (spec) => {
     ...each("existingTargets", (name, { options, ...args }) => lvm.BackupTarget.existing(name, resolve(args), options)),
   };
 
+  const stackReferences = {};
+  const referTo = (stack) => (stackReferences[stack] ??= new pulumi.StackReference(stack));
+  /** A resource of the program by its name, or the ref that another stack shares: `{ "stack": …, "ref": "data" }`. */
+  const named = (resources, given) =>
+    typeof given === "string" ? resources[given] : referTo(given.stack).requireOutput(`${given.ref}-ref`);
+
   const hosts = each("hosts", (name, args) => new lvm.Host(name, resolve(args), optionsOf(name)));
   const groups = each(
     "groups",
@@ -45,7 +51,7 @@ module.exports = (spec) => {
   const pools = each(
     "pools",
     (name, { volumeGroup, ...args }) =>
-      new lvm.ThinPool(name, { ...args, volumeGroup: groups[volumeGroup] }, optionsOf(name)),
+      new lvm.ThinPool(name, { ...args, volumeGroup: named(groups, volumeGroup) }, optionsOf(name)),
   );
   /** A source names a backup of the program, or a target and the id of a volume. */
   const sourceOf = ({ backup, target, ...rest }) => ({
@@ -57,8 +63,8 @@ module.exports = (spec) => {
       {
         ...resolve(args),
         ...(source === undefined ? {} : { source: sourceOf(source) }),
-        ...(pool === undefined ? {} : { pool: pools[pool] }),
-        ...(volumeGroup === undefined ? {} : { volumeGroup: groups[volumeGroup] }),
+        ...(pool === undefined ? {} : { pool: named(pools, pool) }),
+        ...(volumeGroup === undefined ? {} : { volumeGroup: named(groups, volumeGroup) }),
       },
       optionsOf(name),
     );
@@ -72,18 +78,18 @@ module.exports = (spec) => {
   );
   for (const [name, args] of Object.entries(spec.volumes ?? {}).filter(isRestored))
     volumes[name] = makeVolume(name, args);
-  each("policies", (name, { volumes: names, target, ...args }) => {
-    const chosen = names === undefined ? {} : { volumes: names.map((each) => volumes[each]) };
-    return new lvm.BackupPolicy(name, { ...resolve(args), ...chosen, target: targets[target] });
+  const chosenOf = (chosen) =>
+    Array.isArray(chosen)
+      ? chosen.map((name) => volumes[name])
+      : Object.fromEntries(Object.entries(chosen).map(([name, given]) => [name, named(volumes, given)]));
+  each("policies", (name, { volumes: chosen, target, ...args }) => {
+    const covered = chosen === undefined ? {} : { volumes: chosenOf(chosen) };
+    return new lvm.BackupPolicy(name, { ...resolve(args), ...covered, target: named(targets, target) });
   });
   for (const path of spec.policyFiles ?? []) lvm.BackupPolicy.fromFile(path, { targets });
   const lists = each("listBackups", (_name, { volume, target, host }) =>
     lvm.listBackups({ volume: volumes[volume], target: targets[target], host: hosts[host] }),
   );
-  const volumeOf = (given) =>
-    typeof given === "string"
-      ? volumes[given]
-      : new pulumi.StackReference(given.stack).requireOutput(`${given.volume}-ref`);
   const attachments = each(
     "attachments",
     (name, { volume, microVmHost, ...args }) =>
@@ -91,7 +97,7 @@ module.exports = (spec) => {
         name,
         {
           ...args,
-          volume: volumeOf(volume),
+          volume: named(volumes, volume),
           ...(microVmHost === undefined ? {} : { microVmHost: hosts[microVmHost] ?? microVmHost }),
         },
         optionsOf(name),
@@ -105,10 +111,11 @@ module.exports = (spec) => {
   const statuses = each("backupStatus", (_name, { host }) => lvm.backupStatus(hosts[host]));
   const liveAttachments = each("readAttachments", (_name, { host }) => lvm.readAttachments(hosts[host]));
 
+  const shareable = { ...groups, ...pools, ...volumes, ...targets };
   return {
     ...Object.fromEntries(Object.entries(targets).map(([name, { ref }]) => [`${name}-target`, ref])),
     ...Object.fromEntries(Object.entries(placements).map(([name, placement]) => [`${name}-placement`, placement])),
-    ...Object.fromEntries((spec.share ?? []).map((name) => [`${name}-ref`, volumes[name].ref])),
+    ...Object.fromEntries((spec.share ?? []).map((name) => [`${name}-ref`, shareable[name].ref])),
     ...Object.fromEntries(Object.entries(attachments).map(([name, { drive }]) => [`${name}-drive`, drive])),
     ...Object.fromEntries(Object.entries(logs).map(([name, log]) => [`${name}-events`, log])),
     ...Object.fromEntries(Object.entries(lists).map(([name, points]) => [`${name}-backups`, points])),

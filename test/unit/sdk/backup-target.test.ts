@@ -53,7 +53,9 @@ describe("BackupTarget", () => {
 
   test("marks its secrets, and no more", async () => {
     const { ref } = await made("secrets");
-    const secret = await Promise.all(Object.values(ref).map((output) => pulumi.isSecret(output)));
+    const secret = await Promise.all(
+      Object.values(ref).map((output: pulumi.Output<unknown>) => pulumi.isSecret(output)),
+    );
     const names = Object.keys(ref).filter((_, index) => secret[index]);
     expect(names).toEqual(["secretAccessKey", "masterKey"]);
   });

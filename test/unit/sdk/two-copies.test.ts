@@ -3,6 +3,9 @@ import type * as lvm from "../../../sdk/index.js";
 
 const registered = new Map<string, Record<string, unknown>>();
 
+/** A Host that is not made yet, and volumes that are. */
+const idOf = (type: string, name: string) => (type.endsWith("lvm:Host") ? undefined : `${name}-volume`);
+
 /** The package once more, as a monorepo may load it: classes of its own, and the same Pulumi. */
 function load(): typeof lvm {
   let copy: typeof lvm | undefined;
@@ -33,15 +36,15 @@ describe("a program with two copies of the package", () => {
   beforeAll(async () => {
     await pulumi.runtime.setMocks(
       {
-        newResource({ name, inputs }) {
+        newResource({ type, name, inputs }) {
           registered.set(name, inputs);
-          return { id: `${name}-id`, state: { volumeId: `${name}-volume`, ...inputs, recoveryPoint: `${name}-point` } };
+          return { id: idOf(type, name), state: { ...inputs, recoveryPoint: `${name}-point` } };
         },
         call: () => ({}),
       },
       "infra",
       "prod",
-      // A preview, in which the host's machine-id is not known: nothing is read from it.
+      // A preview, in which the host is not made yet: nothing is read from it.
       true,
       "acme",
     );
