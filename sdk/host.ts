@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { configuredConnection } from "./configured-connection.js";
 import { type ConnectionArgs, protectConnection } from "./connection.js";
 import type { HostFields } from "./refs.js";
 import { isOfKind, LvmResource } from "./resource.js";
 
 export interface HostArgs {
-  /** How the host is reached. Values of `password` and `privateKey` are kept as secrets; references to them are better. */
-  readonly connection: pulumi.Input<ConnectionArgs>;
+  /**
+   * How the host is reached. Values of `password` and `privateKey` are kept as secrets; references to them are better. Default: what the
+   * stack's configuration has for the host's name in `lvm:hosts`, and for the rest `lvm:connection`.
+   */
+  readonly connection?: pulumi.Input<ConnectionArgs>;
   /** Whether backups will run there, which needs restic, Python and pyfuse3. Default true. */
   readonly backups?: pulumi.Input<boolean>;
 }
@@ -20,8 +24,10 @@ export class Host extends LvmResource {
   /** The host as an argument of other resources: pass it on as a stack output, and resources of other stacks can be on it. */
   readonly ref: HostFields;
 
-  constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
-    const connection = protectConnection(pulumi.output(args.connection)) as HostFields["connection"];
+  /** @throws {pulumi.RunError} If neither the program nor the configuration says how it is reached. */
+  constructor(name: string, args: HostArgs = {}, options: pulumi.CustomResourceOptions = {}) {
+    const given = pulumi.output(args.connection ?? configuredConnection(name));
+    const connection = protectConnection(given) as HostFields["connection"];
     const inputs = { host: { name, machineId: "", connection }, backups: args.backups };
     super("host", "Host", name, inputs, ["identity", "programs"], options);
     this.ref = { name: pulumi.output(name), machineId: this.machineId, identity: this.identity, connection };
