@@ -34,18 +34,27 @@ export type VolumeFields = OnHost<VolumeRef>;
 export type BackupTargetFields = Outputs<BackupTargetRef>;
 export type BackupFields = Outputs<Omit<BackupRef, "target">> & { readonly target: BackupTargetFields };
 
-/** A Host of this program, or the `ref` of one, also of another stack. */
-export type HostInput = Host | HostFields | pulumi.Input<z.input<typeof hostRef>>;
-/** A VolumeGroup of this program, or the `ref` of one, also of another stack. */
-export type VolumeGroupInput = VolumeGroup | VolumeGroupFields | pulumi.Input<VolumeGroupRef>;
-/** A ThinPool of this program, or the `ref` of one, also of another stack. */
-export type ThinPoolInput = ThinPool | ThinPoolFields | pulumi.Input<ThinPoolRef>;
-/** A Volume of this program, or the `ref` of one, also of another stack. */
-export type VolumeInput = Volume | VolumeFields | pulumi.Input<VolumeRef>;
-/** A BackupTarget of this program, or the `ref` of one, also of another stack. */
-export type BackupTargetInput = BackupTarget | BackupTargetFields | pulumi.Input<BackupTargetRef>;
-/** A Backup of this program, or the `ref` of one, also of another stack. */
-export type BackupInput = Backup | BackupFields | pulumi.Input<BackupRef>;
+/** A ref field by field: its values may come from anywhere, and its host may be a Host. */
+type RefArgs<R> = {
+  readonly [key in keyof R]: key extends "host"
+    ? HostInput
+    : key extends "target"
+      ? BackupTargetInput
+      : pulumi.Input<R[key]>;
+};
+
+/** A Host of this program, or the `ref` of one, also of another stack or written by hand. */
+export type HostInput = Host | RefArgs<z.input<typeof hostRef>> | pulumi.Input<z.input<typeof hostRef>>;
+/** A VolumeGroup of this program, or the `ref` of one, also of another stack or written by hand. */
+export type VolumeGroupInput = VolumeGroup | RefArgs<VolumeGroupRef> | pulumi.Input<VolumeGroupRef>;
+/** A ThinPool of this program, or the `ref` of one, also of another stack or written by hand. */
+export type ThinPoolInput = ThinPool | RefArgs<ThinPoolRef> | pulumi.Input<ThinPoolRef>;
+/** A Volume of this program, or the `ref` of one, also of another stack or written by hand. */
+export type VolumeInput = Volume | RefArgs<VolumeRef> | pulumi.Input<VolumeRef>;
+/** A BackupTarget of this program, or the `ref` of one, also of another stack or written by hand. */
+export type BackupTargetInput = BackupTarget | RefArgs<BackupTargetRef> | pulumi.Input<BackupTargetRef>;
+/** A Backup of this program, or the `ref` of one, also of another stack or written by hand. */
+export type BackupInput = Backup | RefArgs<BackupRef> | pulumi.Input<BackupRef>;
 
 export const hostFields = refReader<HostFields>({
   kind: "host",

@@ -153,6 +153,17 @@ describe("what a resource of the program exports", () => {
   });
 });
 
+test("a ref can be written by hand, with a Host of the program in it", async () => {
+  const host = new lvm.Host("by-hand-host", { connection: { address: "192.0.2.3" } });
+  const data = { id: VOLUME_ID, name: pulumi.output("data"), volumeGroup: "fast", isThin: true, host };
+  const backup = new lvm.Backup("of-hand-written", { volume: data, target });
+  expect(await inputsOf(backup, "of-hand-written")).toMatchObject({
+    volumeId: VOLUME_ID,
+    volumeName: "data",
+    host: { name: "by-hand-host", machineId: MACHINE_ID },
+  });
+});
+
 describe("the secrets of a ref", () => {
   const secretsOf = async (fields: object): Promise<string[]> => {
     const all = await Promise.all(
