@@ -12,6 +12,11 @@ export interface HostArgs {
   readonly connection?: pulumi.Input<ConnectionArgs>;
   /** Whether backups will run there, which needs restic, Python and pyfuse3. Default true. */
   readonly backups?: pulumi.Input<boolean>;
+  /**
+   * How many scheduled backups, prunes and drills run there at a time; the others wait for their turn. Where several stacks use the host,
+   * the lowest of their numbers counts. Default 2.
+   */
+  readonly maxConcurrentRuns?: pulumi.Input<number>;
 }
 
 /**
@@ -28,8 +33,9 @@ export class Host extends LvmResource {
   constructor(name: string, args: HostArgs = {}, options: pulumi.CustomResourceOptions = {}) {
     const given = pulumi.output(args.connection ?? configuredConnection(name));
     const connection = protectConnection(given) as HostFields["connection"];
-    const inputs = { host: { name, machineId: "", connection }, backups: args.backups };
-    super("host", "Host", name, inputs, ["identity", "programs"], options);
+    const { backups, maxConcurrentRuns } = args;
+    const inputs = { host: { name, machineId: "", connection }, backups, maxConcurrentRuns };
+    super("host", "Host", name, inputs, ["identity", "programs", "notedRuns"], options);
     this.ref = { name: pulumi.output(name), machineId: this.machineId, identity: this.identity, connection };
   }
 

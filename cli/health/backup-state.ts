@@ -6,7 +6,8 @@ import { ageSeconds, type BackupView, backupTimer, secondsSince } from "./backup
  * up. `stuck`: a run is under way for longer than it may be. `running`: something is under way. `damaged`: damage was found in the
  * repository, and it was not repaired. `failed`: what was last tried failed,
  * be it a backup, a verification, a drill, retention or prune. `unscheduled`: under no policy. `off`: under a policy whose timer does
- * not run. `late`: older than the policy allows. `waiting`: for its first run. `ok`.
+ * not run. `late`: older than the policy allows. `queued`: something is due, and waits for its turn on the host. `waiting`: for its first
+ * run. `ok`.
  */
 export type BackupState =
   | "unknown"
@@ -18,6 +19,7 @@ export type BackupState =
   | "unscheduled"
   | "off"
   | "late"
+  | "queued"
   | "waiting"
   | "ok";
 
@@ -33,6 +35,7 @@ export function backupState(view: BackupView, now: Date): BackupState {
   if (view.schedule === undefined) return "unscheduled";
   if (backupTimer(view)?.isActive !== true) return "off";
   if (isLate(view, now)) return "late";
+  if (status?.waiting !== undefined) return "queued";
   return status?.lastSuccess === undefined ? "waiting" : "ok";
 }
 

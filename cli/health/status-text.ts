@@ -31,6 +31,7 @@ const STATES: Readonly<Record<BackupState, readonly [words: string, color: Param
   failed: ["failed", "red"],
   off: ["not scheduled: timer off", "red"],
   late: ["late", "red"],
+  queued: ["waiting for its turn", "cyan"],
   waiting: ["waiting for its first run", "cyan"],
   unscheduled: ["under no policy", "yellow"],
   ok: ["ok", "green"],

@@ -23,6 +23,7 @@ const SIGNS: Readonly<Record<BackupState, readonly [sign: string, color: string]
   failed: ["✕", "bad"],
   off: ["✕", "bad"],
   late: ["!", "bad"],
+  queued: ["○", "info"],
   waiting: ["○", "info"],
   unscheduled: ["–", "warn"],
   ok: ["✓", "good"],

@@ -1,17 +1,20 @@
 # Registers a stack as an owner of the host and installs the programs that run there by themselves.
 # In:   IS_NEW (yes on create), OWNER (text), OWNER_FILE (its file name), DIGEST (of the programs), VERSION (of this package), FILES (of each a
 #       line "@name", and its own lines with a space before each), FOLDERS (that the files lie in), EXECUTABLES (names of those that are run), BACKUPS (yes or no),
-#       SUPPORTED (where there is all that a host needs).
+#       MAX_RUNS (how many scheduled runs may go at a time), SUPPORTED (where there is all that a host needs).
 # Out:  report id (machine-id).
 # Exit: 0, or 9 after a "fail" line.
 
 LIBRARY=/usr/local/lib/pulumi-lvm
 UNITS=/etc/systemd/system
+# The lowest of the numbers there counts (scheduling/turn.py).
+RUN_LIMITS=/etc/pulumi-lvm/max-concurrent-runs
 
 reconcile() {
   refuse_missing
   refuse_outdated
   register
+  note_run_limit
   install_programs
   switch_programs
   report id "$(cat /etc/machine-id)"
@@ -57,8 +60,16 @@ forget_unconfirmed() {
   for mark in "$STATE/unconfirmed"/*; do
     noted=$STATE/owners/${mark##*/}
     if [ -f "$noted" ] && [ "$(cut -d ' ' -f 2- "$noted")" != "$OWNER" ]; then continue; fi
-    rm -f "$noted" "$mark"
+    rm -f "$noted" "$mark" "$RUN_LIMITS/${mark##*/}"
   done
+}
+
+note_run_limit() {
+  if [ -f "$RUN_LIMITS/$OWNER_FILE" ] && [ "$(cat "$RUN_LIMITS/$OWNER_FILE")" = "$MAX_RUNS" ]; then return 0; fi
+  mkdir -p "$RUN_LIMITS"
+  printf '%s\n' "$MAX_RUNS" >"$RUN_LIMITS/.$OWNER_FILE"
+  sync "$RUN_LIMITS/.$OWNER_FILE"
+  mv "$RUN_LIMITS/.$OWNER_FILE" "$RUN_LIMITS/$OWNER_FILE"
 }
 
 # Each set of programs has a folder of its own, complete or absent. One process writes all files: they are many.
@@ -110,7 +121,7 @@ switch_programs() {
 }
 
 remove() {
-  rm -f "$STATE/owners/$OWNER_FILE" "$STATE/unconfirmed/$OWNER_FILE"
+  rm -f "$RUN_LIMITS/$OWNER_FILE" "$STATE/owners/$OWNER_FILE" "$STATE/unconfirmed/$OWNER_FILE"
   leave_if_unused
   if [ ! -d "$LIBRARY" ]; then return 0; fi
   # Another owner may still use this set; the one that runs stays in any case.

@@ -12,6 +12,8 @@ type Outputs = HostInputs & {
   machineId: string;
   /** Digest of the programs of ours that the host has for this stack; "" when they are not there. */
   programs: string;
+  /** The `maxConcurrentRuns` that the host goes by for this stack; 0 when it has none. */
+  notedRuns: number;
 };
 
 export const host = defineResource<typeof hostInputs, Outputs>({
@@ -50,10 +52,14 @@ export const host = defineResource<typeof hostInputs, Outputs>({
     const noted = observation.owners.get(fileOf(inputs));
     const isNoted = noted?.owner === inputs.owner && noted.digest === digest;
     const isThere = isNoted && observation.programs.includes(digest);
-    return { ...inputs, machineId: observation.machineId, programs: isThere ? digest : "" };
+    const notedRuns = observation.runLimits.get(fileOf(inputs)) ?? 0;
+    return { ...inputs, machineId: observation.machineId, programs: isThere ? digest : "", notedRuns };
   },
 
-  drift: (_wanted, outputs) => (outputs.programs === hostPrograms().digest ? [] : ["programs"]),
+  drift: ({ maxConcurrentRuns }, { programs, notedRuns }) => [
+    ...(programs === hostPrograms().digest ? [] : ["programs"]),
+    ...(notedRuns === maxConcurrentRuns ? [] : ["notedRuns"]),
+  ],
 
   remove: (outputs) => ({
     title: "take our programs away",
@@ -68,7 +74,7 @@ function fileOf({ identity, owner }: HostInputs): string {
 }
 
 function registration(inputs: HostInputs, isNew: boolean): Record<string, string> {
-  const { owner, backups } = inputs;
+  const { owner, backups, maxConcurrentRuns } = inputs;
   const { digest, files } = hostPrograms();
   return {
     IS_NEW: isNew ? "yes" : "no",
@@ -80,6 +86,7 @@ function registration(inputs: HostInputs, isNew: boolean): Record<string, string
     FOLDERS: [...new Set(files.map(({ name }) => dirname(name)))].join(" "),
     EXECUTABLES: files.flatMap(({ name, mode }) => (mode === "0755" ? [name] : [])).join(" "),
     BACKUPS: backups ? "yes" : "no",
+    MAX_RUNS: `${maxConcurrentRuns}`,
     SUPPORTED,
   };
 }

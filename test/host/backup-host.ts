@@ -75,6 +75,12 @@ export class BackupHost {
     return new Volume(this, name, managed);
   }
 
+  /** Changes how many scheduled runs may go at a time. */
+  async limitRuns(maxConcurrentRuns: number): Promise<void> {
+    const [node] = this.#managed;
+    await node?.up({ ...node.inputs, maxConcurrentRuns });
+  }
+
   /** Runs a script on the host that has to succeed. */
   sh(script: string, timeoutMs = 120_000): Promise<string> {
     return shOk(this.host, script, { timeoutMs });

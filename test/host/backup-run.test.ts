@@ -176,17 +176,30 @@ test("the next run succeeds; a heartbeat that does not arrive is a warning, and 
   expect(await on.leftovers()).toBe("");
 });
 
-test("a program that cannot start, for want of what it needs: that is told too", async () => {
+test.each([
+  [
+    "cannot back up, for want of what that needs",
+    "python3 -c 'import pyfuse3; print(pyfuse3.__file__)'",
+    "tool",
+    /pyfuse3/,
+  ],
+  [
+    "cannot even start",
+    "echo /usr/local/lib/pulumi-lvm/current/backup/commands/scheduled.py",
+    "cut",
+    /^its program ended before it began: exit-code$/,
+  ],
+])("a program that %s: that is told too", async (_, whatIsMissing, code, detail) => {
   await schedule.install(hooks());
-  const module = (await on.sh("python3 -c 'import pyfuse3; print(pyfuse3.__file__)'")).trim();
+  const module = (await on.sh(whatIsMissing)).trim();
   await on.sh(`mv ${module} /root/hidden`);
   try {
     expect(await schedule.start()).toBe(false);
   } finally {
     await on.sh(`mv /root/hidden ${module}`);
   }
-  expect(await calls(on)).toEqual(["onFailure cut"]);
-  expect(await expectFailure(schedule, "cut")).toBe("its program ended before it began: exit-code");
+  expect(await calls(on)).toEqual([`onFailure ${code}`]);
+  expect(await expectFailure(schedule, code)).toMatch(detail);
 });
 
 test.each([

@@ -29,6 +29,7 @@ interface Attempt {
 export interface ScheduledStatus {
   readonly policy: { readonly name: string; readonly maxAgeSeconds: number; readonly since: string };
   readonly running: { readonly kind: string; readonly bootId: string } | null;
+  readonly waiting?: { readonly kind: string; readonly schedule: string } | null;
   readonly lastAttempt?: Attempt;
   readonly lastSuccess?: Point & { readonly quiesced: boolean };
   readonly lastVerified?: { readonly pointTime: string } | null;

@@ -3,7 +3,8 @@
 In:   one JSON document on stdin. Secrets are nowhere else: not among the arguments, not in a file.
       repository  {url, password, region?, accessKeyId?, secretAccessKey?, caCertificate?}; url as restic takes it: "s3:https://HOST/BUCKET/PATH"
       target      name of the backup target, for state of this host; "default" when left out
-      limits      {deadlineSeconds?, uploadKiBps?, downloadKiBps?, waitSeconds?}; waitSeconds: for another run on the same volume
+      limits      {deadlineSeconds?, uploadKiBps?, downloadKiBps?, waitSeconds?}; waitSeconds: for another run on the same volume, for which
+                  run, prune and drill wait as long as it takes
       backup      volume {id}, identity {name, stack, host}, quiesced?, timeZone? ("UTC"), sampleSegments? (4),
                   snapshotPercent? (20), poolFullPercent? (95), startOver? (false: what was lost is a failure)
       list        volume? {id}
@@ -61,13 +62,13 @@ def _command(name: str) -> Command:
     elif name == "retention":
         from commands.retention import retain as command
     elif name == "prune":
-        from commands.prune import prune as command
+        from commands.scheduled import scheduled_prune as command
     elif name == "drill":
-        from commands.drill import drill as command
+        from commands.scheduled import scheduled_drill as command
     elif name == "cleanup":
         from commands.cleanup import clean_up as command
     elif name == "run":
-        from commands.run import run as command
+        from commands.scheduled import scheduled_backup as command
     elif name == "settle":
         from commands.report_interrupted import report_interrupted_runs as command
     elif name == "status":

@@ -57,6 +57,8 @@ const volumeBackups = z.object({
     }),
   ),
   running: known(z.object({ kind: z.string(), since: time })),
+  /** A run that is due and waits for its turn: as many go as the host may bear, or something else works on the volume. */
+  waiting: known(z.object({ kind: z.string(), since: time })),
   lastAttempt: known(z.object({ ...trial, warnings: known(z.array(z.string())) })),
   lastSuccess: known(
     // Its time is when the snapshot was taken.

@@ -43,6 +43,8 @@ export interface Observation {
   readonly outdated: readonly OutdatedProgram[];
   /** The Host resources that use this host, by the identity of each. */
   readonly owners: ReadonlyMap<string, Registration>;
+  /** How many scheduled runs may go there at a time, by the identity of the Host resource that says so. */
+  readonly runLimits: ReadonlyMap<string, number>;
   /** Digests of the installed program sets. */
   readonly programs: readonly string[];
   /** Schedules of backups by id. */
@@ -128,6 +130,12 @@ export function readObservation(host: string, sections: readonly Section[]): Obs
       lines(find("owners").stdout).map((line): [string, Registration] => {
         const [, file = "", digest = "", owner = ""] = /^([^:]*):(\S*) (.*)$/s.exec(line) ?? [];
         return [basename(file), { owner, digest }];
+      }),
+    ),
+    runLimits: new Map(
+      lines(find("run limits").stdout).map((line): [string, number] => {
+        const [, file = "", limit = ""] = /^([^:]*):(.*)$/s.exec(line) ?? [];
+        return [basename(file), Number(limit) || 0];
       }),
     ),
     programs: lines(find("programs").stdout),

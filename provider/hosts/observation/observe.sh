@@ -24,6 +24,8 @@ observe() {
   list_missing
   section owners
   if [ -d "$STATE/owners" ]; then grep -r '' "$STATE/owners" || :; fi
+  section 'run limits'
+  if [ -d /etc/pulumi-lvm/max-concurrent-runs ]; then grep -r '' /etc/pulumi-lvm/max-concurrent-runs || :; fi
   section programs
   ls -1 /usr/local/lib/pulumi-lvm 2>/dev/null || :
   section schedules

@@ -35,7 +35,7 @@ type HookName = "before" | "after" | "onFailure";
 
 const HOOKS: readonly HookName[] = ["before", "after", "onFailure"];
 
-/** A run by hand may be under way: it is waited for. */
+/** Scheduled runs wait for others as long as it takes; programs of earlier releases went by this, and a document that changes is an update. */
 const WAIT_SECONDS = 600;
 
 /**

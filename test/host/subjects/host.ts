@@ -18,6 +18,11 @@ export const host: Subject = {
       script: "rm /var/lib/pulumi-lvm/owners/*",
       shows: { programs: "" },
     },
+    {
+      what: "its limit of runs raised",
+      script: "for file in /etc/pulumi-lvm/max-concurrent-runs/*; do echo 9 >$file; done",
+      shows: { notedRuns: 9 },
+    },
   ],
   loss: { unseen: "a machine is not removed: without our programs it is the same one" },
   afterLostState: "takes its place",

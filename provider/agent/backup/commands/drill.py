@@ -14,20 +14,13 @@ from repository.damage import confirmed
 from repository.recovery_point import find_contents, load_manifest, select
 from repository.repository import Repository
 from runtime.failure import Failure
+from runtime.lease import lease
 from runtime.progress import Progress
 from runtime.request import Request, volume_id_of, whole_of
-from scheduling.execute_run import Facts, execute_scheduled_run
+from scheduling.execute_run import Facts
 
 # How often it looks at how full the pool is.
 LOOK_SECONDS = 10
-
-
-def drill(request: Request, progress: Progress) -> dict[str, Any]:
-    """Restores a recovery point of a volume into its pool and throws it away. A good drill verifies the point: all of it was read.
-
-    Raises Failure "full" before anything is made when the pool lacks room, and "filesystem" when the file system is not sound.
-    """
-    return execute_scheduled_run(request, "drill", lambda facts: _drill(request, progress, facts))
 
 
 def clean_up_drill(request: Request) -> None:
@@ -35,7 +28,11 @@ def clean_up_drill(request: Request) -> None:
     sweep_dead_drills(logical_volume.look(), volume_id_of(request.fields))
 
 
-def _drill(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]:
+def drill(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]:
+    """Restores a recovery point of a volume into its pool and throws it away. A good drill verifies the point: all of it was read.
+
+    Raises Failure "full" before anything is made when the pool lacks room, and "filesystem" when the file system is not sound.
+    """
     volume_id = volume_id_of(request.fields)
     limit = whole_of(request.fields, "poolFullPercent", 95, 100)
     progress.report("prepare")
@@ -79,9 +76,12 @@ def _drill(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]
         except Failure as failure:
             verification_mark.record_failed_verification(repository, point, failure, True, {})
             raise
+    # restic's lock for a mark and that of a backup are in each other's way. After the drill's lease: a prune that has that of backups may
+    # wait for it.
+    with lease(f"backup-{volume_id}", f"marking a recovery point of volume {volume_id}", request.limits.wait_seconds):
         when, warning = verification_mark.mark_verified(repository, point, {})
-        facts.warnings += [warning] if warning else []
-        return {"recoveryPoint": {**point.as_json(), "verified": when}, **done}
+    facts.warnings += [warning] if warning else []
+    return {"recoveryPoint": {**point.as_json(), "verified": when}, **done}
 
 
 def _pool(volume: LogicalVolume, volumes: list[LogicalVolume], summary: str) -> LogicalVolume:

@@ -9,17 +9,13 @@ from runtime import status
 from runtime.failure import Failure, join_failures
 from runtime.progress import Progress
 from runtime.request import Request, flag_of, optional_object, volume_id_of
-from scheduling.execute_run import Facts, execute_scheduled_run
+from scheduling.execute_run import Facts
 from scheduling.heartbeat import send_heartbeat
 from scheduling.quiescence import Quiescence
 
 
-def run(request: Request, progress: Progress) -> dict[str, Any]:
+def run(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]:
     """A recovery point, then retention, verification and heartbeat. Raises the first Failure of them after all were tried."""
-    return execute_scheduled_run(request, "backup", lambda facts: _run(request, progress, facts))
-
-
-def _run(request: Request, progress: Progress, facts: Facts) -> dict[str, Any]:
     volume_id = volume_id_of(request.fields)
     sample_pool(volume_id)
     outcome, failures = _make_point(request, progress)

@@ -20,7 +20,7 @@ from segments.segment import SEGMENT_BYTES, segment_length
 MAPPING_BYTES = 64
 
 
-def drill_lease(volume_id: str, wait_seconds: float):
+def drill_lease(volume_id: str, wait_seconds: float | None):
     """Who holds it may have a scratch volume of that volume; any that is there without it is left over. The reaper asks the same (reap.sh)."""
     return lease(f"drill-{volume_id}", f"a drill of volume {volume_id}", wait_seconds)
 

@@ -1,6 +1,7 @@
 """What a thin pool's metadata tells: which parts of a thin volume are mapped, and which differ between two of one pool."""
 
 import json
+import math
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterator
@@ -15,6 +16,8 @@ from runtime.lease import lease
 from runtime.state_files import STATE, remove_file, write_file
 
 ERROR_CHARACTERS = 2000
+# A pool has one metadata snapshot, and reading a large one takes minutes: whoever wants the next waits to its deadline.
+WAIT_SECONDS = math.inf
 
 
 def read_mapping(pool: LogicalVolume, volume: LogicalVolume) -> Mapping:
@@ -55,7 +58,7 @@ def _dm_name(*parts: str) -> str:
 def _metadata(pool: LogicalVolume) -> Generator[str, None, None]:
     """The device with a pool's metadata, of which the kernel keeps one moment readable meanwhile."""
     mapper = f"{_dm_name(pool.group, pool.name)}-tpool"
-    with lease(f"pool-{pool.uuid}", "reading the pool's metadata", wait_seconds=600):
+    with lease(f"pool-{pool.uuid}", "reading the pool's metadata", WAIT_SECONDS):
         release_metadata(pool, mapper)
         # Written first: the kernel keeps the reservation on disk, over a power cut too, and nothing there says whose it is.
         write_file(_reservation(pool), json.dumps({"pool": pool.path}))
@@ -87,7 +90,7 @@ def release_left_behind(pool: LogicalVolume) -> None:
     """Releases the reservation of a dead run, if there is one and the pool is active; else the next use of the pool does."""
     if not _reservation(pool).exists() or not pool.is_active:
         return
-    with lease(f"pool-{pool.uuid}", "releasing the pool's metadata", wait_seconds=600):
+    with lease(f"pool-{pool.uuid}", "releasing the pool's metadata", WAIT_SECONDS):
         if _reservation(pool).exists():
             release_metadata(pool, f"{_dm_name(pool.group, pool.name)}-tpool")
 

@@ -34,11 +34,13 @@ class Failure(Exception):
 
 
 def failure_of(error: BaseException) -> Failure:
-    """What any exception is to the user: itself, "system" or "bug"."""
+    """What any exception is to the user: itself, "system", "tool" or "bug"."""
     if isinstance(error, Failure):
         return error
     if isinstance(error, OSError):
         return Failure("system", "Cannot go on", str(error), "Look at the kernel's log with 'dmesg', and at the room that 'df' shows")
+    if isinstance(error, ImportError):
+        return Failure("tool", "Cannot load all of the backup program", str(error), "Install on the host what it lacks; a preview of its Host says what")
     return Failure("bug", "Cannot go on", f"{type(error).__name__}: {error}", "Report this with the journal of the host")
 
 

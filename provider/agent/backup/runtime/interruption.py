@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
@@ -13,16 +14,46 @@ STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM)
 _shielded = 0
 _pending: int | None = None
 _deadline_seconds = 0.0
+_stands_since: float | None = None
+_stood_seconds = 0.0
 
 
 def watch(deadline_seconds: float | None) -> None:
     """From here on the main thread gets a Failure, once, when the deadline (seconds from now) is over or a signal asks to stop."""
-    global _deadline_seconds
     for number in STOPPING:
         signal.signal(number, _stop)
-    if deadline_seconds is not None:
-        _deadline_seconds = deadline_seconds
-        signal.setitimer(signal.ITIMER_REAL, deadline_seconds)
+    start_deadline(deadline_seconds)
+
+
+def start_deadline(seconds: float | None) -> None:
+    """Lets the deadline be that many seconds from now; None: there is none."""
+    global _deadline_seconds
+    if seconds is not None:
+        _deadline_seconds = seconds
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+@contextmanager
+def off_the_clock() -> Generator[None, None, None]:
+    """The deadline stands still in the block, in which this run waits for others."""
+    global _stands_since, _stood_seconds
+    if threading.current_thread() is not threading.main_thread() or _stands_since is not None:
+        yield
+        return
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    _stands_since = time.monotonic()
+    try:
+        yield
+    finally:
+        _stood_seconds += time.monotonic() - _stands_since
+        _stands_since = None
+        signal.setitimer(signal.ITIMER_REAL, left)
+
+
+def clock() -> float:
+    """Seconds on a clock that stands still while this run is off the clock."""
+    since = _stands_since
+    return (time.monotonic() if since is None else since) - _stood_seconds
 
 
 def ignore() -> None:

@@ -25,12 +25,12 @@ class RepositoryAccess:
 
 @dataclass(frozen=True)
 class Limits:
-    """deadline_seconds: time for the whole run. Rates in KiB/s. None: no limit."""
+    """deadline_seconds: time for the whole run. Rates in KiB/s. None: no limit. wait_seconds: for the leases of others (lease.py)."""
 
     deadline_seconds: float | None = None
     upload_kib_per_second: int | None = None
     download_kib_per_second: int | None = None
-    wait_seconds: float = 0
+    wait_seconds: float | None = 0
 
 
 @dataclass(frozen=True)

@@ -34,20 +34,20 @@ class Facts:
 def execute_scheduled_run(request: Request, kind: Kind, act: Callable[[Facts], dict[str, Any]]) -> dict[str, Any]:
     """Runs act while the status says that a run of this kind is under way, and reports its end. Returns what act returned.
 
-    request: the schedule document. One run of a kind, volume and target goes at a time; `limits.waitSeconds` for the one before.
-    On success: journal, status section (lastAttempt, lastPrune or lastDrill), metrics. On any exception: journal, the onFailure hook, and
-    the others; the exception goes on to the caller. act raises Failure, and takes what other leases it needs. A run that hangs past its
-    deadline is reported then, and once more in status and journal when it ends.
+    request: the schedule document. One run of a kind, volume and target goes at a time, and as many of the host as its limit says: the
+    deadline begins with its turn. On success: journal, status section (lastAttempt, lastPrune or lastDrill), metrics. On any exception:
+    journal, the onFailure hook, and the others; the exception goes on to the caller. act raises Failure, and takes what other leases it
+    needs. A run that hangs past its deadline is reported then, and once more in status and journal when it ends.
     """
     run = ScheduledRun(request, kind)
     facts = Facts()
-    started = time.monotonic()
+    started: float | None = None
 
     def attempt(failure: Failure | None) -> dict[str, Any]:
         return {
             "time": utc.now(),
             "isSuccess": failure is None,
-            "durationSeconds": round(time.monotonic() - started, 3),
+            "durationSeconds": 0 if started is None else round(time.monotonic() - started, 3),
             **facts.members,
             **({"warnings": [request.redact(each) for each in facts.warnings]} if facts.warnings else {}),
             **({"failure": failure.mapped(request.redact).as_json()} if failure is not None else {}),
@@ -57,13 +57,16 @@ def execute_scheduled_run(request: Request, kind: Kind, act: Callable[[Facts], d
     overdue = None if deadline is None else deadline + OVERDUE_SECONDS
     is_reported = False
     try:
-        with run.lease(request.limits.wait_seconds):
+        with run.lease(None):
             run.report_interrupted()
             try:
-                run.begin()
-                with overtime(overdue, lambda: run.tell_overdue(attempt(interruption.deadline_failure(describe_wait())))):
-                    outcome = act(facts)
-                interruption.ignore()
+                with run.turn():
+                    started = time.monotonic()
+                    interruption.start_deadline(deadline)
+                    run.begin()
+                    with overtime(overdue, lambda: run.tell_overdue(attempt(interruption.deadline_failure(describe_wait()))), interruption.clock):
+                        outcome = act(facts)
+                    interruption.ignore()
             except BaseException as error:
                 interruption.ignore()
                 failure = failure_of(error)

@@ -21,7 +21,7 @@ def boot_id() -> str:
 
 
 def write_mark(folder: Path, mark: dict[str, Any]) -> None:
-    """mark: {kind, since, bootId, pid, schedule}, and `attempt` once the run came to an end that is still to be reported."""
+    """mark: {kind, since, bootId, pid, schedule}; `isWaiting` until its turn comes; `attempt` once its end is known and still to be reported."""
     write_file(_file(folder, mark["kind"]), f"{json.dumps(mark)}\n")
 
 
@@ -49,9 +49,13 @@ def has_ended(folder: Path, kind: Kind, invocation: str) -> bool:
 
 
 def other_under_way(folder: Path, kind: Kind) -> dict[str, Any] | None:
-    """The mark of a run of another kind that has not come to its end."""
-    marks = [read_mark(folder, each) for each in KINDS if each != kind]
-    return next((each for each in marks if each is not None and "attempt" not in each), None)
+    """The mark of a run of another kind that has begun and has not come to its end."""
+    return next((each for each in _others(folder, kind) if "isWaiting" not in each), None)
+
+
+def other_waiting(folder: Path, kind: Kind) -> dict[str, Any] | None:
+    """The mark of a run of another kind that waits for its turn."""
+    return next((each for each in _others(folder, kind) if "isWaiting" in each), None)
 
 
 def is_host_stopping() -> bool:
@@ -72,6 +76,11 @@ def drop_stop(folder: Path) -> None:
 def was_stopped_by_shutdown(folder: Path) -> bool:
     found = read_json(folder / _STOPPED)
     return found is not None and found.get("bootId") != boot_id()
+
+
+def _others(folder: Path, kind: Kind) -> list[dict[str, Any]]:
+    marks = [read_mark(folder, each) for each in KINDS if each != kind]
+    return [each for each in marks if each is not None and "attempt" not in each]
 
 
 def _end_file(folder: Path, kind: Kind) -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 from runtime import status
 from runtime import utc
 from runtime.failure import Failure, failure_of
-from runtime.lease import lease
+from runtime.lease import ALONE, lease
 from runtime.request import UUID, Request, invalid, object_of, text_of, volume_id_of, whole_of
 from runtime.state_files import state_folder
 from scheduling import hook
@@ -18,10 +18,13 @@ from scheduling import run_mark
 from scheduling.quiescence import call_pending_after
 from scheduling.run_mark import Kind
 from scheduling.schedules import is_declared
+from scheduling.turn import turn
 
 DEAD_SECONDS = 30
 
 _SECTIONS: dict[Kind, str] = {"backup": "lastAttempt", "prune": "lastPrune", "drill": "lastDrill"}
+# The leases of the volume that a run of each kind begins with.
+_LEASES: dict[Kind, tuple[str, ...]] = {"backup": ("backup",), "prune": ALONE, "drill": ("drill",)}
 
 
 class ScheduledRun:
@@ -37,9 +40,10 @@ class ScheduledRun:
         self.policy = text_of(object_of(request.fields, "policy"), "name")
         self.folder: Path = state_folder(self.volume_id, self.target)
         self._since = utc.now()
+        self._is_waiting = False
         self._is_told = False
 
-    def lease(self, wait_seconds: float):
+    def lease(self, wait_seconds: float | None):
         return lease(f"run-{self.kind}-{self.volume_id}-{self.target}", f"a scheduled {self.kind} of volume {self.volume_id}", wait_seconds)
 
     def patience_seconds(self) -> float:
@@ -47,16 +51,30 @@ class ScheduledRun:
         mark = run_mark.read_mark(self.folder, self.kind)
         return DEAD_SECONDS if mark is not None and not run_mark.is_alive(mark) else 0
 
+    def turn(self):
+        """Its turn among the scheduled runs of the host."""
+        return turn([f"{each}-{self.volume_id}" for each in _LEASES[self.kind]], self.wait)
+
     def mark(self) -> dict[str, Any]:
-        return {"kind": self.kind, "since": self._since, "bootId": run_mark.boot_id(), "pid": os.getpid(), "schedule": self.schedule}
+        waiting = {"isWaiting": True} if self._is_waiting else {}
+        mark = {"kind": self.kind, "since": self._since, "bootId": run_mark.boot_id(), "pid": os.getpid(), "schedule": self.schedule}
+        return {**mark, **waiting}
+
+    def wait(self) -> None:
+        """Notes that it waits for its turn. On disk: the timer counts it as started, and nothing else would make up for it after a power cut."""
+        self._is_waiting = True
+        run_mark.write_mark(self.folder, self.mark())
+        status.record(self.volume_id, self.target, {**self.identity, "waiting": self.mark()})
 
     def begin(self) -> None:
         self._since = utc.now()
+        self._is_waiting = False
         run_mark.write_mark(self.folder, self.mark())
         if self.kind == "backup":
             run_mark.drop_stop(self.folder)
         note_policy(self.request)
-        status.record(self.volume_id, self.target, {**self.identity, "running": self.mark()})
+        waiting = run_mark.other_waiting(self.folder, self.kind)
+        status.record(self.volume_id, self.target, {**self.identity, "running": self.mark(), "waiting": waiting})
 
     def conclude(self, attempt: dict[str, Any], mark: dict[str, Any] | None) -> None:
         """Reports an end. Cut at any point, the next run or "settle" does it again: the hook may so be called twice, and is never forgotten.
@@ -99,6 +117,7 @@ class ScheduledRun:
             changes["lastDrillSuccess"] = attempt
         if was_begun:
             changes["running"] = run_mark.other_under_way(self.folder, self.kind)
+            changes["waiting"] = run_mark.other_waiting(self.folder, self.kind)
         status.record(self.volume_id, self.target, changes)
 
     def _note(self, write: Callable[[], None]) -> Failure | None:
@@ -121,26 +140,28 @@ class ScheduledRun:
             return False
         attempt: dict[str, Any] | None = mark.get("attempt")
         if attempt is None:
-            attempt = self._cut(str(mark.get("since")), mark.get("bootId") == run_mark.boot_id(), problem)
+            attempt = self._cut(mark, problem)
         self.conclude(attempt, mark)
         return True
 
     def _thaw(self) -> Failure | None:
         return call_pending_after(self.request) if self.kind == "backup" else None
 
-    def _cut(self, since: str, is_same_boot: bool, problem: Failure | None) -> dict[str, Any]:
-        cause = "its process was killed" if is_same_boot else "the host went down meanwhile"
+    def _cut(self, mark: dict[str, Any], problem: Failure | None) -> dict[str, Any]:
+        since = str(mark.get("since"))
+        cause = "its process was killed" if mark.get("bootId") == run_mark.boot_id() else "the host went down meanwhile"
+        how = "waited for its turn from" if "isWaiting" in mark else "began at"
         more = f"; and then: {problem.summary}: {problem.detail}" if problem is not None else ""
         failure = Failure(
             "cut",
             f'Cannot tell how the {self.kind} of "{self.identity["name"]}" would have ended',
-            f"it began at {since} and did not come to its end: {cause}{more}",
+            f"it {how} {since} and did not come to its end: {cause}{more}",
             f"The next run tidies up by itself; 'journalctl -u pulumi-lvm-{self.kind}@{self.schedule}' and 'journalctl -k -b -1' may say what ended it",
         )
         return {
             "time": utc.now(),
             "isSuccess": False,
-            "durationSeconds": _age_seconds(since),
+            "durationSeconds": 0 if "isWaiting" in mark else _age_seconds(since),
             "failure": failure.mapped(self.request.redact).as_json(),
         }
 

@@ -45,6 +45,7 @@ describe("statusText", () => {
     ["late", { ...good, lastSuccess: { ...good.lastSuccess, time: hoursAgo(50) } }],
     ["running", { ...good, running: { kind: "backup", since: hoursAgo(1) } }],
     ["running past its deadline", { ...good, running: { kind: "backup", since: hoursAgo(50) } }],
+    ["waiting for its turn", { ...good, waiting: { kind: "backup", since: hoursAgo(50) } }],
     [
       "waiting for its first run",
       { ...good, policy: { ...good.policy, since: hoursAgo(1) }, lastAttempt: null, lastSuccess: null },

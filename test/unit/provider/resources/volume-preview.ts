@@ -79,6 +79,7 @@ export const host = (...logicalVolumes: LogicalVolume[]): Observation => ({
   missing: [],
   outdated: [],
   owners: new Map(),
+  runLimits: new Map(),
   programs: [],
   schedules: new Map(),
 });

@@ -13,6 +13,7 @@ class Failures(unittest.TestCase):
 
     def test_an_error_of_the_system_is_told_from_a_bug(self) -> None:
         self.assertEqual(failure_of(OSError(5, "Input/output error")).code, "system")
+        self.assertEqual(failure_of(ModuleNotFoundError("No module named 'pyfuse3'")).code, "tool")
         self.assertEqual((failure_of(KeyError("a")).code, failure_of(KeyError("a")).detail), ("bug", "KeyError: 'a'"))
 
     def test_every_text_is_changed_and_the_code_is_not(self) -> None:

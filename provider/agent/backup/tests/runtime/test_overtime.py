@@ -28,6 +28,13 @@ class Overtime(unittest.TestCase):
             pass
         self.assertEqual((self.calls, threading.active_count()), ([], 1))
 
+    def test_it_goes_by_its_clock_which_may_stand_still(self) -> None:
+        now = 0.0
+        with overtime(1, self.act, lambda: now):
+            self.assertFalse(self.called.wait(0.2))
+            now = 1
+            self.assertTrue(self.called.wait(60))
+
     def test_at_the_end_of_the_block_it_is_over(self) -> None:
         goes_on = threading.Event()
 

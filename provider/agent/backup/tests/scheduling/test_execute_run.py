@@ -2,6 +2,7 @@ import tempfile
 import time
 import unittest
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +13,13 @@ from runtime import status
 from runtime.command import run
 from runtime.failure import Failure
 from runtime.interruption import deadline_failure
+from runtime.lease import lease
 from runtime.request import Limits, Request
 from runtime.state_files import state_folder
+from scheduling import run_mark
 from scheduling.execute_run import Facts, execute_scheduled_run
 from scheduling.hook import Hook
+from scheduling.scheduled_run import ScheduledRun
 from tests.samples import VOLUME_ID, request_of
 
 HOOKED = {"hooks": {"onFailure": {"command": "true", "timeoutSeconds": 5}}}
@@ -32,6 +36,8 @@ class DiskThatTakesNothing(unittest.TestCase):
             ("runtime.state_files.STATE", self.disk / "backups"),
             ("runtime.status.METRICS", self.disk / "metrics"),
             ("runtime.lease.RUN", folder / "run"),
+            ("scheduling.turn.RUN", folder / "run"),
+            ("scheduling.turn.LIMITS", folder / "limits"),
             ("scheduling.run_mark.RUN", folder / "run"),
         ):
             self.enter(mock.patch(place, path))
@@ -41,6 +47,7 @@ class DiskThatTakesNothing(unittest.TestCase):
         self.enter(mock.patch("scheduling.hook.call_hook", self.call_hook))
         # The process of the tests goes on.
         self.enter(mock.patch("runtime.interruption.ignore"))
+        self.deadline = self.enter(mock.patch("runtime.interruption.start_deadline"))
 
     def write_entry(self, message: str, _priority: int, _fields: dict[str, str]) -> None:
         self.entries.append(message)
@@ -115,6 +122,42 @@ class DiskThatTakesNothing(unittest.TestCase):
         self.assertIn("it still waits for", self.entries[0])
         ended: dict[str, Any] = status.read(VOLUME_ID, "offsite") or {}
         self.assertEqual((ended["lastAttempt"]["failure"]["code"], ended["running"]), ("deadline", None))
+
+    def test_a_run_that_waits_for_its_turn_says_so_and_its_deadline_begins_with_it(self) -> None:
+        self.mend()
+        with ExitStack() as others, ThreadPoolExecutor() as threads:
+            # By hand, so that it need not have a turn itself.
+            others.enter_context(lease(f"backup-{VOLUME_ID}", "a backup by hand"))
+            request = replace(request_of(**HOOKED), limits=Limits(deadline_seconds=60))
+            ended = threads.submit(execute_scheduled_run, request, "backup", self.note_status)
+            found: dict[str, Any] = {}
+            while "waiting" not in found:
+                time.sleep(0.01)
+                found = status.read(VOLUME_ID, "offsite") or {}
+            self.assertEqual((found["waiting"]["kind"], found.get("running"), "lastAttempt" in found), ("backup", None, False))
+            self.deadline.assert_not_called()
+            others.close()
+            during = ended.result(60)
+        self.assertEqual((during["waiting"], during["running"]["kind"]), (None, "backup"))
+        last: dict[str, Any] = status.read(VOLUME_ID, "offsite") or {}
+        self.assertEqual((last["lastAttempt"]["isSuccess"], last["running"], last["waiting"], self.hooks), (True, None, None, []))
+        self.deadline.assert_called_once_with(60)
+
+    def test_what_the_power_cut_ended_while_it_waited_is_told_as_that_and_made_up_for(self) -> None:
+        self.mend()
+        waiting = ScheduledRun(request_of(**HOOKED), "backup")
+        waiting.wait()
+        mark = run_mark.read_mark(waiting.folder, "backup")
+        assert mark is not None
+        run_mark.write_mark(waiting.folder, {**mark, "bootId": "the one before"})
+        settled = ScheduledRun(request_of(**HOOKED), "backup")
+        self.assertTrue(settled.report_interrupted())
+        last: dict[str, Any] = status.read(VOLUME_ID, "offsite") or {}
+        self.assertIn("it waited for its turn from", last["lastAttempt"]["failure"]["detail"])
+        self.assertEqual((last["waiting"], self.hooks), (None, ["cut"]))
+
+    def note_status(self, _: Facts) -> dict[str, Any]:
+        return status.read(VOLUME_ID, "offsite") or {}
 
     def test_metrics_are_written_where_the_status_cannot_be(self) -> None:
         self.mend()

@@ -42,6 +42,14 @@ class Marks(unittest.TestCase):
         self.assertEqual(found and found["kind"], "prune")
         self.assertIsNone(run_mark.other_under_way(self.folder, "prune"))
 
+    def test_a_run_that_waits_for_its_turn_is_not_under_way(self) -> None:
+        self.write("prune", isWaiting=True)
+        self.write("drill", isWaiting=True, attempt={"isSuccess": False})
+        self.assertIsNone(run_mark.other_under_way(self.folder, "backup"))
+        found = run_mark.other_waiting(self.folder, "backup")
+        self.assertEqual(found and found["kind"], "prune")
+        self.assertIsNone(run_mark.other_waiting(self.folder, "prune"))
+
     def test_an_end_is_that_of_one_invocation(self) -> None:
         os.environ["INVOCATION_ID"] = "first"
         self.addCleanup(os.environ.pop, "INVOCATION_ID")

@@ -63,9 +63,13 @@ describe("readObservation", () => {
     expect(deviceAt(seen, "/dev/disk/by-id/no-such-disk")).toBeUndefined();
   });
 
-  test("reads owners with spaces in their names, and installed programs", () => {
+  test("reads owners with spaces in their names, installed programs and limits of runs", () => {
     expect([...seen.owners.values()]).toEqual([{ owner: "o/p/s/host/db 1", digest: "0123456789abcdef" }]);
     expect(seen.programs).toEqual(["0123456789abcdef"]);
+    expect([...seen.runLimits]).toEqual([
+      ["aaaa", 4],
+      ["bbbb", 0],
+    ]);
   });
 
   test("reads what the host lacks", () => {
