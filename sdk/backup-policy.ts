@@ -5,7 +5,7 @@ import { type FilePolicy, readPolicyFile } from "../provider/model/policy-file/r
 import { problemOf } from "../provider/model/refuse-field.js";
 import { BackupSchedule, type BackupScheduleArgs, type BackupSettings } from "./backup-schedule.js";
 import { targetNameOf } from "./backup-target.js";
-import { checkedInputs } from "./checked-inputs.js";
+import { type Checked, checkedInputs } from "./checked-inputs.js";
 import { nameOf, selectVolumes } from "./declared-volumes.js";
 import { describeNextRuns } from "./next-runs.js";
 import type { BackupTargetInput, VolumeInput } from "./refs.js";
@@ -50,13 +50,13 @@ export class BackupPolicy extends pulumi.ComponentResource {
       ([of, volume]) => new BackupSchedule(`${name}:${of}${suffix}`, { ...shared, volume }, { parent: this }),
     );
     (pulumi.output(settings) as pulumi.Output<PolicySettings>).apply((known) => refuseProblems(component, known));
-    if (pulumi.runtime.isDryRun()) this.#tellNextRuns(component, settings.schedule, settings.timeZone);
+    if (pulumi.runtime.isDryRun()) this.#tellNextRuns(component, settings);
     this.registerOutputs({});
   }
 
-  #tellNextRuns(component: string, schedule: pulumi.Output<string>, timeZone: pulumi.Output<string>): void {
-    pulumi.all([schedule, timeZone]).apply(([text, zone]) => {
-      const runs = describeNextRuns(text, zone, new Date());
+  #tellNextRuns(component: string, settings: Checked<(typeof policySettings)["shape"]>): void {
+    pulumi.all([settings.schedule, settings.timeZone, settings.jitter]).apply(([text, zone, jitter]) => {
+      const runs = describeNextRuns(text, zone, jitter, new Date());
       return pulumi.log.info(`Next runs of ${component}:\n${runs}`, this);
     });
   }

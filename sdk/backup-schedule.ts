@@ -64,7 +64,10 @@ export interface BackupSettings {
   readonly schedule: pulumi.Input<string>;
   /** Time zone of all times, such as `"Europe/Berlin"`. Default `"UTC"`. */
   readonly timeZone?: pulumi.Input<string>;
-  /** Each run is late by a random time up to this. Default `"0s"`. */
+  /**
+   * Each run is late by a random time up to this. Default: where runs are at least an hour apart, each timer has a delay of its own of up
+   * to five minutes, which stays; else none.
+   */
   readonly jitter?: pulumi.Input<string>;
   /** Whether a run that was missed while the host was off is made up for after its boot. Default true. */
   readonly catchUp?: pulumi.Input<boolean>;
@@ -80,7 +83,7 @@ export interface BackupSettings {
   readonly hooks?: pulumi.Input<BackupHooks>;
   /** http or https URL that is asked after each success; kept as a secret. */
   readonly heartbeatUrl?: pulumi.Input<string>;
-  /** Age above which the newest backup is late, and above which the newest verified one keeps the volume from being deleted. Default: the longest time between two runs, a tenth more, and the jitter. */
+  /** Age above which the newest backup is late, and above which the newest verified one keeps the volume from being deleted. Default: the longest time between two runs, a tenth more, and the jitter that is given. */
   readonly maxAge?: pulumi.Input<string>;
 }
 

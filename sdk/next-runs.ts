@@ -1,16 +1,20 @@
+import { describeJitter, jitterOf } from "../provider/model/policy/jitter.js";
 import { parseSchedule } from "../provider/model/schedule/schedule.js";
 
 const RUNS = 3;
 
 /**
- * The next three runs of a schedule for people, a line each, in its time zone and in UTC.
+ * The next three runs of a schedule for people, a line each, in its time zone and in UTC, and by how much later they may start.
  * @throws {RangeError} If the schedule cannot be read.
  */
-export function describeNextRuns(schedule: string, timeZone: string, from: Date): string {
-  return parseSchedule(schedule, timeZone)
+export function describeNextRuns(schedule: string, timeZone: string, jitter: string | undefined, from: Date): string {
+  const later = describeJitter(jitterOf(schedule, { timeZone, jitter }));
+  const runs = parseSchedule(schedule, timeZone)
     .next(RUNS, from)
-    .map((time) => `  ${localTime(time, timeZone)} ${timeZone} = ${utcTime(time)}`)
-    .join("\n");
+    .map((time) => `  ${localTime(time, timeZone)} ${timeZone} = ${utcTime(time)}`);
+  return [...runs, ...(later === undefined ? [] : [`  each ${later}, and when its turn on the host has come`])].join(
+    "\n",
+  );
 }
 
 const utcTime = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, "Z");

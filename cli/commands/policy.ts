@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { formatDuration } from "../../provider/model/duration.js";
 import { maxAgeSeconds } from "../../provider/model/policy/backup-policy.js";
+import { describeJitter, jitterOf } from "../../provider/model/policy/jitter.js";
 import { PolicyFileError, type PolicyFileIssue } from "../../provider/model/policy-file/policy-file-error.js";
 import { type FilePolicy, readPolicyFile } from "../../provider/model/policy-file/read-policy-file.js";
 import { formatRun } from "../../provider/model/schedule/format-run.js";
@@ -13,7 +14,7 @@ interface CheckOptions {
 }
 
 const RUNS = 3;
-const TITLES = ["POLICY", "SCHEDULE", "TIME ZONE", "NEXT RUNS", "STALE AFTER"];
+const TITLES = ["POLICY", "SCHEDULE", "TIME ZONE", "NEXT RUNS", "EACH", "STALE AFTER"];
 
 /** `pulumi-lvm policy` */
 export function policyCommand(): Command {
@@ -66,10 +67,18 @@ function describe(file: string, { name, target, match, volumes, settings }: File
   const backup = parseSchedule(schedule, timeZone);
   const runs = backup.next(RUNS, now);
   const staleAfter = maxAgeSeconds(settings);
+  const jitter = jitterOf(schedule, settings);
   const timer = (text: string | undefined) =>
     text === undefined ? undefined : parseSchedule(text, timeZone).onCalendar;
   return {
-    row: [name, schedule, timeZone, runs.map((run) => formatRun(run, timeZone)).join("\n"), formatDuration(staleAfter)],
+    row: [
+      name,
+      schedule,
+      timeZone,
+      runs.map((run) => formatRun(run, timeZone)).join("\n"),
+      describeJitter(jitter) ?? "on time",
+      formatDuration(staleAfter),
+    ],
     // The settings themselves are left out: the heartbeat URL is a secret, and the rest is in the file.
     json: {
       file,
@@ -81,6 +90,7 @@ function describe(file: string, { name, target, match, volumes, settings }: File
       timeZone,
       onCalendar: backup.onCalendar,
       nextRuns: runs,
+      jitterSeconds: jitter.seconds,
       prune: timer(retention?.prune),
       drill: timer(verification.drill),
       maxAgeSeconds: staleAfter,

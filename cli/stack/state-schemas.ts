@@ -86,7 +86,7 @@ export const STATE_SCHEMAS = {
       policy: text,
       schedule: text,
       timeZone: text.default("UTC"),
-      jitter: text.default("0s"),
+      jitter: optionalText,
       deadline: seconds.prefault("24h"),
       maxAge: optionalText,
       retention: retention.optional(),

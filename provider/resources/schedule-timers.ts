@@ -1,6 +1,6 @@
 import { RUN_KINDS, type RunKind } from "../hosts/observation/observed-schedule.js";
-import { parseDuration } from "../model/duration.js";
 import type { BackupScheduleInputs } from "../model/inputs/backup-schedule.js";
+import { jitterOf } from "../model/policy/jitter.js";
 import { BEFORE_ALL_RUNS, parseSchedule } from "../model/schedule/schedule.js";
 
 const DESCRIPTIONS: Record<RunKind, string> = {
@@ -29,14 +29,16 @@ export function scheduleTimers(inputs: BackupScheduleInputs): { [kind in RunKind
 }
 
 function timer(description: string, time: string, inputs: BackupScheduleInputs): string {
-  const { volumeGroup, volumeName, timeZone, jitter, catchUp } = inputs;
+  const { volumeGroup, volumeName, timeZone, catchUp } = inputs;
+  const { seconds, isFixed } = jitterOf(time, inputs);
   return [
     "[Unit]",
     `Description=${description} ${volumeGroup}/${volumeName}`,
     "",
     "[Timer]",
     ...parseSchedule(time, timeZone, BEFORE_ALL_RUNS).onCalendar.map((each) => `OnCalendar=${each}`),
-    `RandomizedDelaySec=${parseDuration(jitter)}`,
+    `RandomizedDelaySec=${seconds}`,
+    ...(seconds > 0 && isFixed ? ["FixedRandomDelay=true"] : []),
     `Persistent=${catchUp}`,
     // systemd may otherwise be a minute late, to wake the machine less often.
     "AccuracySec=1s",

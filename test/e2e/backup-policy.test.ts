@@ -35,7 +35,7 @@ describe("BackupPolicy", () => {
     heartbeatUrl: { secret: "heartbeat" },
   };
   /** Stands in a file beside the program. */
-  const single: Record<string, unknown> = { volumes: ["web"], schedule: "0 3 * * *", catchUp: false };
+  const single: Record<string, unknown> = { volumes: ["web"], schedule: "0 3 * * *", catchUp: false, jitter: "0s" };
   const base = volumesAndTarget(host, server, BUCKET);
   const spec = (policies: { gold?: Policy; single?: object }, more: Partial<Spec> = {}): Spec => ({
     ...base,

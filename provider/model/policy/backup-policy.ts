@@ -123,9 +123,10 @@ export const policyFields = {
     examples: ["Europe/Berlin"],
   }),
   jitter: duration(0, 30 * DAY_SECONDS)
-    .default("0s")
+    .optional()
     .meta({
-      description: "Runs start up to this much later, by chance, so that hosts do not all start at once. Default 0s",
+      description:
+        "Runs start up to this much later, by chance, so that not all start at once. Default: where runs are at least an hour apart, each timer has a delay of its own of up to 5m, which stays",
     }),
   catchUp: z.boolean("must be true or false").default(true).meta({
     description: "Whether a run that was missed while the host was off is made up for after boot. Default true",
@@ -148,7 +149,7 @@ export const policyFields = {
   }),
   maxAge: duration(1).optional().meta({
     description:
-      "Age of the newest recovery point above which the backups are late; a volume whose newest verified one is older is not deleted. Default: the longest time between two runs, a tenth more, and the jitter",
+      "Age of the newest recovery point above which the backups are late; a volume whose newest verified one is older is not deleted. Default: the longest time between two runs, a tenth more, and the jitter that is given",
   }),
 };
 
@@ -179,7 +180,7 @@ export function policyProblems(settings: Together): PolicyProblem[] {
   if (gap !== undefined && maxAge !== undefined && parseDuration(maxAge) < gap.seconds) {
     problems.push({ path: ["maxAge"], message: `must be at least ${formatDuration(gap.seconds)}: ${explain(gap)}` });
   }
-  if (gap !== undefined && parseDuration(jitter) > gap.seconds) {
+  if (gap !== undefined && jitter !== undefined && parseDuration(jitter) > gap.seconds) {
     problems.push({ path: ["jitter"], message: `must be at most ${formatDuration(gap.seconds)}: ${explain(gap)}` });
   }
   const times = [
@@ -243,5 +244,6 @@ export function maxAgeSeconds(settings: Pick<Together, "schedule" | "timeZone" |
   if (settings.maxAge !== undefined) return parseDuration(settings.maxAge);
   const gap = longestGap(settings);
   if (gap === undefined) throw new RangeError("Cannot tell maxAge: the schedule has no two runs");
-  return gap.seconds + Math.ceil(gap.seconds / 10) + parseDuration(settings.jitter);
+  // The tenth covers a jitter that is not given.
+  return gap.seconds + Math.ceil(gap.seconds / 10) + parseDuration(settings.jitter ?? "0s");
 }

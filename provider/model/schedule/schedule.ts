@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { type Calendar, formatCalendar } from "./calendar.js";
-import { type Gap, longestGap } from "./longest-gap.js";
+import { type Gap, longestGap, shortestGapSeconds } from "./gaps.js";
 import { readCron } from "./read-cron.js";
 import { readOnCalendar } from "./read-on-calendar.js";
 import { WallRuns } from "./wall-runs.js";
 import { instantsAt, wallTime } from "./zone-time.js";
 
-export type { Gap } from "./longest-gap.js";
+export type { Gap } from "./gaps.js";
 
 /** When something runs. */
 export interface Schedule {
@@ -19,6 +19,8 @@ export interface Schedule {
   next(count: number, from: Date): Date[];
   /** The longest time between two runs, with the days on which the clock is set; undefined when there are no two. Always the same. */
   longestGap(): Gap | undefined;
+  /** The shortest time that may be between two runs, such as a day for one on each Monday at a given time. */
+  shortestGapSeconds(): number;
 }
 
 /** Earlier than every run: for reading a schedule that was right when it was declared, and whose last run may be over. */
@@ -43,6 +45,7 @@ export function parseSchedule(text: string, timeZone: string = DEFAULT_ZONE, now
     onCalendar: calendars.map((each) => `${formatCalendar(each)} ${timeZone}`),
     next: (count: number, from: Date) => nextRuns(runs, timeZone, count, from),
     longestGap: () => longestGap(calendars, timeZone, GAPS_SINCE),
+    shortestGapSeconds: () => shortestGapSeconds(calendars),
   };
   if (schedule.next(1, now).length > 0) return schedule;
   const isPast = schedule.next(1, BEFORE_ALL_RUNS).length > 0;

@@ -39,7 +39,7 @@ describe("pulumi-lvm policy check", () => {
     expect([code, stderr]).toEqual([0, ""]);
     const run = "\\w{3} \\d{4}-\\d\\d-\\d\\d 02:30:00 \\+09:00";
     expect(stdout).toMatch(
-      new RegExp(`^POLICY .*\\ngold +02:30 +Asia/Tokyo +${run} +1d2h24m\\n +${run}\\n +${run}\\n$`),
+      new RegExp(`^POLICY .*\\ngold +02:30 +Asia/Tokyo +${run} +up to 5m later +1d2h24m\\n +${run}\\n +${run}\\n$`),
     );
   });
 
@@ -48,7 +48,12 @@ describe("pulumi-lvm policy check", () => {
     expect(code).toBe(0);
     const { policies, problems } = JSON.parse(stdout) as { policies: { nextRuns: string[] }[]; problems: unknown[] };
     expect(policies).toEqual([
-      expect.objectContaining({ file: "good.yaml", name: "gold", onCalendar: ["*-*-* 02:30:00 Asia/Tokyo"] }),
+      expect.objectContaining({
+        file: "good.yaml",
+        name: "gold",
+        onCalendar: ["*-*-* 02:30:00 Asia/Tokyo"],
+        jitterSeconds: 300,
+      }),
     ]);
     expect(policies[0]?.nextRuns).toEqual(Array(3).fill(expect.stringMatching(/T17:30:00\.000Z$/)));
     expect(problems).toEqual([]);

@@ -22,13 +22,21 @@ Description=Backup of volume fast/data
 
 [Timer]
 OnCalendar=*-*-* 00:00:00 UTC
-RandomizedDelaySec=0
+RandomizedDelaySec=300
+FixedRandomDelay=true
 Persistent=true
 AccuracySec=1s
 
 [Install]
 WantedBy=timers.target`,
     });
+  });
+
+  test("without a jitter in the policy each timer has its own by how often it runs", () => {
+    const timers = scheduleTimers(wanted({ schedule: "*:0/10", retention: { last: 3, prune: "daily" } }));
+    expect(timers.backup).toContain("\nRandomizedDelaySec=0\nPersistent");
+    expect(timers.prune).toContain("\nRandomizedDelaySec=300\nFixedRandomDelay=true\n");
+    expect(scheduleTimers(wanted({ jitter: "0s" })).backup).toContain("\nRandomizedDelaySec=0\nPersistent");
   });
 
   test("prune and drills have their own, in the time zone and with the jitter of the policy", () => {

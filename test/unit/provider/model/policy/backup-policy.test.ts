@@ -7,7 +7,6 @@ test("a policy needs no more than a schedule", () => {
   expect(policySettings.parse({ schedule: "daily" })).toEqual({
     schedule: "daily",
     timeZone: "UTC",
-    jitter: "0s",
     catchUp: true,
     deadline: "24h",
     verification: { afterBackup: true },

@@ -114,6 +114,19 @@ describe("next", () => {
   });
 });
 
+test.each([
+  ["minutely", 60],
+  ["*:0/7", 240],
+  ["hourly", 3600],
+  ["daily", 86_400],
+  ["Mon 02:30", 86_400],
+  ["*-*-* 01,23:30", 7200],
+  ["*-*-* 8..18:0/20", 1200],
+  ["0 3,4 13 * 5", 3600],
+])("the shortest time between two runs of %s is %i s", (text, seconds) => {
+  expect(parseSchedule(text, "Europe/Berlin", NOW).shortestGapSeconds()).toBe(seconds);
+});
+
 describe("longestGap", () => {
   const HOUR = 3600;
   test.each([

@@ -40,6 +40,15 @@ export function longestGap(calendars: readonly [Calendar, ...Calendar[]], zone: 
   );
 }
 
+/** The shortest time in seconds that may be between two runs, by the clock on the wall: days with runs may come one after the other. */
+export function shortestGapSeconds([calendar]: readonly [Calendar, ...Calendar[]]): number {
+  const times = timesOfDay(calendar);
+  const [first = 0] = times;
+  const overNight = first + DAY_MS - (times.at(-1) ?? first);
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  return gaps.reduce((shortest, gap) => Math.min(shortest, gap), overNight) / 1000;
+}
+
 /** Milliseconds after midnight, sorted. */
 function timesOfDay({ hour, minute, second }: Calendar): number[] {
   const [minutes, seconds] = [valuesOf("minute", minute), valuesOf("second", second)];
