@@ -21,6 +21,7 @@ const UNITS = [
   "pulumi-lvm-reap.service",
   "pulumi-lvm-reap.timer",
   "pulumi-lvm-settle.service",
+  "pulumilvm.slice",
 ];
 
 /** The files of the backup program, which lie in folders of their own there too. */

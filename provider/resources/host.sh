@@ -103,7 +103,7 @@ switch_programs() {
     mv -T "$LIBRARY/.current" "$LIBRARY/current"
   fi
   changed=
-  for unit in "$LIBRARY/$DIGEST"/*.service "$LIBRARY/$DIGEST"/*.timer; do
+  for unit in "$LIBRARY/$DIGEST"/*.service "$LIBRARY/$DIGEST"/*.timer "$LIBRARY/$DIGEST"/*.slice; do
     if ! cmp -s "$unit" "$UNITS/${unit##*/}"; then
       (umask 022 && cp "$unit" "$UNITS/${unit##*/}")
       changed=yes

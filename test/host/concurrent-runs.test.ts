@@ -61,6 +61,11 @@ test("with a limit of one the others wait, which is no failure and takes nothing
   expect((await first.status()).running).toMatchObject({ kind: "backup" });
   expect((await second.status()).waiting).toMatchObject({ kind: "backup", schedule: second.id });
 
+  const process = `/proc/$(systemctl show -p MainPID --value ${first.unit()}.service)`;
+  const behindGuests = `cat ${process}/oom_score_adj; grep -o -m 1 ':/pulumilvm.slice/' ${process}/cgroup
+systemctl show -p CPUWeight --value pulumilvm.slice`;
+  expect(await on.sh(behindGuests)).toBe("500\n:/pulumilvm.slice/\n20\n");
+
   // What somebody does by hand goes on at once.
   await second.volume.backup();
   await on.sh(`systemctl stop ${third.unit()}.service`);

@@ -13,7 +13,7 @@ main() {
     lvs --all --noheadings --options vg_name,lv_name,lv_uuid,lv_tags | sed 's/^ */lv /'
     dmsetup ls | sed -n '/^No devices/!s/^\([^\t]*\).*/dm \1/p'
     paths /etc/pulumi-lvm /var/lib/pulumi-lvm /usr/local/lib/pulumi-lvm /run/pulumi-lvm /etc/lvm/profile /usr/local/sbin
-    find /etc/systemd/system /run/systemd -name 'pulumi-lvm-*' ! -path '*/units/*' 2>/dev/null | sed 's/^/unit /'
+    find /etc/systemd/system /run/systemd \( -name 'pulumi-lvm-*' -o -name 'pulumilvm.*' \) ! -path '*/units/*' 2>/dev/null | sed 's/^/unit /'
     awk '$1 ~ "^/" || $2 ~ "pulumi-lvm" { print "mount " $1 " " $2 " " $3 }' /proc/self/mounts
   } | sed 's/ *$//' | sort
 }

@@ -17,7 +17,7 @@ main() {
 
 stop_units() {
   units=$(systemctl list-units --all --plain --no-legend 'pulumi-lvm-*' | awk '{ print $1 }')
-  files=$(find /etc/systemd/system /run/systemd -name 'pulumi-lvm-*' ! -path '*/units/*' 2>/dev/null || :)
+  files=$(find /etc/systemd/system /run/systemd \( -name 'pulumi-lvm-*' -o -name 'pulumilvm.*' \) ! -path '*/units/*' 2>/dev/null || :)
   [ -n "$units$files" ] || return 0
   for name in $units; do
     echo "unit $name"

@@ -80,7 +80,7 @@ export async function outcomeOn(host: LabHost): Promise<string> {
 pvs --noheadings -o pv_name,vg_name,vg_tags; grep -r '' /var/lib/pulumi-lvm/attachments 2>/dev/null || :; ls /var/lib/pulumi-lvm/released 2>/dev/null || :
 grep -r '' /var/lib/pulumi-lvm/owners 2>/dev/null || :
 find /usr/local/lib/pulumi-lvm -type f ! -path '*/__pycache__/*' -exec sha256sum '{}' + 2>/dev/null | sort | sha256sum; readlink /usr/local/lib/pulumi-lvm/current || :
-cd /etc/systemd/system; set -- $(ls | grep '^pulumi-lvm-' | grep -v '@.*timer' || :); printf '%s\\n' "$@"; [ $# -eq 0 ] || systemctl is-enabled "$@" || :
+cd /etc/systemd/system; set -- $(ls | grep '^pulumi-*lvm' | grep -v '@.*timer' || :); printf '%s\\n' "$@"; [ $# -eq 0 ] || systemctl is-enabled "$@" || :
 grep -r '' /etc/pulumi-lvm/max-concurrent-runs /etc/pulumi-lvm/schedules pulumi-lvm-*@*.timer 2>/dev/null | sort; ls timers.target.wants | grep @ || :
 systemctl show -p ActiveState -p NeedDaemonReload -p TimersCalendar pulumi-lvm-*@*.timer | sed 's/next_elapse=[^}]*//'`,
   );

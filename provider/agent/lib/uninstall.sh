@@ -15,7 +15,7 @@ leave_if_unused() {
   case $vg_kept in *pulumi-lvm.leaving*) return 0 ;; esac
   # Schedules first: none may start a backup of what goes now. One that runs is waited for, it tidies up.
   # A service that removes itself must not be stopped by this: only what starts it goes.
-  systemctl stop 'pulumi-lvm-*@*.timer' 'pulumi-lvm-*@*.service' pulumi-lvm-reap.timer >&2 2>/dev/null || :
+  systemctl stop 'pulumi-lvm-*@*.timer' 'pulumi-lvm-*@*.service' pulumilvm.slice pulumi-lvm-reap.timer >&2 2>/dev/null || :
   # What backups and drills kept of volumes that stay here without an owner.
   left=$(lvs --noheadings -o lv_full_name,lv_tags) || return 0
   printf '%s\n' "$left" | awk '/pulumi-lvm\.(backup|drill)-of=/ && !/pulumi-lvm\.(id|owner|attachment)=/ { print $1 }' | while read -r snapshot; do
@@ -23,7 +23,7 @@ leave_if_unused() {
   done
   systemctl disable --quiet --no-reload pulumi-lvm-reap.timer pulumi-lvm-reactivate.service pulumi-lvm-settle.service >&2 2>/dev/null || :
   # A power cut may have left a unit that systemctl does not understand, and so does not disable.
-  rm -f /etc/systemd/system/pulumi-lvm-* /etc/systemd/system/*.wants/pulumi-lvm-*
+  rm -f /etc/systemd/system/pulumi-lvm-* /etc/systemd/system/pulumilvm.slice /etc/systemd/system/*.wants/pulumi-lvm-*
   systemctl daemon-reload
   systemctl reset-failed 'pulumi-lvm-*@*' >&2 2>/dev/null || :
   rm -f /var/lib/systemd/timers/stamp-pulumi-lvm-*

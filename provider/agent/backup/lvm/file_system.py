@@ -14,6 +14,7 @@ from runtime.failure import Failure
 _PROPERTIES = (
     "PrivateNetwork=yes", "PrivateTmp=yes", "ProtectHome=yes", "ProtectSystem=strict", "NoNewPrivileges=yes", "RestrictNamespaces=yes",
     "SystemCallFilter=@system-service", "DevicePolicy=closed", "Nice=10", "IOSchedulingClass=idle",
+    "Slice=pulumilvm.slice", "OOMScoreAdjust=500",
 )  # fmt: skip
 # blkid(8), e2fsck(8), xfs_repair(8)
 _NOTHING_FOUND = (2, 8)

@@ -30,6 +30,11 @@ describe("hostPrograms", () => {
     }
   });
 
+  test("what backups run in has the weights, and a name that puts it beside the slices of guests", () => {
+    const slice = files.find(({ name }) => name === "pulumilvm.slice")?.text ?? "";
+    expect(slice.split("\n")).toEqual(expect.arrayContaining(["[Slice]", "CPUWeight=20", "IOWeight=20"]));
+  });
+
   // A host's awk writes them line by line.
   test("every file is text of whole lines", () => {
     for (const { text } of files) expect(text).toMatch(/^[^\0\r]+\n$/);
@@ -50,6 +55,8 @@ describe("hostPrograms", () => {
           `ExecStart=${program} ${command}`,
           `ExecStopPost=-${program} settle`,
           "KillMode=mixed",
+          "Slice=pulumilvm.slice",
+          "OOMScoreAdjust=500",
         ]),
       );
       expect(unit).toMatch(/^After=.*network-online\.target.*pulumi-lvm-reactivate\.service/m);
