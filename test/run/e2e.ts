@@ -6,8 +6,8 @@ import { runForeground } from "./run-foreground.js";
 
 // Builds the package and runs the suites that need hosts, in a lab. Arguments go to jest: patterns of test files, and options.
 
-/** Suites wait for hosts more than they compute, so that two at a time fit two cores. */
-const WORKERS = 2;
+/** Suites and hosts wait for each other more than they compute: two at a time leave a third of two cores idle. */
+const WORKERS = 3;
 
 async function main(args: readonly string[]): Promise<number> {
   const jest = ["jest", ...args, "--selectProjects", "host", "e2e", "package"];
