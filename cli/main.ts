@@ -16,6 +16,7 @@ import { releaseCommand } from "./commands/release.js";
 import { repairCommand } from "./commands/repair.js";
 import { reportCommand } from "./commands/report.js";
 import { retentionCommand } from "./commands/retention.js";
+import { snapshotsCommand } from "./commands/snapshots.js";
 import { statusCommand } from "./commands/status.js";
 import { verifyCommand } from "./commands/verify.js";
 import { volumesCommand } from "./commands/volumes.js";
@@ -33,6 +34,7 @@ const COMMANDS = [
   hostsCommand,
   volumesCommand,
   attachmentsCommand,
+  snapshotsCommand,
   eventsCommand,
   orphansCommand,
   releaseCommand,

@@ -5,6 +5,7 @@ import { backup } from "./resources/backup.js";
 import { backupSchedule } from "./resources/backup-schedule.js";
 import { host } from "./resources/host.js";
 import { masterKey } from "./resources/master-key.js";
+import { snapshot } from "./resources/snapshot.js";
 import { thinPool } from "./resources/thin-pool.js";
 import { volume } from "./resources/volume.js";
 import { volumeGroup } from "./resources/volume-group.js";
@@ -16,6 +17,7 @@ const onHosts = {
   thinPool,
   volume,
   attachment,
+  snapshot,
   backup,
   backupSchedule,
 };

@@ -30,6 +30,7 @@ export {
   type BackupTargetArgs,
   type ExistingBackupTargetArgs,
 } from "./backup-target.js";
+export type { CloneSource } from "./clone-source.js";
 export type { ConnectionArgs, EndpointArgs } from "./connection.js";
 export { Host, type HostArgs } from "./host.js";
 export { type ListBackupsArgs, listBackups } from "./list-backups.js";
@@ -47,6 +48,9 @@ export type {
   HostFields,
   HostInput,
   HostRef,
+  SnapshotFields,
+  SnapshotInput,
+  SnapshotRef,
   ThinPoolFields,
   ThinPoolInput,
   ThinPoolRef,
@@ -57,7 +61,9 @@ export type {
   VolumeInput,
   VolumeRef,
 } from "./refs.js";
+export { Snapshot, type SnapshotArgs } from "./snapshot.js";
 export { ThinPool, type ThinPoolArgs } from "./thin-pool.js";
+
 export {
   type Placement,
   type RecoveryPointArgs,
@@ -65,4 +71,5 @@ export {
   type VolumeArgs,
   type VolumeSource,
 } from "./volume.js";
+
 export { VolumeGroup, type VolumeGroupArgs } from "./volume-group.js";

@@ -1,12 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { type HostRef, hostRef } from "../provider/model/connection.js";
-import { backupRef, sharedTargetRef, thinPoolRef, volumeGroupRef, volumeRef } from "../provider/model/refs.js";
+import {
+  backupRef,
+  sharedTargetRef,
+  snapshotRef,
+  thinPoolRef,
+  volumeGroupRef,
+  volumeRef,
+} from "../provider/model/refs.js";
 import type { Backup } from "./backup.js";
 import type { BackupTarget } from "./backup-target.js";
 import { protectConnection } from "./connection.js";
 import type { Host } from "./host.js";
 import { refReader } from "./ref-reader.js";
+import type { Snapshot } from "./snapshot.js";
 import type { ThinPool } from "./thin-pool.js";
 import type { Volume } from "./volume.js";
 import type { VolumeGroup } from "./volume-group.js";
@@ -18,6 +26,8 @@ export type VolumeGroupRef = z.input<typeof volumeGroupRef>;
 export type ThinPoolRef = z.input<typeof thinPoolRef>;
 /** A volume as another stack sees it: the `ref` of a Volume, exported. */
 export type VolumeRef = z.input<typeof volumeRef>;
+/** A snapshot as another stack sees it: the `ref` of a Snapshot, exported. */
+export type SnapshotRef = z.input<typeof snapshotRef>;
 /** A target as another stack sees it: the `ref` of a BackupTarget, exported. It holds secrets. */
 export type BackupTargetRef = z.input<typeof sharedTargetRef>;
 /** A recovery point as another stack sees it: the `ref` of a Backup, exported. It holds the secrets of its target. */
@@ -31,6 +41,7 @@ type OnHost<R extends { readonly host: unknown }> = Outputs<Omit<R, "host">> & {
 export type VolumeGroupFields = OnHost<VolumeGroupRef>;
 export type ThinPoolFields = OnHost<ThinPoolRef>;
 export type VolumeFields = OnHost<VolumeRef>;
+export type SnapshotFields = OnHost<SnapshotRef>;
 export type BackupTargetFields = Outputs<BackupTargetRef>;
 export type BackupFields = Outputs<Omit<BackupRef, "target">> & { readonly target: BackupTargetFields };
 
@@ -51,6 +62,8 @@ export type VolumeGroupInput = VolumeGroup | RefArgs<VolumeGroupRef> | pulumi.In
 export type ThinPoolInput = ThinPool | RefArgs<ThinPoolRef> | pulumi.Input<ThinPoolRef>;
 /** A Volume of this program, or the `ref` of one, also of another stack or written by hand. */
 export type VolumeInput = Volume | RefArgs<VolumeRef> | pulumi.Input<VolumeRef>;
+/** A Snapshot of this program, or the `ref` of one, also of another stack. */
+export type SnapshotInput = Snapshot | SnapshotFields | pulumi.Input<SnapshotRef>;
 /** A BackupTarget of this program, or the `ref` of one, also of another stack or written by hand. */
 export type BackupTargetInput = BackupTarget | RefArgs<BackupTargetRef> | pulumi.Input<BackupTargetRef>;
 /** A Backup of this program, or the `ref` of one, also of another stack or written by hand. */
@@ -81,6 +94,13 @@ export const volumeFields = refReader<VolumeFields>({
   kind: "volume",
   className: "Volume",
   schema: volumeRef,
+  nested: { host: hostFields },
+});
+
+export const snapshotFields = refReader<SnapshotFields>({
+  kind: "snapshot",
+  className: "Snapshot",
+  schema: snapshotRef,
   nested: { host: hostFields },
 });
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RecoveryPointChoice } from "../provider/model/recovery-point-choice.js";
 import { noteAnchor } from "./anchors.js";
+import { type CloneSource, cloneOf } from "./clone-source.js";
 import { noteVolume, refuseLateVolume } from "./declared-volumes.js";
 import {
   type BackupInput,
@@ -9,6 +10,7 @@ import {
   backupTargetFields,
   type HostFields,
   storeOf,
+  type ThinPoolFields,
   type ThinPoolInput,
   thinPoolFields,
   type VolumeFields,
@@ -20,16 +22,26 @@ import {
 import { refusal } from "./refusal.js";
 import { isOfKind, LvmResource } from "./resource.js";
 
-export interface VolumeArgs {
+/** What is said of a volume; of a clone, the size may be left out. */
+export type VolumeArgs = VolumeSettings &
+  (
+    | { readonly size: pulumi.Input<string>; readonly source?: VolumeSource }
+    | { readonly size?: pulumi.Input<string>; readonly source: CloneSource }
+  );
+
+interface VolumeSettings {
   /** Thin pool that holds it, or the `ref` of one of another stack. Either this or `volumeGroup`. */
   readonly pool?: ThinPoolInput;
   /** Volume group that holds it as a linear logical volume, or the `ref` of one of another stack. Either this or `pool`. */
   readonly volumeGroup?: VolumeGroupInput;
   /** Name of the logical volume. Default: the resource's name. */
   readonly name?: pulumi.Input<string>;
-  /** At least this much, such as `"20GiB"`. It grows in place; a smaller size is an error at preview. */
-  readonly size: pulumi.Input<string>;
-  /** File system that is made once, when the volume is made. Default `"none"`. */
+  /**
+   * At least this much, such as `"20GiB"`. It grows in place; a smaller size is an error at preview. A clone has, and keeps, what its source
+   * has at that time when it is left out.
+   */
+  readonly size?: pulumi.Input<string>;
+  /** File system that is made once, when the volume is made; a volume with a `source` has what that holds. Default `"none"`. */
   readonly fileSystem?: pulumi.Input<"none" | "ext4" | "xfs">;
   /** Labels, kept as LV tags. Keys: 1 to 63 of `A-Z a-z 0-9 _ . -`. */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -45,16 +57,19 @@ export interface VolumeArgs {
   /** LVM's UUID of an existing logical volume to take over: a foreign one, a retained one, or a tombstone. */
   readonly adopt?: pulumi.Input<string>;
   /**
-   * What the volume is made from, once: it appears whole, compared with the backup's digest, or not at all. `size` is the backed up
-   * volume's or more. Another source of an existing volume is an error; declare a new volume.
+   * What the volume is made from, once; `size` is the source's or more. From a backup it appears whole, compared with the backup's digest,
+   * or not at all. A clone of a snapshot or of another volume is made at once, whatever the size, in the same thin pool: the two share what
+   * neither has overwritten. Its file system has the same UUID: see docs/limitations.md before one guest gets both. When the volume is there,
+   * the source may go, from the program too; another one is an error: declare a new volume.
    */
   readonly source?: VolumeSource;
 }
 
-/** A recovery point: that of a Backup of this or another stack, or one that a target has of any volume, also of one that is gone. */
-export interface VolumeSource {
-  readonly backup: BackupInput | RecoveryPointArgs;
-}
+/**
+ * A recovery point: that of a Backup of this or another stack, or one that a target has of any volume, also of one that is gone. Or what is
+ * cloned.
+ */
+export type VolumeSource = { readonly backup: BackupInput | RecoveryPointArgs } | CloneSource;
 
 export interface RecoveryPointArgs {
   /** The target that has it, or the `ref` of one of another stack. */
@@ -105,6 +120,7 @@ export class Volume extends LvmResource {
     }
     refuseLateVolume(name, args.labels);
     const { host, ...holder } = holderOf(name, pool, volumeGroup);
+    const { pool: poolName = pulumi.output(undefined), maxOvercommit = pulumi.output(undefined) } = holder;
     super(
       "volume",
       "Volume",
@@ -114,7 +130,7 @@ export class Volume extends LvmResource {
         ...rest,
         ...holder,
         name: rest.name ?? name,
-        source: sourceOf(name, source),
+        ...sourceOf(name, source),
         host,
       },
       ["uuid", "sizeBytes", "extentBytes", "devicePath", "guestAction", "event"],
@@ -129,6 +145,8 @@ export class Volume extends LvmResource {
       name: this.name,
       volumeGroup: this.volumeGroup,
       isThin: pulumi.output(this.isThin),
+      pool: poolName,
+      maxOvercommit,
       host,
     };
   }
@@ -153,8 +171,11 @@ export function volumeIdOf(volume: RecoveryPointArgs["volume"]): pulumi.Output<s
 /** Where a volume on a host is. */
 export const placementOn = (host: HostFields): pulumi.Output<Placement> => host.name.apply((name) => ({ host: name }));
 
+type Holder = Pick<VolumeFields, "host" | "volumeGroup"> &
+  Partial<Pick<ThinPoolFields, "maxOvercommit" | "allowUnzeroedChunks"> & { readonly pool: pulumi.Output<string> }>;
+
 /** What holds a volume, and on which host. */
-function holderOf(name: string, pool: VolumeArgs["pool"], volumeGroup: VolumeArgs["volumeGroup"]) {
+function holderOf(name: string, pool: VolumeArgs["pool"], volumeGroup: VolumeArgs["volumeGroup"]): Holder {
   if (pool === undefined) {
     const group = volumeGroupFields(volumeGroup, `volumeGroup of Volume "${name}"`);
     return { host: group.host, volumeGroup: group.name };
@@ -163,9 +184,14 @@ function holderOf(name: string, pool: VolumeArgs["pool"], volumeGroup: VolumeArg
   return { ...rest, pool: poolName };
 }
 
-function sourceOf(name: string, source: VolumeSource | undefined): pulumi.Inputs | undefined {
-  if (source === undefined) return undefined;
-  const { backup } = source;
+/** As the provider takes it: a recovery point as `source`, and what is cloned as `clone`. */
+function sourceOf(name: string, source: VolumeSource | undefined): pulumi.Inputs {
+  if (source === undefined) return { source: undefined };
+  if (!("backup" in source)) return { clone: cloneOf(name, source) };
+  return { source: recoveryPointOf(name, source.backup) };
+}
+
+function recoveryPointOf(name: string, backup: BackupInput | RecoveryPointArgs): pulumi.Inputs {
   if (isChosen(backup)) {
     const { target, volume, recoveryPoint = "latest" } = backup;
     const store = storeOf(backupTargetFields(target, `source.backup.target of Volume "${name}"`));
@@ -176,5 +202,5 @@ function sourceOf(name: string, source: VolumeSource | undefined): pulumi.Inputs
 }
 
 /** Whether it chooses among the recovery points of a volume, and is not the one that a Backup made. */
-const isChosen = (backup: VolumeSource["backup"]): backup is RecoveryPointArgs =>
+const isChosen = (backup: BackupInput | RecoveryPointArgs): backup is RecoveryPointArgs =>
   !pulumi.Output.isInstance(backup) && "volume" in backup;

@@ -45,6 +45,7 @@ interface ResourceIds {
   readonly owner: string;
   readonly volumes: ReadonlySet<string>;
   readonly attachments: ReadonlySet<string>;
+  readonly snapshots: ReadonlySet<string>;
   readonly pools: ReadonlySet<string>;
 }
 
@@ -94,6 +95,7 @@ export function parseStackResources(text: string): StackResources {
     ThinPool: ofKind("ThinPool"),
     Volume: ofKind("Volume"),
     Attachment: ofKind("Attachment"),
+    Snapshot: ofKind("Snapshot"),
     Backup: ofKind("Backup"),
     BackupSchedule: ofKind("BackupSchedule"),
   };
@@ -108,6 +110,7 @@ function resourceIds(resources: readonly RawResource[]): ResourceIds {
     owner: owners.find((owner) => /^[^/]+\/[^/]+\/[^/]+\//.test(owner)) ?? "",
     volumes: valuesOf("Volume", "volumeId"),
     attachments: valuesOf("Attachment", "attachmentId"),
+    snapshots: valuesOf("Snapshot", "snapshotId"),
     pools: valuesOf("ThinPool", "uuid"),
   };
 }

@@ -62,12 +62,13 @@ export interface StackState {
 /** Reads what `pulumi stack export --show-secrets` prints. */
 export function parseStackState(text: string): StackState {
   const { read, unread, ids } = parseStackResources(text);
-  const { Volume: volumes, Attachment: attachments } = read;
+  const { Volume: volumes, Attachment: attachments, Snapshot: snapshots } = read;
   const schedules = read.BackupSchedule.map((each) => stackSchedule(each, volumes));
   const backups = [...schedules, ...read.Backup.map((each) => stackBackup(each, volumes))];
   const anchors = [
     ...volumes.map(({ resource, outputs }) => ({ ...outputs, resource: `Volume "${resource}"` })),
     ...attachments.map(({ resource, outputs }) => ({ ...outputs, resource: `Attachment "${resource}"` })),
+    ...snapshots.map(({ resource, outputs }) => ({ ...outputs, resource: `Snapshot "${resource}"` })),
   ].filter(({ event }) => event !== "");
   return {
     hosts: hostsOf(read).map((host) => ({
@@ -92,7 +93,13 @@ export function parseStackState(text: string): StackState {
         target,
       })),
     schedules,
-    known: { stack: stackOf(ids.owner), volumes: ids.volumes, attachments: ids.attachments, pools: ids.pools },
+    known: {
+      stack: stackOf(ids.owner),
+      volumes: ids.volumes,
+      attachments: ids.attachments,
+      snapshots: ids.snapshots,
+      pools: ids.pools,
+    },
     unread,
   };
 }

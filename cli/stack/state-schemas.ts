@@ -80,6 +80,7 @@ export const STATE_SCHEMAS = {
   ThinPool: z.object(placed),
   Volume: z.object({ ...placed, ...volumeIds, name: text, event }),
   Attachment: z.object({ ...placed, event }),
+  Snapshot: z.object({ ...placed, event }),
   Backup: backup,
   BackupSchedule: backup
     .extend({

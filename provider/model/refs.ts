@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { backupTargetRef, lockDays } from "./backup-target.js";
 import { hostRef } from "./connection.js";
+import { identity } from "./identity.js";
 import { thinPoolInputs } from "./inputs/thin-pool.js";
 import { lvmName } from "./lvm-name.js";
 import { volumeId } from "./volume-id.js";
@@ -26,6 +27,19 @@ export const volumeRef = z.object({
   volumeGroup: lvmName,
   /** Whether it is in a thin pool; missing in what an older release has exported. */
   isThin: z.boolean().optional(),
+  /** Its thin pool; missing for a linear one, and in what an older release has exported. */
+  pool: lvmName.optional(),
+  /** The limit of its thin pool; missing likewise. */
+  maxOvercommit: maxOvercommit.optional(),
+  host: hostRef,
+});
+
+/** What other stacks need to know of a snapshot. */
+export const snapshotRef = z.object({
+  snapshotId: identity,
+  volumeGroup: lvmName,
+  /** Its thin pool; missing for the snapshot of a linear volume. */
+  pool: lvmName.optional(),
   host: hostRef,
 });
 

@@ -3,9 +3,9 @@ import { listRecoveryPoints } from "../hosts/backups/call-backup-program.js";
 import { chooseRecoveryPoint } from "../hosts/backups/choose-recovery-point.js";
 import { ScriptError } from "../hosts/errors.js";
 import type { Observation } from "../hosts/observation/observation.js";
-import type { VolumeInputs } from "../model/inputs/volume.js";
+import { declaredBytes, type VolumeInputs } from "../model/inputs/volume.js";
 import type { Problem } from "../model/problem.js";
-import { formatSize, parseSize } from "../model/size.js";
+import { formatSize } from "../model/size.js";
 import { claimOf, ownVolume } from "./own-volume.js";
 
 /** Whether the recovery point that a new volume is to be made from exists, and fits. A volume that is there already needs no source. */
@@ -31,7 +31,7 @@ export async function checkSource(inputs: VolumeInputs, observation: Observation
         next: "Choose one that 'pulumi-lvm backups' lists",
       });
     }
-    const sizeBytes = parseSize(inputs.size);
+    const sizeBytes = declaredBytes(inputs);
     if (sizeBytes >= point.sizeBytes) return [];
     return fail({
       summary: `Cannot restore recovery point ${point.id} into volume "${inputs.volumeGroup}/${inputs.name}" on host "${host.name}"`,

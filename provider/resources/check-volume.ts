@@ -1,6 +1,7 @@
 import type { Declarations } from "../declarations.js";
 import type { Failure } from "../define-resource.js";
 import { isHeld } from "../held-ids.js";
+import { classicSnapshots } from "../hosts/live/snapshots.js";
 import { identityOf, logicalVolumeAt, logicalVolumeWithUuid, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
@@ -9,20 +10,25 @@ import type { VolumeInputs } from "../model/inputs/volume.js";
 import type { Problem } from "../model/problem.js";
 import { formatSize, parseSize, roundToExtents } from "../model/size.js";
 import { tag, tagValue } from "../model/tag.js";
+import { checkClone, type SizedInputs, withSize } from "./check-clone.js";
 import { checkPromises, checkRoom, checkUniqueName, noVolumeGroup } from "./check-room.js";
 import { claimOf, isForeign, ownVolume, type VolumeClaim } from "./own-volume.js";
 
 /** Everything about a volume that can be known at preview: its place, its name, what is to be adopted, and whether it fits. */
-export function checkVolume(inputs: VolumeInputs, observation: Observation, declarations: Declarations): Failure[] {
-  const { name: hostName } = inputs.host;
-  const group = volumeGroupNamed(observation, inputs.volumeGroup);
-  if (group === undefined && !declarations.volumeGroups.has(inputs.volumeGroup)) {
-    return noVolumeGroup(inputs.volumeGroup, hostName);
+export function checkVolume(given: VolumeInputs, observation: Observation, declarations: Declarations): Failure[] {
+  const { name: hostName } = given.host;
+  const group = volumeGroupNamed(observation, given.volumeGroup);
+  if (group === undefined && !declarations.volumeGroups.has(given.volumeGroup)) {
+    return noVolumeGroup(given.volumeGroup, hostName);
   }
-  const claim = { ...inputs, ...claimOf(inputs) };
+  const claim = { ...given, ...claimOf(given) };
   const own = ownVolume(claim, observation.logicalVolumes);
+  const isNoClone = checkClone(given, own, observation);
+  if (isNoClone.length > 0) return isNoClone;
+  const inputs = withSize(given, own, observation, declarations);
   return [
     ...checkShrink(inputs, own, group),
+    ...checkGrow(inputs, own, observation),
     ...checkXfs(inputs, own),
     ...checkUniqueName(inputs.owner, `${inputs.volumeGroup}/${inputs.name}`, declarations),
     ...checkName(inputs, own, claim, observation),
@@ -34,7 +40,7 @@ export function checkVolume(inputs: VolumeInputs, observation: Observation, decl
 }
 
 function checkShrink(
-  inputs: VolumeInputs,
+  inputs: SizedInputs,
   own: LogicalVolume | undefined,
   group: { vg_extent_size: number } | undefined,
 ): Failure[] {
@@ -52,13 +58,30 @@ function checkShrink(
   ];
 }
 
+function checkGrow(inputs: SizedInputs, own: LogicalVolume | undefined, observation: Observation): Failure[] {
+  if (own === undefined || own.pool_lv !== "" || parseSize(inputs.size) <= own.lv_size) return [];
+  const snapshots = classicSnapshots(own, observation);
+  if (snapshots.length === 0) return [];
+  return [
+    {
+      property: "size",
+      problem: {
+        summary: `Cannot grow linear volume "${own.vg_name}/${own.lv_name}" on host "${inputs.host.name}"`,
+        detail: `it has snapshots: ${snapshots.join(", ")}`,
+        next: "Remove these first, and take new ones after it",
+      },
+    },
+  ];
+}
+
 /** What mkfs.xfs of xfsprogs 6.1 takes at least; of less it says "Filesystem must be larger than 300MB". volume.sh knows the same. */
 const MIN_XFS_BYTES = 300 * 2 ** 20;
 
 /** Of a volume that is to be formatted; what is there, adopted or restored, has its file system. */
-function checkXfs(inputs: VolumeInputs, own: LogicalVolume | undefined): Failure[] {
+function checkXfs(inputs: SizedInputs, own: LogicalVolume | undefined): Failure[] {
   const sizeBytes = parseSize(inputs.size);
   if (inputs.fileSystem !== "xfs" || inputs.source !== undefined || inputs.adopt !== undefined) return [];
+  if (inputs.clone !== undefined) return [];
   if (own !== undefined || sizeBytes >= MIN_XFS_BYTES) return [];
   return [
     {
@@ -95,7 +118,7 @@ function checkName(
 }
 
 /** What differs between the program and the logical volume that is to be adopted. */
-function checkAdoption(inputs: VolumeInputs, observation: Observation): Failure[] {
+function checkAdoption(inputs: SizedInputs, observation: Observation): Failure[] {
   if (inputs.adopt === undefined) return [];
   const found = logicalVolumeWithUuid(observation, inputs.adopt);
   const fail = (problem: Problem): Failure[] => [{ property: "adopt", problem }];
@@ -108,11 +131,19 @@ function checkAdoption(inputs: VolumeInputs, observation: Observation): Failure[
   }
   const owner = tagValue(found.lv_tags, "owner");
   if (identityOf(found.lv_tags, found.lv_uuid) === inputs.identity || owner === inputs.owner) return [];
-  if (inputs.source !== undefined) {
+  if (tagValue(found.lv_tags, "snapshot-of") !== undefined) {
     return fail({
-      summary: `Logical volume ${inputs.adopt} on host "${inputs.host.name}" cannot be adopted and made from a backup`,
+      summary: `Logical volume "${found.vg_name}/${found.lv_name}" on host "${inputs.host.name}" is a Snapshot and stays one`,
       detail: "",
-      next: "Leave out adopt for a new volume from the backup, or source for the one that is there",
+      next: "Declare it as a Snapshot of that name, and a Volume with source: { snapshot } for what can be written to",
+    });
+  }
+  if (inputs.source !== undefined || inputs.clone !== undefined) {
+    const source = inputs.clone?.from ?? "backup";
+    return fail({
+      summary: `Logical volume ${inputs.adopt} on host "${inputs.host.name}" cannot be adopted and made from a ${source}`,
+      detail: "",
+      next: `Leave out adopt for a new volume from the ${source}, or source for the one that is there`,
     });
   }
   const path = `${found.vg_name}/${found.lv_name}`;

@@ -21,6 +21,7 @@ remove() {
     refused delete "$(describe_volume)" "in use"
     fail open "logical volume \"$VG/$LV\" is in use" "Stop what uses it ('fuser -v /dev/$VG/$LV' and 'dmsetup ls --tree' show it), then run it again"
   fi
+  refuse_snapshots
   refuse_unverified
   case $POLICY in
     retain)
@@ -51,6 +52,16 @@ remove() {
       ;;
   esac
   finish
+}
+
+# refuse_snapshots: a linear volume takes its snapshots along, whoever took them. Kept as a tombstone, it could never be removed.
+refuse_snapshots() {
+  if [ "$POLICY" = retain ]; then return 0; fi
+  find_classic_snapshots
+  if [ -z "$snapshots" ]; then return 0; fi
+  refused delete "$(describe_volume)" "has snapshots"
+  fail snapshots "linear volume \"$VG/$LV\" has snapshots that would be lost with it: $snapshots" \
+    "Remove these first: a Snapshot from the program, what somebody else took with 'lvremove'. Only snapshots of volumes in a thin pool outlive them"
 }
 
 # refuse_unverified: a volume that is or was under a schedule of backups goes only when one of them was verified lately. The schedule may be

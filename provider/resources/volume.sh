@@ -2,7 +2,8 @@
 # In:   ID, IDENTITY, IS_NEW (yes on create), OWNER (value of the owner tag), MADE_BY (identity of the Host, or ""), HELD (identities that
 #       resources of the state hold, space-separated), VG, LV, POOL ("" for linear), SIZE (bytes),
 #       FILE_SYSTEM (none, ext4, xfs), LABELS (tags, space-separated), ADOPT (LV UUID or ""), OVERCOMMIT (decimal),
-#       SOURCE (id of the volume whose backup it is made from, or ""), UNZEROED (yes when a pool that does not zero is fine), ACTOR (JSON).
+#       SOURCE (id of the volume whose backup it is made from, or ""), CLONE_OF and CLONE_BY (what it is cloned from and how that is found, as
+#       in snapshots.sh, or ""), UNZEROED (yes when a pool that does not zero is fine), ACTOR (JSON). SIZE is 0 for a clone that has that of its source.
 # Out:  report id, report event, report grown (yes when only the guest can grow the file system).
 # Exit: 0, or 9 after a "fail" line.
 
@@ -11,6 +12,7 @@ reconcile() {
   if [ -z "$lv_uuid" ]; then ensure; fi
   # What was found is named by where it was found.
   VG=$lv_vg is_used=''
+  if [ "$SIZE" = 0 ]; then SIZE=$lv_size; fi
   sync_name
   sync_tags
   sync_size
@@ -55,11 +57,19 @@ find_restoring() {
 take_over() {
   was=$(tag_of id)
   if ! is_left "$lv_tags" "$lv_uuid" || [ "$lv_pool" != "$POOL" ] || [ "$lv_open" = open ] || [ -d "$STATE/backups/$was" ]; then refuse_foreign; fi
-  begin create "$(describe_volume)${SOURCE:+,\"source\":\"$SOURCE\"}"
+  # One from elsewhere holds something else.
+  if [ "$(tag_of cloned)" != "$CLONE_OF" ]; then refuse_foreign; fi
+  begin_create
   run lvchange -q --deltag "pulumi-lvm.id=$was" --addtag "pulumi-lvm.id=$ID" "$lv_vg/$lv_name"
   look
   find_lv id "$ID"
   finish
+}
+
+# begin_create: with what it is made from.
+begin_create() {
+  made_from=$SOURCE$CLONE_OF
+  begin create "$(describe_volume)${made_from:+,\"source\":\"$made_from\"}"
 }
 
 refuse_foreign() {
@@ -74,6 +84,10 @@ owner_of() {
 
 adopt() {
   refuse_owned
+  if is_tagged snapshot-of; then
+    fail snapshot "logical volume \"$lv_vg/$lv_name\" is a Snapshot" \
+      "It stays as it is: declare it as a Snapshot of that name, and a Volume with source: { snapshot } for what can be written to"
+  fi
   if [ "$lv_vg" != "$VG" ] || [ "$lv_pool" != "$POOL" ]; then
     fail elsewhere "the logical volume to adopt is \"$lv_vg/$lv_name\"${lv_pool:+ in thin pool \"$lv_pool\"}" \
       "Set volumeGroup and pool of this volume to these"
@@ -122,12 +136,9 @@ refuse_owned() {
 }
 
 ensure() {
-  # As check-volume.ts: mkfs.xfs makes none below 300 MiB.
-  if [ "$FILE_SYSTEM" = xfs ] && [ -z "$SOURCE" ] && [ "$SIZE" -lt 314572800 ]; then
-    fail small "volume \"$VG/$LV\" would have $SIZE bytes, too few for an xfs" \
-      "Set size to \"300MiB\" or more (mkfs.xfs makes no smaller one), or another fileSystem"
-  fi
-  begin create "$(describe_volume)${SOURCE:+,\"source\":\"$SOURCE\"}"
+  if [ -n "$CLONE_OF" ]; then find_source; fi
+  refuse_small_xfs
+  begin_create
   is_made=yes
   set -- --addtag "pulumi-lvm.id=$ID" --addtag "pulumi-lvm.owner=$OWNER"
   if [ -n "$MADE_BY" ]; then set -- "$@" --addtag "pulumi-lvm.made-by=$MADE_BY"; fi
@@ -137,10 +148,12 @@ ensure() {
     # It gets its name when it is whole.
     new=pulumi-lvm-restoring-$ID
     set -- "$@" --addtag pulumi-lvm.pending=restore
-  elif [ "$FILE_SYSTEM" != none ]; then
+  elif [ -z "$CLONE_OF" ] && [ "$FILE_SYSTEM" != none ]; then
     set -- "$@" --addtag pulumi-lvm.pending=mkfs
   fi
-  if [ -n "$POOL" ]; then
+  if [ -n "$CLONE_OF" ]; then
+    clone "$@"
+  elif [ -n "$POOL" ]; then
     find_pool
     refuse_overcommit 0
     run_in_pool "$VG/$POOL" lvcreate -q -y -an -V "${SIZE}b" --thinpool "$POOL" -n "$new" "$@" "$VG"
@@ -160,10 +173,7 @@ sync_name() {
     fail attached "logical volume \"$lv_vg/$lv_name\" is attached to microVM \"$(tag_of microvm)\" and cannot be renamed to \"$LV\"" \
       "Remove the Attachment first, or rename it back"
   fi
-  # In a subshell, so that the volume that was found stays the one at hand.
-  if (find_lv path "$VG/$LV" && [ -n "$lv_uuid" ]); then
-    fail foreign "logical volume \"$VG/$LV\" exists already, so \"$VG/$lv_name\" cannot take that name" "Choose another name"
-  fi
+  refuse_taken_name
   note_use
   run lvrename -q "$VG" "$lv_name" "$LV"
   lv_name=$LV
@@ -177,21 +187,11 @@ note_use() {
 }
 
 sync_tags() {
-  set --
+  find_tag_changes
+  # shellcheck disable=SC2086 # one word an option
+  set -- $tag_changes
   # lvcreate refuses this option for a thin volume, so it is always a second step.
-  if [ "$lv_auto" = enabled ]; then set -- --setautoactivation n; fi
-  wanted=" pulumi-lvm.owner=$OWNER $LABELS "
-  IFS=,
-  for tag in $lv_tags; do
-    case $tag in
-      pulumi-lvm.owner=* | pulumi-lvm.label.*) case $wanted in *" $tag "*) ;; *) set -- "$@" --deltag "$tag" ;; esac ;;
-    esac
-  done
-  IFS=' '
-  for tag in $wanted; do
-    if ! has_tag "$tag"; then set -- "$@" --addtag "$tag"; fi
-  done
-  unset IFS
+  if [ "$lv_auto" = enabled ]; then set -- --setautoactivation n "$@"; fi
   if [ $# -eq 0 ]; then return 0; fi
   note_use
   run lvchange -q "$@" "$VG/$lv_name"
@@ -206,6 +206,7 @@ sync_size() {
     pool_size=$(find_lv path "$VG/$POOL" && printf '%s' "$lv_size")
     refuse_overcommit "$lv_size"
   else
+    refuse_grow_under_snapshots
     refuse_full "$lv_size"
   fi
   begin grow "$(describe_volume),\"fromBytes\":$lv_size,\"toBytes\":$SIZE"

@@ -4,7 +4,7 @@ import { tellProgress } from "../hosts/backups/progress.js";
 import { actorJson } from "../hosts/events/actor.js";
 import { extentBytesOf, identityOf, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
-import { type VolumeInputs, volumeInputs } from "../model/inputs/volume.js";
+import { declaredBytes, type VolumeInputs, volumeInputs } from "../model/inputs/volume.js";
 import { parseSize, roundToExtents } from "../model/size.js";
 import { isUnfinished, labelsOf, labelTags, TAG_PREFIX, tagValue } from "../model/tag.js";
 import { checkSource } from "./check-source.js";
@@ -56,7 +56,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
 
   declare(inputs, declarations) {
     const { owner, volumeGroup, name, pool, adopt } = inputs;
-    const sizeBytes = parseSize(inputs.size);
+    const sizeBytes = declaredBytes(inputs);
     declarations.volumes.set(owner, { ...claimOf(inputs), volumeGroup, name, pool, adopt, sizeBytes });
   },
 
@@ -66,7 +66,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
     title: `set up volume "${inputs.volumeGroup}/${inputs.name}"`,
     call: "reconcile",
     // What a linear volume grows by is zeroed on the spot, and that takes its time.
-    seconds: inputs.pool === undefined ? Math.ceil(parseSize(inputs.size) / ZERO_BYTES_PER_SECOND) : 0,
+    seconds: inputs.pool === undefined ? Math.ceil(declaredBytes(inputs) / ZERO_BYTES_PER_SECOND) : 0,
     variables: variables(inputs, id),
   }),
 
@@ -105,6 +105,7 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
       // Until a restore is whole, its logical volume has a name of its own.
       name: isPending(found, "restore") ? inputs.name : found.lv_name,
       labels: labelsOf(found.lv_tags),
+      size: inputs.size ?? `${found.lv_size}B`,
       volumeId: id,
       uuid: found.lv_uuid,
       sizeBytes: found.lv_size,
@@ -119,21 +120,23 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
 
   refuse(before, after) {
     // A source matters once, so it may go when the volume is made; another one would promise what is not done.
-    if (after.source === undefined || sourceText(before) === sourceText(after)) return [];
+    if (sourceText(after) === NO_SOURCE || sourceText(before) === sourceText(after)) return [];
     return [
       {
         property: "source",
         problem: {
           summary: `Cannot change source of volume "${after.volumeGroup}/${after.name}" on host "${after.host.name}"`,
           detail: `it is ${sourceText(before)}, and the program says ${sourceText(after)}`,
-          next: "A volume is never overwritten: set source back, or declare a new Volume with it",
+          next: "A volume is never overwritten: set source back or leave it out, or declare a new Volume with it",
         },
       },
     ];
   },
 
   drift: (inputs, outputs) =>
-    roundToExtents(parseSize(inputs.size), outputs.extentBytes) === outputs.sizeBytes ? [] : ["size"],
+    inputs.size === undefined || roundToExtents(parseSize(inputs.size), outputs.extentBytes) === outputs.sizeBytes
+      ? []
+      : ["size"],
 
   remove: (outputs, id) => ({
     title: `delete volume "${outputs.volumeGroup}/${outputs.name}"`,
@@ -143,9 +146,12 @@ export const volume = defineResource<typeof volumeInputs, VolumeOutputs>({
   }),
 });
 
+const NO_SOURCE = "none";
+
 /** What a source means, without what opens it. */
-function sourceText({ source }: VolumeInputs): string {
-  if (source === undefined) return "none";
+function sourceText({ source, clone }: VolumeInputs): string {
+  if (clone !== undefined) return `${clone.from} ${clone.id}`;
+  if (source === undefined) return NO_SOURCE;
   return `recovery point ${JSON.stringify(source.recoveryPoint)} in ${repositoryUrl(source.target, source.volumeId)}`;
 }
 
@@ -182,12 +188,14 @@ function variables(inputs: VolumeInputs, id: string | undefined): Record<string,
     VG: inputs.volumeGroup,
     LV: inputs.name,
     POOL: inputs.pool ?? "",
-    SIZE: String(parseSize(inputs.size)),
+    SIZE: String(declaredBytes(inputs)),
     FILE_SYSTEM: inputs.fileSystem,
     LABELS: labelTags(inputs.labels).join(" "),
     ADOPT: inputs.adopt ?? "",
     RESTORE: "",
     SOURCE: inputs.source === undefined ? "" : inputs.source.volumeId,
+    CLONE_OF: inputs.clone?.id ?? "",
+    CLONE_BY: inputs.clone?.from === "volume" ? "id" : "identity",
     OVERCOMMIT: String(inputs.maxOvercommit),
     UNZEROED: inputs.allowUnzeroedChunks ? "yes" : "no",
     POLICY: inputs.deletionPolicy,

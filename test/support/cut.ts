@@ -91,7 +91,7 @@ systemctl show -p ActiveState -p NeedDaemonReload -p TimersCalendar pulumi-lvm-*
       // Says only whether it was used since it was made, and a taken over one is as good as one that was made at once.
       .replace(/,?pulumi-lvm\.made-by=ID/g, "")
       .replace(/\.deleted\.\d+/g, ".deleted.T")
-      .replace(/(reap-after|pulumi-lvm\.deleted)=\d+/g, "$1=T")
+      .replace(/(reap-after|pulumi-lvm\.(?:deleted|taken))=\d+/g, "$1=T")
       .replace(/[ \t]+/g, " ")
       // The last column is filled up to the longest of its values.
       .replace(/ $/gm, "")

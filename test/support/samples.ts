@@ -45,6 +45,13 @@ export const sampleInputs: Record<Kind, object> = {
     microVm: "db",
     driveId: "data",
   },
+  snapshot: {
+    volumeId: "11111111-2222-3333-4444-555555555555",
+    volumeGroup: "fast",
+    volumeName: "data",
+    isThin: true,
+    name: "before",
+  },
   backup: {
     volumeId: "11111111-2222-3333-4444-555555555555",
     volumeGroup: "fast",

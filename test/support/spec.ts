@@ -16,8 +16,13 @@ export interface Spec {
   groups?: Record<string, Args & { host: string }>;
   pools?: Record<string, Args & { volumeGroup: string | SharedRef }>;
   volumes?: Record<string, Args>;
-  /** Volumes may have a `source`: `{ backup }`, or `{ target, volume, recoveryPoint }` with a volume's id. */
+  /**
+   * Volumes may have a `source`: `{ backup }`, `{ snapshot }` or `{ volume }` by name, or `{ target, volume, recoveryPoint }` with a
+   * volume's id.
+   */
   backups?: Record<string, Args & { volume: string; target: string }>;
+  /** `volume` is a name, or the `ref` of a volume. */
+  snapshots?: Record<string, Args & { volume: string | Args }>;
   /** Declared last; `volumes` are names, or those of other stacks by names. */
   policies?: Record<
     string,

@@ -104,6 +104,32 @@ tag_of() {
   esac
 }
 
+# find_tag_changes: sets tag_changes to options of lvchange with which the logical volume at hand gets just OWNER and LABELS (tags,
+# space-separated); "" when it has them. No tag of LVM holds a blank, or what a shell would expand.
+find_tag_changes() {
+  tag_changes=
+  wanted=" pulumi-lvm.owner=$OWNER $LABELS "
+  IFS=,
+  for tag in $lv_tags; do
+    case $tag in
+      pulumi-lvm.owner=* | pulumi-lvm.label.*) case $wanted in *" $tag "*) ;; *) tag_changes="$tag_changes --deltag $tag" ;; esac ;;
+    esac
+  done
+  IFS=' '
+  for tag in $wanted; do
+    if ! has_tag "$tag"; then tag_changes="$tag_changes --addtag $tag"; fi
+  done
+  unset IFS
+}
+
+# refuse_taken_name: ends the step when there is another logical volume by the name VG/LV, which the one at hand is to get.
+refuse_taken_name() {
+  # In a subshell, so that the one that was found stays the one at hand.
+  if (find_lv path "$VG/$LV" && [ -n "$lv_uuid" ]); then
+    fail foreign "logical volume \"$VG/$LV\" exists already, so \"$VG/$lv_name\" cannot take that name" "Choose another name"
+  fi
+}
+
 # describe_volume: members of an event about the logical volume at hand, of which the step says ID, VG, LV and OWNER.
 describe_volume() {
   printf '"volume":"%s","logicalVolume":"%s/%s","uuid":"%s","owner":"%s"' "$ID" "$VG" "$LV" "$lv_uuid" "$OWNER"

@@ -34,6 +34,13 @@ refuse_full() {
   fi
 }
 
+# refuse_small_xfs: as check-volume.ts. mkfs.xfs makes none below 300 MiB; what is restored or cloned has its file system.
+refuse_small_xfs() {
+  if [ "$FILE_SYSTEM" != xfs ] || [ -n "$SOURCE$CLONE_OF" ] || [ "$SIZE" -ge 314572800 ]; then return 0; fi
+  fail small "volume \"$VG/$LV\" would have $SIZE bytes, too few for an xfs" \
+    "Set size to \"300MiB\" or more (mkfs.xfs makes no smaller one), or another fileSystem"
+}
+
 refuse_shrink() {
   if [ "$lv_size" -lt "$((SIZE + vg_extent))" ]; then return 0; fi
   fail shrink "volume \"$VG/$LV\" has $lv_size bytes, and the program says $SIZE: a volume is never shrunk" \

@@ -11,12 +11,14 @@ const text = z
 export const eventSchema = z.object({
   /** When, in UTC by the host's clock, such as `2026-11-23T08:55:56Z`. */
   time: z.iso.datetime(),
-  /** What was done: create, adopt, grow, attach, detach, release, retain, tombstone, delete, reap or purge. */
+  /** What was done: create, adopt, grow, attach, detach, release, snapshot, retain, tombstone, delete, reap or purge. */
   action: z.string().min(1),
   /** A change is announced (`begun`) before it is made, and ends as `done` or `failed`. What is not allowed is `refused`. */
   outcome: z.enum(["begun", "done", "failed", "refused"]),
   /** The volume's own id. */
   volume: text,
+  /** Id of the snapshot, when it is about one. */
+  snapshot: text,
   /** Volume group and name at that time, such as `fast/data`. */
   logicalVolume: text,
   /** LVM's UUID; not known yet when a create begins. */

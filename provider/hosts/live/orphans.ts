@@ -1,10 +1,11 @@
 import { TAG_PREFIX, tagValue } from "../../model/tag.js";
+import { identityOf } from "../observation/lookup.js";
 import type { LogicalVolume } from "../observation/lvm-report.js";
 import type { Observation } from "../observation/observation.js";
 import { reapTime } from "./volumes.js";
 
 /**
- * `unknown`: a volume or pool that is the stack's by its tag, and that the stack's state does not know: half made, or lost to the
+ * `unknown`: a volume, snapshot or pool that is the stack's by its tag, and that the stack's state does not know: half made, or lost to the
  * state. `lease`: the same of an attachment. `stage`: space of a grow that was cut short. `deleted` and `leaving`: it goes by
  * itself. `retained`: a stack let go of it.
  */
@@ -34,6 +35,8 @@ export interface KnownResources {
   readonly volumes: ReadonlySet<string>;
   /** Ids of attachments. */
   readonly attachments: ReadonlySet<string>;
+  /** Ids of snapshots. */
+  readonly snapshots: ReadonlySet<string>;
   /** LVM's UUIDs of thin pools. */
   readonly pools: ReadonlySet<string>;
 }
@@ -108,6 +111,14 @@ function describeUnknown(found: LogicalVolume, known: KnownResources): Finding |
   const name = resourceName(owner, known.stack);
   const id = tagValue(found.lv_tags, "id");
   const unneeded = `if nobody needs it, run 'lvremove ${pathOf(found)}' there`;
+  if (tagValue(found.lv_tags, "snapshot-of") !== undefined) {
+    if (known.snapshots.has(identityOf(found.lv_tags, found.lv_uuid))) return undefined;
+    return {
+      kind: "unknown",
+      what: `taken for Snapshot "${name}", which the state does not know`,
+      wayOut: `Run pulumi up with Snapshot "${name}" of the same volume in the program: it takes it over; ${unneeded}`,
+    };
+  }
   if (id === undefined) {
     if (known.pools.has(found.lv_uuid)) return undefined;
     return {

@@ -9,6 +9,9 @@ export const bytes = z
 
 const optionalBytes = z.union([z.literal("").transform(() => undefined), bytes]);
 
+/** A share as LVM prints it, such as "12.34"; undefined where it tells none, as of what is not active. */
+const percent = z.string().transform((text) => (text === "" ? undefined : Number(text)));
+
 const list = z.string().transform((text) => (text === "" ? [] : text.split(",")));
 
 /** One logical volume. LVM's field names (lvs -o help); tags, layout and role are lists. */
@@ -24,6 +27,13 @@ const lv = z.object({
   lv_tags: list,
   pool_lv: z.string(),
   origin: z.string(),
+  /** Of a classic snapshot: what it shows. Its own size is the room that it has. */
+  origin_size: optionalBytes.prefault(""),
+  /** "writeable", "read-only" or "read-only-override". */
+  lv_permissions: z.string().default(""),
+  data_percent: percent.prefault(""),
+  /** "snapshot invalid" when a classic snapshot has run full. */
+  lv_snapshot_invalid: z.string().default(""),
   lv_metadata_size: optionalBytes,
   lv_profile: z.string(),
 });

@@ -9,7 +9,7 @@ observe() {
     lvm fullreport --all --units b --nosuffix --reportformat json \
       --configreport vg -o vg_name,vg_uuid,vg_size,vg_free,vg_extent_size,vg_tags,vg_exported,vg_shared,vg_partial \
       --configreport pv -o pv_name,pv_uuid,pv_size,vg_name \
-      --configreport lv -o lv_name,lv_uuid,lv_size,lv_layout,lv_role,lv_active,lv_device_open,lv_autoactivation,lv_tags,pool_lv,origin,lv_metadata_size,lv_profile \
+      --configreport lv -o lv_name,lv_uuid,lv_size,lv_layout,lv_role,lv_active,lv_device_open,lv_autoactivation,lv_tags,pool_lv,origin,origin_size,lv_permissions,data_percent,lv_snapshot_invalid,lv_metadata_size,lv_profile \
       --configreport pvseg -o pvseg_start --configreport seg -o lv_uuid,chunk_size,zero
   fi
   section disks

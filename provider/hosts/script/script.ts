@@ -40,6 +40,7 @@ const LIBRARY = [
   "events",
   "logical-volume",
   "room",
+  "snapshots",
   "removal",
   "attachment-files",
   "backup-program",

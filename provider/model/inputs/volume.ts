@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { backupTargetRef } from "../backup-target.js";
+import { cloneSource, refuseElsewhere } from "../clone-source.js";
 import { common } from "../common.js";
 import { refuseLongDevice } from "../device-name.js";
 import { labels } from "../label.js";
 import { lvmName } from "../lvm-name.js";
 import { recoveryPointChoice } from "../recovery-point-choice.js";
-import { size } from "../size.js";
+import { refuseField } from "../refuse-field.js";
+import { parseSize, size } from "../size.js";
 import { volumeId } from "../volume-id.js";
 
 /** What the longest id and time would make of names: volume-remove.sh, volume-long.sh and volume.sh give them. */
@@ -37,8 +39,9 @@ export const volumeInputs = z
       .default(false)
       .meta({ description: "The pool's setting; comes from the ThinPool", change: "ignore" }),
     name: lvmName.meta({ description: "Name of the logical volume. Default: the resource's name" }),
-    size: size.meta({
-      description: 'At least this much, such as "20GiB"; rounded up to whole extents',
+    size: size.optional().meta({
+      description:
+        'At least this much, such as "20GiB"; rounded up to whole extents. A clone may leave it out, and has what its source has',
       change: "ignore",
     }),
     fileSystem: z
@@ -79,14 +82,25 @@ export const volumeInputs = z
       })
       .optional()
       .meta({ description: "Recovery point that it is made from", change: "ignore" }),
+    clone: cloneSource.optional().meta({ description: "Snapshot or volume that it is made from", change: "ignore" }),
   })
-  .superRefine(({ source, ...names }, context) =>
+  .superRefine(({ source, clone, size: given, ...place }, context) => {
     refuseLongDevice(
-      names,
+      place,
       { ending: TOMBSTONE_ENDING, own: source === undefined ? GROWING_NAME : RESTORING_NAME },
       context,
-    ),
-  );
+    );
+    if (clone !== undefined) return refuseElsewhere(clone, place, context);
+    if (given === undefined) {
+      refuseField(context, ["size"], {
+        detail: "it is missing",
+        next: 'Set it, such as "20GiB": only a clone of a snapshot or a volume has it from there',
+      });
+    }
+  });
 
 /** The inputs of a volume with every default filled in. */
 export type VolumeInputs = z.output<typeof volumeInputs>;
+
+/** Bytes that the program asks for; 0 for a clone that has what its source has. */
+export const declaredBytes = ({ size: given }: VolumeInputs): number => (given === undefined ? 0 : parseSize(given));

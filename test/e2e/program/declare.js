@@ -53,10 +53,12 @@ module.exports = (spec) => {
     (name, { volumeGroup, ...args }) =>
       new lvm.ThinPool(name, { ...args, volumeGroup: named(groups, volumeGroup) }, optionsOf(name)),
   );
-  /** A source names a backup of the program, or a target and the id of a volume. */
-  const sourceOf = ({ backup, target, ...rest }) => ({
-    backup: backup === undefined ? { ...rest, target: targets[target] } : backups[backup],
-  });
+  /** A source names a backup, a snapshot or a volume of the program, or a target and the id of a volume. */
+  const sourceOf = ({ backup, snapshot, target, ...rest }) => {
+    if (snapshot !== undefined) return { snapshot: snapshots[snapshot] };
+    if (backup === undefined && target === undefined) return { volume: volumes[rest.volume] };
+    return { backup: backup === undefined ? { ...rest, target: targets[target] } : backups[backup] };
+  };
   const makeVolume = (name, { pool, volumeGroup, source, ...args }) =>
     new lvm.Volume(
       name,
@@ -75,6 +77,16 @@ module.exports = (spec) => {
     "backups",
     (name, { volume, target, ...args }) =>
       new lvm.Backup(name, { ...args, volume: volumes[volume], target: targets[target] }),
+  );
+  const snapshots = each(
+    "snapshots",
+    (name, { volume, ...args }) =>
+      // What is given by a ref stands on the pools all the same, and the engine cannot know.
+      new lvm.Snapshot(
+        name,
+        { ...args, volume: volumes[volume] ?? volume },
+        { ...optionsOf(name), dependsOn: Object.values(pools) },
+      ),
   );
   for (const [name, args] of Object.entries(spec.volumes ?? {}).filter(isRestored))
     volumes[name] = makeVolume(name, args);

@@ -59,7 +59,13 @@ export function stackOf(schedules: readonly StackSchedule[], more: Partial<Stack
     })),
     backups: schedules,
     schedules,
-    known: { stack: "acme/infra/prod", volumes: new Set(), attachments: new Set(), pools: new Set() },
+    known: {
+      stack: "acme/infra/prod",
+      volumes: new Set(),
+      attachments: new Set(),
+      snapshots: new Set(),
+      pools: new Set(),
+    },
     unread: [],
     ...more,
   };

@@ -22,6 +22,7 @@ const sampleOutputs: Partial<Record<Kind, object>> = {
     extentBytes: 2 ** 22,
   },
   attachment: { isRootDevice: false, isActive: true },
+  snapshot: { labels: {}, isReadOnly: true, roomBytes: 0, extentBytes: 2 ** 22 },
 };
 
 const source = {
@@ -57,6 +58,12 @@ describe("resource", () => {
       'Cannot take /dev/sdc out of volume group "fast" on host "db1": data may be there',
     ],
     ["thinPool", "another volume group", { volumeGroup: "slow" }, "A pool stays in its volume group"],
+    [
+      "snapshot",
+      "another volume",
+      { volumeId: "99999999-2222-3333-4444-555555555555" },
+      "A snapshot is of one volume at one time",
+    ],
     ["thinPool", "other chunks", { chunkSize: "128KiB" }, "A chunk size is chosen once"],
     ["volume", "another volume group", { volumeGroup: "slow" }, "A volume stays in its volume group"],
     ["volume", "no pool", { pool: undefined }, "A volume stays in its pool"],
@@ -95,6 +102,8 @@ describe("resource", () => {
     ["volume", "another name", { news: { name: "data2" } }],
     ["volume", "other labels", { news: { labels: { tier: "gold" } } }],
     ["volume", "another deletion policy", { news: { deletionPolicy: "retain" } }],
+    ["snapshot", "other labels", { news: { labels: { before: "migration" } } }],
+    ["snapshot", "one that can be written to", { olds: { isReadOnly: false } }],
     ["attachment", "another drive id", { news: { driveId: "root" } }],
     ["attachment", "a device that a reboot took away", { olds: { isActive: false } }],
   ])("%s updates in place for %s", async (kind, _case, { news = {}, olds = {} }) => {
@@ -107,6 +116,7 @@ describe("resource", () => {
     ["volume", "what was adopted once", { adopt: "csJfXe-sxE5-3CXc-0x87-jJdj-sSF8-LRH7mA" }],
     ["volume", "the pool's limit", { maxOvercommit: 3 }],
     ["attachment", "the volume's new name", { volumeName: "data2" }],
+    ["snapshot", "the volume's new name", { volumeName: "data2" }],
   ])("%s has nothing to do for %s", async (kind, _case, news) => {
     expect(await diff(kind, news)).toMatchObject({ changes: false });
   });

@@ -16,7 +16,7 @@ const state = (...backups: StackBackup[]): StackState => ({
   volumes: [],
   backups,
   schedules: [],
-  known: { stack: "", volumes: new Set(), attachments: new Set(), pools: new Set() },
+  known: { stack: "", volumes: new Set(), attachments: new Set(), snapshots: new Set(), pools: new Set() },
   unread: [],
 });
 

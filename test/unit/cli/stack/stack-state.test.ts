@@ -92,19 +92,21 @@ describe("parseStackState", () => {
     });
   });
 
-  test("knows the stack, its volumes, attachments and pools", () => {
+  test("knows the stack, its volumes, attachments, snapshots and pools", () => {
     const { known } = parseStackState(
       exported(
         stateHost(),
         stateResource("ThinPool", "pool", POOL),
         stateResource("Volume", "data", VOLUME),
         stateResource("Attachment", "db-data", ATTACHMENT),
+        stateResource("Snapshot", "before", { snapshotId: "3c1b" }),
       ),
     );
     expect(known).toEqual({
       stack: "acme/infra/prod",
       volumes: new Set([VOLUME.volumeId]),
       attachments: new Set([ATTACHMENT.attachmentId]),
+      snapshots: new Set(["3c1b"]),
       pools: new Set([POOL.uuid]),
     });
   });

@@ -8,6 +8,7 @@ import { attachment } from "../../../../provider/resources/attachment.js";
 import { backup } from "../../../../provider/resources/backup.js";
 import { backupSchedule } from "../../../../provider/resources/backup-schedule.js";
 import { host } from "../../../../provider/resources/host.js";
+import { snapshot } from "../../../../provider/resources/snapshot.js";
 import { thinPool } from "../../../../provider/resources/thin-pool.js";
 import { volume } from "../../../../provider/resources/volume.js";
 import { volumeGroup } from "../../../../provider/resources/volume-group.js";
@@ -38,6 +39,7 @@ const sent = [
   ...requests(thinPool, sampleInputs.thinPool),
   ...requests(volume, sampleInputs.volume),
   ...requests(attachment, sampleInputs.attachment),
+  ...requests(snapshot, sampleInputs.snapshot),
   ...requests(backup, { ...sampleInputs.backup, onDelete: "forget" }),
   ...requests(backupSchedule, sampleInputs.backupSchedule),
 ];

@@ -89,6 +89,7 @@ class Removal(unittest.TestCase):
     """What a backup made is removed by the tags that it carries at that moment."""
 
     OWN = (f"pulumi-lvm.backup-of={VOLUME_ID}", "pulumi-lvm.backup-target=offsite", f"pulumi-lvm.drill-of={VOLUME_ID}")
+    # A Snapshot has an owner, and no id.
     KEPT = ("pulumi-lvm.id=another", "pulumi-lvm.owner=a#20b", "pulumi-lvm.attachment=c")
 
     def remove(self, now: list[LogicalVolume]) -> list[str]:
@@ -156,3 +157,9 @@ class ForeignOrigin(unittest.TestCase):
         root, top = logical_volume(name="root"), logical_volume(origin="root")
         namesake = logical_volume(group="slow", name="root", pool="")
         self.assertFalse(has_foreign_origin([namesake, root, top], top))
+
+    def test_a_clone_has_none_also_when_what_it_was_made_of_is_gone(self) -> None:
+        volume, snapshot = logical_volume(name="data"), logical_volume(name="before", origin="data", tags=("pulumi-lvm.snapshot-of=1",))
+        clone = logical_volume(name="copy", origin="before")
+        self.assertFalse(has_foreign_origin([volume, snapshot, clone], clone))
+        self.assertFalse(has_foreign_origin([clone], clone))

@@ -5,9 +5,11 @@ const known: KnownResources = {
   stack: "acme/infra/prod",
   volumes: new Set(["1"]),
   attachments: new Set(["2"]),
+  snapshots: new Set(["3"]),
   pools: new Set(["uuid-of-pool"]),
 };
 const OURS = "owner=acme/infra/prod/volume/data";
+const SNAPSHOT = "owner=acme/infra/prod/snapshot/before";
 const LEASE = ["lease-owner=acme/infra/prod/attachment/db", "microvm=db"];
 const orphansOf = (name: string, tags: readonly string[]) =>
   findOrphans("db1", hostWith(taggedVolume(name, tags)), known);
@@ -19,6 +21,7 @@ describe("findOrphans", () => {
     ["a volume of a stack whose name begins alike", "data", ["id=9", "owner=acme/infra/prod2/volume/data"]],
     ["a logical volume of somebody else", "root", []],
     ["a pool that the state knows", "pool", ["owner=acme/infra/prod/thinPool/pool"]],
+    ["a snapshot that the state knows", "before", ["identity=3", "snapshot-of=1", SNAPSHOT]],
     ["a scratch volume of a drill", "pulumi-lvm-drill-1", ["drill-of=9"]],
     ["a snapshot of a backup", "pulumi-lvm-backup-1", ["backup-of=9", "backup-target=s3"]],
     ["a lease that the state knows", "data", ["id=1", OURS, "attachment=2", ...LEASE]],
@@ -41,6 +44,13 @@ describe("findOrphans", () => {
       ["owner=acme/infra/prod/thinPool/p"],
       "unknown",
       'ThinPool "p" in the program',
+    ],
+    [
+      "a snapshot that the state does not know",
+      "before",
+      ["identity=9", "snapshot-of=1", SNAPSHOT],
+      "unknown",
+      'Snapshot "before" of the same volume in the program',
     ],
     [
       "a lease that the state does not know",

@@ -12,6 +12,10 @@ const lv = {
   lv_tags: "pulumi-lvm.id=1,site",
   pool_lv: "pool",
   origin: "",
+  origin_size: "",
+  lv_permissions: "writeable",
+  data_percent: "12.50",
+  lv_snapshot_invalid: "",
   lv_metadata_size: "",
   lv_profile: "",
 };
@@ -43,6 +47,8 @@ describe("fullReport", () => {
       lv_device_open: true,
       lv_autoactivation: false,
       lv_tags: ["pulumi-lvm.id=1", "site"],
+      origin_size: undefined,
+      data_percent: 12.5,
       lv_metadata_size: undefined,
     });
   });
@@ -54,6 +60,11 @@ describe("fullReport", () => {
       { lv_active: false, lv_device_open: false },
     ],
     ["a hidden volume loses its brackets", { lv_name: "[pool_tmeta]" }, { lv_name: "pool_tmeta" }],
+    [
+      "a snapshot that is not active tells no share, and a classic one what it shows",
+      { data_percent: "", origin_size: "67108864" },
+      { data_percent: undefined, origin_size: 67_108_864 },
+    ],
     ["no tags are an empty list", { lv_tags: "" }, { lv_tags: [] }],
     ["a pool has a metadata size", { lv_metadata_size: "4194304" }, { lv_metadata_size: 4_194_304 }],
   ])("%s", (_case, fields, expected) => {

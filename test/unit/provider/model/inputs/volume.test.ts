@@ -1,6 +1,6 @@
 import { volumeInputs } from "../../../../../provider/model/inputs/volume.js";
 import { labelTags, tag } from "../../../../../provider/model/tag.js";
-import { hostRef, ownerOf, sampleInputs, UNKNOWN } from "../../../../support/samples.js";
+import { hostRef, MACHINE_ID, ownerOf, sampleInputs, UNKNOWN } from "../../../../support/samples.js";
 
 const source = {
   target: (sampleInputs.backup as { target: object }).target,
@@ -14,6 +14,45 @@ const complaints = (fields: object): string[] =>
     volumeInputs.safeParse({ host: hostRef, owner: ownerOf("volume", "data"), ...sampleInputs.volume, ...fields }).error
       ?.issues ?? []
   ).map(({ path, message }) => `${path.join(".")}: ${message}`);
+
+describe("a clone", () => {
+  const clone = {
+    from: "snapshot",
+    id: "1",
+    volumeGroup: "fast",
+    pool: "pool",
+    host: { name: "db1", machineId: MACHINE_ID },
+  };
+  const elsewhere = 'the snapshot is in "fast/other", and a clone is in the pool of its source';
+
+  test("may have the size of its source; nothing else may leave it out", () => {
+    expect(complaints({ clone, size: undefined })).toEqual([]);
+    expect(complaints({ size: undefined })).toEqual(["size: it is missing"]);
+  });
+
+  test.each([
+    ["in another pool", { pool: "other" }, {}, [`pool: ${elsewhere}`]],
+    ["in a pool of which the program knows nothing", { volumeGroup: undefined, pool: undefined }, {}, []],
+    ["in a pool that is not known yet", { pool: UNKNOWN }, {}, []],
+    ["for a linear volume", {}, { pool: undefined }, ["pool: a clone is in a thin pool, and this volume is linear"]],
+    [
+      "on another machine",
+      { host: { name: "web1", machineId: "0".repeat(32) } },
+      {},
+      ['clone: the snapshot is on host "web1", and a clone is made where its source is'],
+    ],
+    ["on the same machine under another name", { host: { name: "db", machineId: MACHINE_ID } }, {}, []],
+    ["on a machine that is not known yet", { host: { name: "web1", machineId: UNKNOWN } }, {}, []],
+    [
+      "on another new host",
+      { host: { name: "web1", machineId: UNKNOWN } },
+      { host: { ...hostRef, machineId: UNKNOWN } },
+      ['clone: the snapshot is on host "web1", and a clone is made where its source is'],
+    ],
+  ])("of what is %s", (_case, source, fields, words) => {
+    expect(complaints({ clone: { ...clone, ...source }, ...fields })).toEqual(words);
+  });
+});
 
 describe("a label", () => {
   const key = "k".repeat(63);
