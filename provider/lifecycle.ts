@@ -39,7 +39,15 @@ export interface Lifecycle {
 }
 
 function withoutProvider(bag: Bag): Bag {
-  return Object.fromEntries(Object.entries(bag).filter(([key]) => key !== PROVIDER_KEY));
+  return withoutNull(Object.fromEntries(Object.entries(bag).filter(([key]) => key !== PROVIDER_KEY))) as Bag;
+}
+
+/** What is left out and secret, as what another stack has not exported can be, comes as null. No input is null by itself. */
+function withoutNull(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNull);
+  if (typeof value !== "object" || value === null) return value;
+  const there = Object.entries(value).filter(([, each]) => each !== null);
+  return Object.fromEntries(there.map(([key, each]) => [key, withoutNull(each)]));
 }
 
 /** The host that a resource is on. A Host's own inputs cannot name the machine that it was made on; its state does. */

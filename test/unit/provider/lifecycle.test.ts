@@ -66,6 +66,11 @@ describe("check", () => {
     ]);
   });
 
+  test("takes null, as which a secret comes that has no value, for what was left out", async () => {
+    expect(await failures({ ...program, note: null })).toEqual([]);
+    expect(await changes({ format: null })).toBe(false);
+  });
+
   test("names the resource when a field is unknown to it", async () => {
     expect(await failures({ ...program, sise: "1GiB" })).toEqual([
       { property: "", reason: 'subject: Unrecognized key: "sise"' },

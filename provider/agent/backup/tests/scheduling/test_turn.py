@@ -65,13 +65,14 @@ class Turns(unittest.TestCase):
         waited: list[str] = []
         threads = [self.start(f"run {n}", [f"backup-{n}"], go, lambda: waited.append("")) for n in range(8)]
         end = time.monotonic() + 60
-        while len(waited) < 6:
+        # One that comes while another one looks waits for a moment too.
+        while len(waited) < 6 or len(self.running) < 2:
             self.assertLess(time.monotonic(), end)
             time.sleep(0.005)
         go.set()
         for each in threads:
             each.join(60)
-        self.assertEqual((self.most, len(self.order), len(waited)), (2, 8, 6))
+        self.assertEqual((self.most, len(self.order)), (2, 8))
 
     def test_the_lowest_limit_of_the_stacks_on_a_host_counts(self) -> None:
         self.assertEqual(turns.limit(), 2)
