@@ -62,6 +62,23 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
     });
   },
 
+  async checkOnHost(inputs, observation, previous) {
+    const left = (previous?.disks ?? []).filter((path) => !inputs.disks.includes(path));
+    const own = volumeGroupOf(observation, inputs.identity ?? "");
+    const kept = left.filter((path) => isPartOf(own, path, observation));
+    if (kept.length === 0) return [];
+    return [
+      {
+        property: "disks",
+        problem: {
+          summary: `Cannot take ${kept.join(", ")} out of volume group "${inputs.name}" on host "${inputs.host.name}"`,
+          detail: "data may be there",
+          next: "Move it away by hand with pvmove and vgreduce, and name the disk here until that is done",
+        },
+      },
+    ];
+  },
+
   reconcile: (inputs, id) => ({
     title: `set up volume group "${inputs.name}"`,
     call: "reconcile",
@@ -89,21 +106,6 @@ export const volumeGroup = defineResource<typeof volumeGroupInputs, Outputs>({
       });
     }
     return { ...inputs, name: found.vg_name, uuid: found.vg_uuid, extentBytes: found.vg_extent_size };
-  },
-
-  refuse(before, after) {
-    const removed = before.disks.filter((disk) => !after.disks.includes(disk));
-    if (removed.length === 0) return [];
-    return [
-      {
-        property: "disks",
-        problem: {
-          summary: `Cannot take ${removed.join(", ")} out of volume group "${after.name}" on host "${after.host.name}"`,
-          detail: "data may be there",
-          next: "Move it away by hand with pvmove and vgreduce, and name the disk here until that is done",
-        },
-      },
-    ];
   },
 
   remove: (outputs, id) => ({
@@ -144,12 +146,24 @@ function checkExisting({ name, host }: VolumeGroupInputs, found: VolumeGroupRepo
   return [];
 }
 
+/** What LVM says of a disk; undefined if it has no label of LVM's. */
+const labelOf = ({ name, kname }: { name: string; kname?: string | undefined }, { physicalVolumes }: Observation) =>
+  physicalVolumes.find(({ pv_name }) => pv_name === name || pv_name === kname);
+
 /** True if the disk is there and belongs to no volume group. */
 function isReleased(path: string, observation: Observation): boolean {
   const disk = deviceAt(observation, path);
   if (disk === undefined) return false;
-  const label = observation.physicalVolumes.find(({ pv_name }) => pv_name === disk.name || pv_name === disk.kname);
+  const label = labelOf(disk, observation);
   return label === undefined ? disk.fstype !== "LVM2_member" : label.vg_name === "";
+}
+
+/** True unless the group is seen whole without the disk. One that is away may be a part that is missing. */
+function isPartOf(group: VolumeGroupReport | undefined, path: string, observation: Observation): boolean {
+  if (group === undefined) return true;
+  const disk = deviceAt(observation, path);
+  if (disk === undefined) return group.vg_partial !== "";
+  return labelOf(disk, observation)?.vg_name === group.vg_name;
 }
 
 function variables(inputs: VolumeGroupInputs, id: string | undefined): Record<string, string> {

@@ -90,7 +90,7 @@ describe("VolumeGroup and ThinPool", () => {
     expect(refusalOf(await deployment.preview({ ...spec, pools, volumes }))).toContain(words);
   });
 
-  test("a disk is added in place, and taking one away is refused at preview", async () => {
+  test("a disk is added in place, and taking one away is refused at preview until the group is without it", async () => {
     const pools = { pool: { volumeGroup: "fast", size: "256MiB", chunkSize: "64KiB", metadataSize: "8MiB" } };
     const volumes = { a: { pool: "pool", size: "96MiB", deletionPolicy: "delete" } };
     const both = { ...spec, pools, volumes, groups: { fast: { host: "node", disks: [first, second] } } };
@@ -99,6 +99,9 @@ describe("VolumeGroup and ThinPool", () => {
     const output = refusalOf(await deployment.preview({ ...spec, pools, volumes }));
     expect(output).toContain(`Cannot take ${second} out of volume group "fast" on host "node"`);
     expect(output).toContain("pvmove");
+    await shOk(host, `vgreduce -q fast ${second} && pvremove -q ${second}`);
+    expect(changesOf(await deployment.up({ ...spec, pools, volumes }))).toEqual({ same: 4, update: 1 });
+    expect(await shOk(host, "vgs --noheadings -o pv_count fast")).toMatch(/^\s*1\s*$/);
   });
 
   test("destroy leaves nothing: no profile, no label on a disk", async () => {
