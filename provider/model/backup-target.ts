@@ -82,6 +82,9 @@ const days = z.int("must be a whole number of days").min(1, "must be at least 1 
 /** Days for which a bucket's Object Lock keeps every version. */
 export const lockDays = days;
 
+const tagProblem = ({ code }: { readonly code?: string | undefined }) =>
+  code === "invalid_key" ? "the key of a tag must have at least 1 character" : undefined;
+
 /** Settings of a bucket that BackupTarget makes. */
 export const bucketSettings = z.strictObject({
   bucketName: bucket.optional(),
@@ -102,7 +105,7 @@ export const bucketSettings = z.strictObject({
     })
     .optional(),
   forceDestroy: z.boolean("must be true or false").default(false),
-  tags: z.record(z.string().min(1), z.string()).default({}),
+  tags: z.record(z.string().min(1), z.string(), { error: tagProblem }).default({}),
   endpoint: endpoint.optional(),
   caCertificate: caCertificate.optional(),
   masterKey: masterKey.optional(),

@@ -45,16 +45,28 @@ export function parseSize(value: string | number, minBytes: number = MIN_BYTES):
 
 /** What to write in place of a text that is no size. */
 function hint(text: string): string {
-  const [, amount, letter] = /^(\d+(?:\.\d+)?) ?([KMGTP])(?:i?B)?$/i.exec(text) ?? [];
+  const [, amount, letter, rest] = /^(\d+(?:\.\d+)?) ?([KMGTP])(i?B)?$/i.exec(text) ?? [];
   if (amount === undefined || letter === undefined) return 'write a number and a unit, such as "20GiB" or "512MiB"';
   const unit = `${letter.toUpperCase()}iB` as Unit;
-  return `units are binary and written out; write "${amount}${unit}" if you mean ${amount} × ${UNITS[unit]} bytes`;
+  const binary = `write "${amount}${unit}" if you mean ${amount} × ${UNITS[unit]} bytes`;
+  if (rest?.toUpperCase() !== "B") return `units are binary and written out; ${binary}`;
+  const factor = 1000 ** Math.round(Math.log2(UNITS[unit]) / 10);
+  return `decimal units are not taken; ${binary}, or "${wholeUnitsFor(Number(amount) * factor)}" for at least ${amount} × ${factor} bytes`;
 }
 
-/** The nearest sizes in whole units, such as `1228MiB and 1229MiB`: of GiB from 1000 GiB on, of MiB below. */
+/** The unit in which a size near so many bytes is short: GiB from 1000 GiB on, MiB below. */
+const unitNear = (bytes: number): Unit => (bytes >= 1000 * UNITS.GiB ? "GiB" : "MiB");
+
+/** The nearest sizes in whole units, such as `"1228MiB" and "1229MiB"`. */
 function wholeUnitsAround(bytes: number): string {
-  const [unit, factor] = bytes >= 1000 * UNITS.GiB ? (["GiB", UNITS.GiB] as const) : (["MiB", UNITS.MiB] as const);
-  return `"${Math.floor(bytes / factor)}${unit}" and "${Math.ceil(bytes / factor)}${unit}"`;
+  const unit = unitNear(bytes);
+  return `"${Math.floor(bytes / UNITS[unit])}${unit}" and "${wholeUnitsFor(bytes)}"`;
+}
+
+/** The least size in whole units that holds so many bytes, such as `1229MiB`. */
+function wholeUnitsFor(bytes: number): string {
+  const unit = unitNear(bytes);
+  return `${Math.ceil(bytes / UNITS[unit])}${unit}`;
 }
 
 /**

@@ -71,6 +71,7 @@ describe("BackupTarget", () => {
     ["a prefix with a slash at the end", { prefix: "a/" }, "Cannot use prefix of BackupTarget"],
     ["no days", { noncurrentDays: 0 }, "must be at least 1 day"],
     ["a lock without days", { objectLock: { mode: "GOVERNANCE" } }, "Cannot use objectLock.days of BackupTarget"],
+    ["a tag without a key", { tags: { "": "x" } }, "the key of a tag must have at least 1 character"],
     ["a field that it does not know", { retention: 3 }, "there is no such field"],
   ])("refuses %s at once", (title, args, message) => {
     expect(() => new BackupTarget(title, args)).toThrow(message);

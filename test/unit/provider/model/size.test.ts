@@ -35,11 +35,21 @@ describe("parseSize", () => {
 
   test.each([
     ["LVM's bare unit, which has meant two things", "20G"],
-    ["decimal unit", "20GB"],
     ["lower case", "20gib"],
   ])("refuses %s, and says what to write: %s", (_name, value) => {
     expect(() => parseSize(value)).toThrow(
       `Cannot read size "${value}": units are binary and written out; write "20GiB" if you mean 20 × 1073741824 bytes`,
+    );
+  });
+
+  test.each([
+    ["20GB", "20GiB", "20 × 1073741824", "19074MiB", "20 × 1000000000"],
+    ["1.5 TB", "1.5TiB", "1.5 × 1099511627776", "1397GiB", "1.5 × 1000000000000"],
+    ["512mb", "512MiB", "512 × 1048576", "489MiB", "512 × 1000000"],
+    ["20KB", "20KiB", "20 × 1024", "1MiB", "20 × 1000"],
+  ])("refuses a decimal unit, and names the sizes near it: %s", (value, binary, binaryBytes, near, decimalBytes) => {
+    expect(() => parseSize(value)).toThrow(
+      `Cannot read size "${value}": decimal units are not taken; write "${binary}" if you mean ${binaryBytes} bytes, or "${near}" for at least ${decimalBytes} bytes`,
     );
   });
 
