@@ -51,12 +51,6 @@ describe("resource", () => {
   test.each<[Kind, string, object, string]>([
     ["volumeGroup", "other extents", { extentSize: "8MiB" }, "An extent size is chosen once"],
     ["volumeGroup", "an existing one in place of its own", { existing: true, disks: [] }, "Declare a new VolumeGroup"],
-    [
-      "volumeGroup",
-      "a disk less",
-      { disks: ["/dev/sdb"] },
-      'Cannot take /dev/sdc out of volume group "fast" on host "db1": data may be there',
-    ],
     ["thinPool", "another volume group", { volumeGroup: "slow" }, "A pool stays in its volume group"],
     [
       "snapshot",
