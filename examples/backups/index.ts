@@ -24,6 +24,12 @@ const target = new lvm.BackupTarget("offsite", {
 // A backup as a step of the deployment: one for each release, before anything else of the release happens.
 const backup = new lvm.Backup("data-release", { volume: data, target, triggers: [config.get("release") ?? "1"] });
 
+// Backups that run by themselves, on the host: each night, and each month a restore that is tried out.
+if (config.getBoolean("policy")) {
+  const verification = { afterBackup: true, drill: "monthly" };
+  new lvm.BackupPolicy("nightly", { volumes: [data], target, schedule: "daily", verification });
+}
+
 // A restore is a new volume. Its source is checked at preview, and it appears whole or not at all.
 if (config.getBoolean("restore")) {
   new lvm.Volume("data-restored", { pool, size, fileSystem: "ext4", deletionPolicy, source: { backup } });
