@@ -10,6 +10,7 @@ import { eventsCommand } from "./commands/events.js";
 import { hostsCommand } from "./commands/hosts.js";
 import { keyCommand } from "./commands/key.js";
 import { orphansCommand } from "./commands/orphans.js";
+import { placementCommand } from "./commands/placement.js";
 import { policyCommand } from "./commands/policy.js";
 import { purgeCommand } from "./commands/purge.js";
 import { releaseCommand } from "./commands/release.js";
@@ -35,6 +36,7 @@ const COMMANDS = [
   volumesCommand,
   attachmentsCommand,
   snapshotsCommand,
+  placementCommand,
   eventsCommand,
   orphansCommand,
   releaseCommand,

@@ -1,5 +1,6 @@
 import type { Anchor } from "../../provider/hosts/events/event-log.js";
 import type { KnownResources } from "../../provider/hosts/live/orphans.js";
+import type { PoolLimits } from "../../provider/hosts/live/placement.js";
 import type { BackupTargetRef } from "../../provider/model/backup-target.js";
 import { stackOf } from "../../provider/model/common.js";
 import type { HostRef } from "../../provider/model/connection.js";
@@ -51,6 +52,8 @@ export interface StackState {
   /** One a machine, by name: those of Host resources, and those of other stacks that a resource of this one is on. */
   readonly hosts: readonly StackHost[];
   readonly volumes: readonly StackVolume[];
+  /** What the program says of its thin pools, by LVM's UUID of each. */
+  readonly pools: ReadonlyMap<string, PoolLimits>;
   /** One a volume and target: those under a policy, and those of a Backup resource. */
   readonly backups: readonly StackBackup[];
   readonly schedules: readonly StackSchedule[];
@@ -83,6 +86,7 @@ export function parseStackState(text: string): StackState {
       logicalVolume: `${volumeGroup}/${name}`,
       host,
     })),
+    pools: new Map(read.ThinPool.map(({ outputs }) => [outputs.uuid, outputs])),
     backups: backups
       .filter((each, index) => backups.findIndex((other) => isSameBackup(each, other)) === index)
       .map(({ resource, volumeId, logicalVolume, host, target }) => ({

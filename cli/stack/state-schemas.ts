@@ -77,7 +77,12 @@ const backup = z.object({ ...placed, ...volumeIds, volumeName: text, target });
 export const STATE_SCHEMAS = {
   Host: z.object({ ...placed, machineId: text }),
   VolumeGroup: z.object(placed),
-  ThinPool: z.object(placed),
+  ThinPool: z.object({
+    ...placed,
+    uuid: text.default(""),
+    maxOvercommit: z.number().default(1),
+    allowUnzeroedChunks: z.boolean().default(false),
+  }),
   Volume: z.object({ ...placed, ...volumeIds, name: text, event }),
   Attachment: z.object({ ...placed, event }),
   Snapshot: z.object({ ...placed, event }),

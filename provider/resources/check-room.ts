@@ -1,10 +1,9 @@
 import type { Declarations, DeclaredVolume } from "../declarations.js";
 import type { Failure } from "../define-resource.js";
 import { volumeGroupNamed } from "../hosts/observation/lookup.js";
-import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
+import { totalBytes, volumesInPool } from "../hosts/observation/pool-volumes.js";
 import { formatSize, roundToExtents } from "../model/size.js";
-import { tagValue } from "../model/tag.js";
 import { ownVolume } from "./own-volume.js";
 
 /** Whether the volume group has room for everything that the program's resources so far will take from it. */
@@ -40,21 +39,15 @@ export function checkRoom(
 export function checkPromises(
   poolPath: string,
   limit: { poolBytes: number; maxOvercommit: number; host: string },
-  { logicalVolumes }: Observation,
+  observation: Observation,
   declarations: Declarations,
 ): Failure[] {
   const declared = [...declarations.volumes.values()].filter(
     ({ volumeGroup, pool }) => pool !== undefined && `${volumeGroup}/${pool}` === poolPath,
   );
-  const own = new Set(declared.map((each) => ownVolume(each, logicalVolumes)));
-  // A backup's snapshot is part of its volume, and a drill's goes by itself, as the pool counts them too (volumes_in).
-  const isVolume = ({ lv_tags }: LogicalVolume) =>
-    ["backup-of", "drill-of"].every((key) => tagValue(lv_tags, key) === undefined);
-  const others = logicalVolumes.filter(
-    (lv) => `${lv.vg_name}/${lv.pool_lv}` === poolPath && !own.has(lv) && isVolume(lv),
-  );
-  const promised =
-    declared.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) + others.reduce((sum, { lv_size }) => sum + lv_size, 0);
+  const own = new Set(declared.map((each) => ownVolume(each, observation.logicalVolumes)));
+  const others = volumesInPool(poolPath, observation).filter((lv) => !own.has(lv));
+  const promised = declared.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) + totalBytes(others);
   if (promised <= limit.poolBytes * limit.maxOvercommit) return [];
   return [
     {

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LiveAttachment, LiveVolume } from "pulumi-lvm";
 import type { Orphan } from "../../provider/hosts/live/orphans.js";
+import { placementDocument } from "../../provider/model/placement-document.js";
 import { hostFingerprint, type LabHost, labHosts, powerCut, resetHost, shOk, startHost } from "../lab/index.js";
 import type { Spec } from "../support/spec.js";
 import { jsonOf, pulumiLvm } from "./harness/cli.js";
@@ -72,6 +73,15 @@ describe("pulumi-lvm", () => {
     expect(attachments).toMatchObject([
       { host: "node", microVm: "vm-1", devicePath: "/dev/fast/data", driveId: "data", isActive: true, isOpen: false },
     ]);
+  });
+
+  test("placement tells a scheduler where volumes are, who has them, and where there is room", async () => {
+    const { volumes, hosts } = placementDocument.parse(await jsonOf(deployment, "placement"));
+    const placed = volumes.filter(({ isReady }) => isReady).map((each) => `${each.name} ${each.host} ${each.microVm}`);
+    expect(placed.sort().join()).toBe("away far null,data node vm-1,gone node null,kept node null");
+    // 4 GiB, less 64 MiB and two times 32.
+    const pools = [{ name: "pool", roomBytes: 4 * 2 ** 30 - 128 * 2 ** 20 }];
+    expect(hosts.find(({ name }) => name === "node")).toMatchObject({ address: host.address, isReached: true, pools });
   });
 
   test("a program reads the same by readVolumes and readAttachments, and both are no secrets", async () => {

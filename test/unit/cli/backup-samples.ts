@@ -57,6 +57,7 @@ export function stackOf(schedules: readonly StackSchedule[], more: Partial<Stack
       logicalVolume,
       host,
     })),
+    pools: new Map(),
     backups: schedules,
     schedules,
     known: {

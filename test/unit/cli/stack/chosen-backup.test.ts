@@ -14,6 +14,7 @@ const backup = (resource: string, id: number, name = "offsite"): StackBackup => 
 const state = (...backups: StackBackup[]): StackState => ({
   hosts: [],
   volumes: [],
+  pools: new Map(),
   backups,
   schedules: [],
   known: { stack: "", volumes: new Set(), attachments: new Set(), snapshots: new Set(), pools: new Set() },

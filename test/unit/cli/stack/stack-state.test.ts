@@ -111,6 +111,15 @@ describe("parseStackState", () => {
     });
   });
 
+  test("knows what the program says of its pools, and the defaults of what it does not say", () => {
+    const loose = { ...POOL, uuid: "uuid-of-loose", maxOvercommit: 3, allowUnzeroedChunks: true };
+    const { pools } = parseStackState(
+      exported(stateHost(), stateResource("ThinPool", "pool", POOL), stateResource("ThinPool", "loose", loose)),
+    );
+    expect(pools.get(POOL.uuid)).toMatchObject({ maxOvercommit: 1, allowUnzeroedChunks: false });
+    expect(pools.get("uuid-of-loose")).toMatchObject({ maxOvercommit: 3, allowUnzeroedChunks: true });
+  });
+
   test("keeps the events of two hosts apart", () => {
     const { hosts } = parseStackState(
       exported(stateHost(), stateHost(other), stateResource("Volume", "site", VOLUME, other)),

@@ -1,4 +1,4 @@
-import type { LogicalVolume } from "../../../../../provider/hosts/observation/lvm-report.js";
+import type { LogicalVolume, VolumeGroupReport } from "../../../../../provider/hosts/observation/lvm-report.js";
 import type { Observation } from "../../../../../provider/hosts/observation/observation.js";
 
 /** A logical volume of the group "fast" with the tags; 1 GiB, thin, not active unless told. */
@@ -31,4 +31,31 @@ export function taggedVolume(name: string, tags: readonly string[], more: Partia
 /** A host with these logical volumes. */
 export function hostWith(...logicalVolumes: readonly LogicalVolume[]): Pick<Observation, "logicalVolumes"> {
   return { logicalVolumes };
+}
+
+/** A thin pool of the group "fast" that zeroes new chunks; 1 GiB unless told. */
+export function thinPoolNamed(name: string, more: Partial<LogicalVolume> = {}): LogicalVolume {
+  return taggedVolume(name, [], {
+    lv_layout: ["thin", "pool"],
+    lv_role: ["private"],
+    pool_lv: "",
+    zero: true,
+    ...more,
+  });
+}
+
+/** A volume group without tags that can be used. */
+export function groupNamed(name: string, more: Partial<VolumeGroupReport> = {}): VolumeGroupReport {
+  return {
+    vg_name: name,
+    vg_uuid: `uuid-of-${name}`,
+    vg_size: 2 ** 33,
+    vg_free: 2 ** 32,
+    vg_extent_size: 2 ** 22,
+    vg_tags: [],
+    vg_exported: "",
+    vg_shared: "",
+    vg_partial: "",
+    ...more,
+  };
 }

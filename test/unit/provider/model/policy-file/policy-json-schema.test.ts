@@ -2,7 +2,8 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import { parse } from "yaml";
-import { type JsonSchema, policyJsonSchema } from "../../../../../provider/model/policy-file/policy-json-schema.js";
+import type { JsonSchema } from "../../../../../provider/model/json-schema.js";
+import { policyJsonSchema } from "../../../../../provider/model/policy-file/policy-json-schema.js";
 import { readPolicyFile } from "../../../../../provider/model/policy-file/read-policy-file.js";
 
 const repository = join(__dirname, "../../../../..");
