@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { HostError } from "../provider/hosts/errors.js";
 import { VERSION } from "../provider/model/version.js";
+import { adoptCommand } from "./commands/adopt.js";
 import { attachmentsCommand } from "./commands/attachments.js";
 import { backupCommand } from "./commands/backup.js";
 import { backupsCommand } from "./commands/backups.js";
@@ -39,6 +40,7 @@ const COMMANDS = [
   placementCommand,
   eventsCommand,
   orphansCommand,
+  adoptCommand,
   releaseCommand,
   purgeCommand,
   backupsCommand,

@@ -47,6 +47,7 @@ interface ResourceIds {
   readonly attachments: ReadonlySet<string>;
   readonly snapshots: ReadonlySet<string>;
   readonly pools: ReadonlySet<string>;
+  readonly volumeGroups: ReadonlySet<string>;
 }
 
 /** The resources of ours in a state, with what the commands need of them. */
@@ -112,6 +113,7 @@ function resourceIds(resources: readonly RawResource[]): ResourceIds {
     attachments: valuesOf("Attachment", "attachmentId"),
     snapshots: valuesOf("Snapshot", "snapshotId"),
     pools: valuesOf("ThinPool", "uuid"),
+    volumeGroups: valuesOf("VolumeGroup", "uuid"),
   };
 }
 

@@ -97,15 +97,13 @@ export function parseStackState(text: string): StackState {
         target,
       })),
     schedules,
-    known: {
-      stack: stackOf(ids.owner),
-      volumes: ids.volumes,
-      attachments: ids.attachments,
-      snapshots: ids.snapshots,
-      pools: ids.pools,
-    },
+    known: knownOf(ids),
     unread,
   };
+}
+
+function knownOf({ owner, ...known }: StackResources["ids"]): KnownResources {
+  return { stack: stackOf(owner), ...known };
 }
 
 type Read = StackResources["read"];

@@ -79,6 +79,13 @@ export function formatSize(bytes: number): string {
   return `${Number((bytes / factor).toFixed(2))} ${unit}`;
 }
 
+/** Bytes as {@link parseSize} reads them, in the largest unit in which they are whole, such as `"20GiB"`. */
+export function exactSize(bytes: number): string {
+  const units = Object.entries(UNITS).reverse();
+  const [unit, factor] = units.find(([, unitBytes]) => bytes % unitBytes === 0) ?? ["B", 1];
+  return `${bytes / factor}${unit}`;
+}
+
 /**
  * Rounds a size up to whole extents, as lvcreate does, so that the next diff sees no drift.
  * @param sizeBytes Wanted size in bytes, above 0.

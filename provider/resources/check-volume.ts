@@ -2,6 +2,7 @@ import type { Declarations } from "../declarations.js";
 import type { Failure } from "../define-resource.js";
 import { isHeld } from "../held-ids.js";
 import { classicSnapshots } from "../hosts/live/snapshots.js";
+import { isPlain } from "../hosts/observation/is-plain.js";
 import { identityOf, logicalVolumeAt, logicalVolumeWithUuid, volumeGroupNamed } from "../hosts/observation/lookup.js";
 import type { LogicalVolume } from "../hosts/observation/lvm-report.js";
 import type { Observation } from "../hosts/observation/observation.js";
@@ -195,15 +196,6 @@ function checkAdoption(inputs: SizedInputs, observation: Observation): Failure[]
 /** Whether what the stack itself has left may be taken over: no resource of its state holds it, as far as the engine has shown them. */
 function isFree({ lv_tags, lv_uuid }: LogicalVolume, owner: string, inputs: VolumeInputs): boolean {
   return stackOf(owner) === stackOf(inputs.owner) && !isHeld(identityOf(lv_tags, lv_uuid));
-}
-
-/** Whether it holds data as such: no pool, no classic snapshot, no part of another, and nothing that mirrors or caches. */
-function isPlain({ lv_layout, lv_role }: LogicalVolume): boolean {
-  const isClassicSnapshot = lv_role.includes("snapshot") && !lv_role.includes("thinsnapshot");
-  const isThin = lv_layout.includes("thin") && lv_layout.includes("sparse");
-  return (
-    lv_role.includes("public") && !isClassicSnapshot && (isThin || ["linear", "striped"].includes(lv_layout.join()))
-  );
 }
 
 function checkThin(

@@ -57,6 +57,8 @@ export interface Spec {
   backupStatus?: Record<string, { host: string }>;
   /** Leases on a host, exported as `<name>-attachments`. */
   readAttachments?: Record<string, { host: string }>;
+  /** Functions of modules in the program's folder, each called with a host. */
+  modules?: Record<string, { call: string; host: string }>;
   /** How many resources that do nothing. */
   noOps?: number;
   /** Groups, pools, volumes and targets whose `ref` is exported as `<name>-ref`. */

@@ -39,6 +39,8 @@ export interface KnownResources {
   readonly snapshots: ReadonlySet<string>;
   /** LVM's UUIDs of thin pools. */
   readonly pools: ReadonlySet<string>;
+  /** LVM's UUIDs of volume groups. */
+  readonly volumeGroups: ReadonlySet<string>;
 }
 
 type Finding = Pick<Orphan, "kind" | "what" | "wayOut">;

@@ -116,6 +116,7 @@ module.exports = (spec) => {
       ),
   );
 
+  each("modules", (path, { call, host }) => require(path)[call](hosts[host]));
   for (let index = 0; index < (spec.noOps ?? 0); index++) new NoOp(`no-op-${index}`);
   const placements = each("placements", (_name, names) => lvm.placement(names.map((name) => volumes[name])));
   const logs = each("readEvents", (_name, { host, ...options }) => lvm.readEvents(hosts[host], options));

@@ -66,6 +66,7 @@ export function stackOf(schedules: readonly StackSchedule[], more: Partial<Stack
       attachments: new Set(),
       snapshots: new Set(),
       pools: new Set(),
+      volumeGroups: new Set(),
     },
     unread: [],
     ...more,

@@ -17,7 +17,14 @@ const state = (...backups: StackBackup[]): StackState => ({
   pools: new Map(),
   backups,
   schedules: [],
-  known: { stack: "", volumes: new Set(), attachments: new Set(), snapshots: new Set(), pools: new Set() },
+  known: {
+    stack: "",
+    volumes: new Set(),
+    attachments: new Set(),
+    snapshots: new Set(),
+    pools: new Set(),
+    volumeGroups: new Set(),
+  },
   unread: [],
 });
 

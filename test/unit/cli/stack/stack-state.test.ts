@@ -92,10 +92,11 @@ describe("parseStackState", () => {
     });
   });
 
-  test("knows the stack, its volumes, attachments, snapshots and pools", () => {
+  test("knows the stack, its volumes, attachments, snapshots, pools and groups", () => {
     const { known } = parseStackState(
       exported(
         stateHost(),
+        stateResource("VolumeGroup", "fast", { uuid: "uuid-of-fast" }),
         stateResource("ThinPool", "pool", POOL),
         stateResource("Volume", "data", VOLUME),
         stateResource("Attachment", "db-data", ATTACHMENT),
@@ -108,6 +109,7 @@ describe("parseStackState", () => {
       attachments: new Set([ATTACHMENT.attachmentId]),
       snapshots: new Set(["3c1b"]),
       pools: new Set([POOL.uuid]),
+      volumeGroups: new Set(["uuid-of-fast"]),
     });
   });
 

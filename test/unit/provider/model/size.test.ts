@@ -1,4 +1,4 @@
-import { formatSize, parseSize, roundToExtents, size, sizeFrom } from "../../../../provider/model/size.js";
+import { exactSize, formatSize, parseSize, roundToExtents, size, sizeFrom } from "../../../../provider/model/size.js";
 
 const MIB = 2 ** 20;
 
@@ -129,5 +129,18 @@ describe("size", () => {
     ]);
     expect(sizeFrom(65_536).safeParse("64KiB").success).toBe(true);
     expect(size.safeParse("64KiB").success).toBe(false);
+  });
+});
+
+describe("exactSize", () => {
+  test.each([
+    [20 * 2 ** 30, "20GiB"],
+    [2 ** 30 + 4 * MIB, "1028MiB"],
+    [MIB + 1024, "1025KiB"],
+    [MIB + 512, "1049088B"],
+    [2 ** 50, "1PiB"],
+  ])("%d bytes are %s, and parseSize reads them", (bytes, text) => {
+    expect(exactSize(bytes)).toBe(text);
+    expect(parseSize(text)).toBe(bytes);
   });
 });

@@ -7,6 +7,7 @@ const known: KnownResources = {
   attachments: new Set(["2"]),
   snapshots: new Set(["3"]),
   pools: new Set(["uuid-of-pool"]),
+  volumeGroups: new Set(),
 };
 const OURS = "owner=acme/infra/prod/volume/data";
 const SNAPSHOT = "owner=acme/infra/prod/snapshot/before";
