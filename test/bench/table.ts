@@ -42,7 +42,7 @@ export function page(outcome: Outcome): string {
 export function excerpt(outcome: Outcome): string {
   const { name, date, machine, cases, notes } = outcome;
   const lines = [
-    `[${name}](bench/results/${date}-${name}.md), ${date}, ${machine.host.release}:`,
+    `${name}, ${date}, ${machine.host.release} (\`bench/results/${date}-${name}.md\`):`,
     markdownTable(cases, TIMES),
     ...notes,
   ];

@@ -27,7 +27,7 @@ Host: Debian 13, Linux 7.2.7, 1 cores, 980 MiB of memory, LVM 2.03.31(2), restic
 });
 
 test("the excerpt has the times alone, under a link to the page", () => {
-  expect(excerpt(outcome)).toBe(`[deploy](bench/results/2026-11-27-deploy.md), 2026-11-27, Debian 13:
+  expect(excerpt(outcome)).toBe(`deploy, 2026-11-27, Debian 13 (\`bench/results/2026-11-27-deploy.md\`):
 
 |  | by | seconds | ours takes | CPU s |
 | --- | --- | ---: | ---: | ---: |
