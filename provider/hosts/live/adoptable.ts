@@ -148,7 +148,10 @@ function adoptableVolume(lv: LogicalVolume, { disks }: Seen): AdoptableVolume {
 }
 
 /** Names of a stack that is none, with which inputs are checked: their other fields count. */
-const placeholder = (host: HostRef, kind: string) => ({ host, owner: `organization/project/stack/${kind}/name` });
+const placeholder = ({ name, machineId, connection }: HostRef, kind: string) => ({
+  host: { name, machineId, connection },
+  owner: `organization/project/stack/${kind}/name`,
+});
 
 function reasonAgainstPool(pool: LogicalVolume, host: HostRef, stack: string): string | undefined {
   if (pool.lv_tags.includes(`${TAG_PREFIX}leaving`)) return "it goes after the deleted volumes in it";
