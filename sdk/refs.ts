@@ -62,8 +62,8 @@ export type VolumeGroupInput = VolumeGroup | RefArgs<VolumeGroupRef> | pulumi.In
 export type ThinPoolInput = ThinPool | RefArgs<ThinPoolRef> | pulumi.Input<ThinPoolRef>;
 /** A Volume of this program, or the `ref` of one, also of another stack or written by hand. */
 export type VolumeInput = Volume | RefArgs<VolumeRef> | pulumi.Input<VolumeRef>;
-/** A Snapshot of this program, or the `ref` of one, also of another stack. */
-export type SnapshotInput = Snapshot | SnapshotFields | pulumi.Input<SnapshotRef>;
+/** A Snapshot of this program, or the `ref` of one, also of another stack or written by hand. */
+export type SnapshotInput = Snapshot | RefArgs<SnapshotRef> | pulumi.Input<SnapshotRef>;
 /** A BackupTarget of this program, or the `ref` of one, also of another stack or written by hand. */
 export type BackupTargetInput = BackupTarget | RefArgs<BackupTargetRef> | pulumi.Input<BackupTargetRef>;
 /** A Backup of this program, or the `ref` of one, also of another stack or written by hand. */

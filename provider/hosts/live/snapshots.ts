@@ -62,7 +62,7 @@ export function snapshotTime({ lv_tags }: LogicalVolume): string {
   return seconds === undefined ? "" : new Date(Number(seconds) * 1000).toISOString();
 }
 
-/** Names of the classic snapshots of a linear volume, as classic_snapshots in snapshots.sh: those of backups go by themselves. */
+/** Names of the classic snapshots of a linear volume, as find_classic_snapshots in snapshots.sh: those of backups go by themselves. */
 export function classicSnapshots({ vg_name, lv_name }: LogicalVolume, { logicalVolumes }: LogicalVolumes): string[] {
   return logicalVolumes
     .filter((each) => each.vg_name === vg_name && each.origin === lv_name && each.pool_lv === "")
